@@ -1,0 +1,92 @@
+"""Rights are declared, and everything is closed until opened by name.
+
+A view, an API route or a job says who may use it with one decorator: `@access("clients.change")`,
+`@signed_in("why any colleague may")` or `@public("why anybody may")`. `AccessMiddleware` answers 403
+to a view that says nothing, and `kartu check` names it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+from kartu.core.rights import rights
+
+# Sent with request, right and target ("clients.client:17" or ""), for the log of refusals.
+denied = Signal()
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Who may call a view: holders of `right`, anybody signed in, or the public."""
+
+    right: str = ""
+    why: str = ""
+    is_public: bool = False
+
+
+def access(right: str) -> Callable:
+    """Open a view to the holders of `right`. Which rows they reach is the row guard's business."""
+    return _declare(Declaration(right=right))
+
+
+def signed_in(why: str) -> Callable:
+    """Open a view to every signed-in person, for the reason `why`."""
+    return _declare(Declaration(why=why))
+
+
+def public(why: str) -> Callable:
+    """Open a view to the world, for the reason `why`."""
+    return _declare(Declaration(why=why, is_public=True))
+
+
+def _declare(declaration: Declaration) -> Callable:
+    if declaration.right and declaration.right not in rights:
+        raise LookupError(f"No right {declaration.right} is declared")
+
+    def mark(view: Callable) -> Callable:
+        view.kartu_access = declaration
+        return view
+
+    return mark
+
+
+def declaration_of(view: Callable) -> Declaration | None:
+    return getattr(view, "kartu_access", None)
+
+
+class AccessMiddleware:
+    """Lets a request through to its view only as the view's declaration says."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        declaration = declaration_of(view)
+        if declaration is None:
+            raise PermissionDenied(f"{view.__module__}.{view.__name__} declares no access")
+        if declaration.is_public:
+            return None
+        if not request.user.is_authenticated:
+            return sign_in_first(request)
+        if declaration.right and not request.user.may(declaration.right):
+            denied.send(sender=None, request=request, right=declaration.right, target="")
+            raise PermissionDenied(declaration.right)
+        return None
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page; a piece of a page cannot be redirected, so htmx is told to move the whole window."""
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=401)
+        response["HX-Redirect"] = resolve_url(settings.LOGIN_URL)
+        return response
+    return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

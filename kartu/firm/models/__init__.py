@@ -1,0 +1,6 @@
+from kartu.firm.models.firm import Branch, Firm, LegalEntity, Team
+from kartu.firm.models.invitation import Invitation, SetupLink
+from kartu.firm.models.role import Role
+from kartu.firm.models.user import User
+
+__all__ = ["Branch", "Firm", "Invitation", "LegalEntity", "Role", "SetupLink", "Team", "User"]

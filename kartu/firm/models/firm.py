@@ -1,0 +1,73 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Firm(models.Model):
+    """The firm whose program this is: exactly one row, made by the first-run page."""
+
+    name = models.CharField(_("Name of the firm"), max_length=200)
+    country = models.CharField(_("Country"), max_length=2)
+    currency = models.CharField(_("Currency"), max_length=3)
+    language = models.CharField(_("Language"), max_length=5, default="en")
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
+    trade = models.CharField(_("What the firm does"), max_length=20, blank=True)
+    logo = models.FileField(_("Logo"), upload_to="firm/", blank=True)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="firm_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Firm | None":
+        """The firm, or None before the first run."""
+        return cls.objects.first()
+
+
+class LegalEntity(models.Model):
+    """One of the firm's own legal persons, with the requisites that its documents carry.
+
+    `registry_ids` maps a kind (firm.requisites) to its number: {"inn": "7707083893"}.
+    """
+
+    name = models.CharField(_("Full legal name"), max_length=300)
+    country = models.CharField(_("Country"), max_length=2)
+    registry_ids = models.JSONField(default=dict, blank=True)
+    address = models.TextField(_("Registered address"), blank=True)
+    bank_name = models.CharField(_("Bank"), max_length=200, blank=True)
+    bank_code = models.CharField(_("BIC, BIK or SWIFT"), max_length=20, blank=True)
+    bank_account = models.CharField(_("Account"), max_length=40, blank=True)
+    is_main = models.BooleanField(_("The main one"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_main"], condition=models.Q(is_main=True), name="one_main_legal_entity")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A place where people of the firm work."""
+
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    address = models.TextField(_("Address"), blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who see each other's clients, with their head."""
+
+    name = models.CharField(_("Name"), max_length=120, unique=True)
+    branch = models.ForeignKey(Branch, models.SET_NULL, null=True, blank=True, related_name="teams")
+    head = models.ForeignKey("firm.User", models.SET_NULL, null=True, blank=True, related_name="heads")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,29 @@
+from django.db import models
+
+from kartu.core.actors import Scope
+from kartu.core.rights import rights
+
+
+class Role(models.Model):
+    """What a person may do. A ready role keeps the declared defaults but where `grants` says otherwise."""
+
+    OWNER = "owner"
+    HEAD = "head"
+    SELLER = "seller"
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    # right -> scope (1 own, 2 team, 3 all, 0 taken away)
+    grants = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def scope(self, right: str) -> Scope | None:
+        """The reach of `right` in this role, or None. The owner reaches everything."""
+        if self.code == self.OWNER:
+            return Scope.ALL
+        if right in self.grants:
+            return Scope(self.grants[right]) if self.grants[right] else None
+        declared = rights.get(right)
+        return declared.defaults.get(self.code) if declared else None

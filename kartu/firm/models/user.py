@@ -1,0 +1,78 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.actors import Scope
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+    def active(self) -> models.QuerySet["User"]:
+        return self.filter(is_active=True).order_by("name")
+
+
+class User(AbstractBaseUser):
+    """A person who works in the firm. Its rights come from its role and nowhere else."""
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the computer")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMPACT = "compact", _("Compact")
+        NORMAL = "normal", _("Normal")
+        ROOMY = "roomy", _("Roomy")
+
+    email = models.EmailField(_("E-mail"), max_length=254)
+    name = models.CharField(_("Name"), max_length=150)
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    role = models.ForeignKey("firm.Role", models.PROTECT, related_name="users")
+    team = models.ForeignKey("firm.Team", models.SET_NULL, null=True, blank=True, related_name="members")
+    branch = models.ForeignKey("firm.Branch", models.SET_NULL, null=True, blank=True, related_name="people")
+    language = models.CharField(_("Language"), max_length=5, default="en")
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
+    theme = models.CharField(_("Colours"), max_length=5, choices=Theme, default=Theme.AUTO)
+    density = models.CharField(_("Row height"), max_length=7, choices=Density, default=Density.NORMAL)
+    letter_keys = models.BooleanField(_("Single-letter shortcuts"), default=True)
+    picture = models.FileField(_("Picture"), upload_to="people/", blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    is_system = False
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def scope(self, right: str) -> Scope | None:
+        """The reach of `right` for this person, or None; a disabled person has no right at all."""
+        return self.role.scope(right) if self.is_active else None
+
+    def may(self, right: str) -> bool:
+        return self.scope(right) is not None
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role.code == "owner"
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -1,0 +1,160 @@
+"""Settings. Everything a firm may change comes from the environment; all else is decided here.
+
+KARTU_DATA      folder of the firm's data (database, files, secret key); default: data/ beside the program
+KARTU_PORT      port of the web server, default 8420
+KARTU_DATABASE  postgresql://user:password@host:port/name; without it SQLite in the data folder
+KARTU_DEBUG     1 shows tracebacks in the browser; refused on any address but loopback
+KARTU_HOSTS     further host names the server answers to, comma-separated
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+TESTING = "pytest" in sys.modules
+DATA_DIR = Path(os.environ.get("KARTU_DATA") or BASE_DIR / "data").resolve()
+PORT = int(os.environ.get("KARTU_PORT") or 8420)
+DEBUG = os.environ.get("KARTU_DEBUG") == "1"
+
+
+def secret_key() -> str:
+    """The key of this installation, made at first use and readable by its owner only."""
+    if TESTING:
+        return "only-for-tests"
+    path = DATA_DIR / "secret.key"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def database(url: str) -> dict:
+    """Connection settings of the one database that holds the firm's data."""
+    if url:
+        parts = urlsplit(url)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "ATOMIC_REQUESTS": False,
+        }
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "kartu.sqlite3",
+        "CONN_MAX_AGE": None,
+        "ATOMIC_REQUESTS": False,  # with IMMEDIATE it would make every GET a writer
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+            ),
+        },
+    }
+
+
+SECRET_KEY = secret_key()
+DATABASES = {"default": database(os.environ.get("KARTU_DATABASE", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("KARTU_HOSTS", "").split(","))]
+
+# From the lowest tier to the highest; pyproject.toml holds the same order against imports.
+KARTU_APPS = ["core", "firm", "security", "records", "search", "notifications", "clients"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_tasks",
+    *(f"kartu.{app}" for app in KARTU_APPS),
+]
+
+MIDDLEWARE = [
+    "kartu.core.middleware.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kartu.firm.middleware.person",
+    "kartu.core.access.AccessMiddleware",
+]
+
+ROOT_URLCONF = "kartu.project.urls"
+ASGI_APPLICATION = "kartu.project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "kartu.core.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "kartu.core.templatetags.ui"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "firm.User"
+AUTHENTICATION_BACKENDS = ["kartu.firm.auth.Backend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "firm:sign_in"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia"), ("ru", "Русский")]
+LOCALE_PATHS = [BASE_DIR / "kartu" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STATICFILES_DIRS = [BASE_DIR / "build" / "frontend"] if (BASE_DIR / "build" / "frontend").exists() else []
+FRONTEND_MANIFEST = BASE_DIR / "build" / "frontend" / "manifest.json"
+
+MEDIA_ROOT = DATA_DIR / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+SESSION_COOKIE_NAME = "kartu_session"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+APP_NAME = _("Kartu")

@@ -1,0 +1,13 @@
+"""Every app brings its own addresses; nothing is declared here but the order."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("kartu.core.urls")),
+    path("", include("kartu.firm.urls")),
+    path("", include("kartu.security.urls")),
+    path("", include("kartu.records.urls")),
+    path("", include("kartu.search.urls")),
+    path("", include("kartu.notifications.urls")),
+    path("", include("kartu.clients.urls")),
+]

@@ -1,0 +1,10 @@
+"""Django's own tool, for those who develop Kartu. Everybody else uses `kartu`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
+    execute_from_command_line(sys.argv)
