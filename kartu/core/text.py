@@ -25,11 +25,16 @@ def fold(text: str) -> str:
     # Case folding may leave a decomposed or compatible form behind ("ǰ", "ͺ"), hence the second round.
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", text).casefold())
-    return " ".join(_INVISIBLE.sub("", text).replace("ё", "е").split())
+    text = _INVISIBLE.sub("", text)
+    while "ё" in text:  # taking its dots away may bring a further mark to the letter
+        text = unicodedata.normalize("NFKC", text.replace("ё", "е"))
+    return " ".join(text.split())
 
 
 _MARKS_ON_LATIN = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-_LETTERS_WITHOUT_MARKS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_LETTERS_WITHOUT_MARKS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 # Neighbours of Russian, sorted with the Russian letter that readers look for them at.
 _CYRILLIC_NEIGHBOURS = str.maketrans("іїєґўәғқңөұүһ", "ииегуагкноуух")
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from kartu.core.text import digits, fold, plain, sort_key, sound, sounds
 
-LATIN_AND_CYRILLIC = st.text(st.characters(codec="utf-8", max_codepoint=0x24FF) | st.sampled_from("аяёйщчцьъсшхжюіїґ'’"))
+LATIN_AND_CYRILLIC = st.text(st.characters(codec="utf-8", max_codepoint=0x24FF) | st.sampled_from("аяёйщчцьъсшхж'’"))
 
 
 def meet(one: str, other: str) -> bool:
@@ -37,7 +37,7 @@ def test_fold_keeps_look_alike_letters_of_two_scripts_apart():
     assert fold("Аптека") != fold("Aптека")
 
 
-@given(st.text())
+@given(st.text(st.characters() | st.sampled_from("ЁёеЕ\u0308\u0300\u0306\u0345\u200b\u00adİß")))
 def test_folding_twice_changes_nothing(text):
     once = fold(text)
 
