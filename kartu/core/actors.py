@@ -22,6 +22,8 @@ class Actor(Protocol):
     """What an action needs to know of whoever acts. `pk` is None for the system."""
 
     pk: int | None
+    team_id: int | None
+    is_system: bool
 
     def scope(self, right: str) -> Scope | None:
         """The reach of `right` for this actor; None: he does not have it."""

@@ -1,6 +1,11 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def ensure_roles(using: str, **kwargs: object) -> None:
+    import_module("kartu.firm.roles").ensure(using)
 
 
 class FirmConfig(AppConfig):
@@ -9,3 +14,4 @@ class FirmConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("kartu.firm.contributes")
+        post_migrate.connect(ensure_roles, sender=self)

@@ -35,8 +35,8 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
-def database(url: str) -> dict:
-    """Connection settings of the one database that holds the firm's data."""
+def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -> dict:
+    """Connection settings: PostgreSQL by its URL, or without one an SQLite file in the data folder."""
     if url:
         parts = urlsplit(url)
         return {
@@ -52,14 +52,14 @@ def database(url: str) -> dict:
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "kartu.sqlite3",
+        "NAME": DATA_DIR / name,
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,  # with IMMEDIATE it would make every GET a writer
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;"
                 "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
             ),
         },
@@ -68,6 +68,10 @@ def database(url: str) -> dict:
 
 SECRET_KEY = secret_key()
 DATABASES = {"default": database(os.environ.get("KARTU_DATABASE", ""))}
+if "sqlite3" in DATABASES["default"]["ENGINE"] and not TESTING:
+    # The log of views may lose its last second at a power cut, and must never make a reader wait for a writer.
+    DATABASES["views"] = database("", "views.sqlite3", "NORMAL")
+DATABASE_ROUTERS = ["kartu.security.routers.ViewsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("KARTU_HOSTS", "").split(","))]
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kartu.security.origin.middleware",
     "kartu.firm.middleware.person",
     "kartu.core.access.AccessMiddleware",
 ]
@@ -110,6 +115,8 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "firm.User"
+# E-mail is unique whatever its case, by a constraint that this check does not know.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["kartu.firm.auth.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

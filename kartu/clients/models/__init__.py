@@ -1,0 +1,26 @@
+from kartu.clients.models.callback import CallBack
+from kartu.clients.models.channel import Address, Channel
+from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favourite
+from kartu.clients.models.contact import Contact
+from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
+from kartu.clients.models.legal import BankAccount, ClientEntity
+from kartu.clients.models.touch import Touch
+
+__all__ = [
+    "Address",
+    "BankAccount",
+    "CallBack",
+    "Category",
+    "Channel",
+    "Client",
+    "ClientEntity",
+    "ClientRelation",
+    "ClientTag",
+    "Contact",
+    "DirectoryItem",
+    "Favourite",
+    "Source",
+    "Status",
+    "Tag",
+    "Touch",
+]

@@ -1,7 +1,11 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Scope
 from kartu.core.rights import rights
+
+# A ready role is shown in the reader's language, whatever language the firm was made in.
+READY_NAMES = {"owner": _("Owner"), "head": _("Head of sales"), "seller": _("Seller")}
 
 
 class Role(models.Model):
@@ -17,7 +21,7 @@ class Role(models.Model):
     grants = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(READY_NAMES.get(self.code, self.name))
 
     def scope(self, right: str) -> Scope | None:
         """The reach of `right` in this role, or None. The owner reaches everything."""

@@ -1,0 +1,3 @@
+from kartu.records.models.change_set import ChangeSet
+
+__all__ = ["ChangeSet"]

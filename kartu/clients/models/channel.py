@@ -1,0 +1,75 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kartu.clients.rights import CLIENT_PARTS
+from kartu.security.rows import GuardedModel
+
+
+class Channel(GuardedModel):
+    """A way to reach a client or one of its people: phone, e-mail, messenger, site.
+
+    `value` is the one normal spelling (E.164 of a phone, the address of an e-mail in small letters), `typed` what the
+    person wrote. `digits` are the digits by which a phone is found from any of its ends.
+    """
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("E-mail")
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        TELEGRAM = "telegram", _("Telegram")
+        SITE = "site", _("Web site")
+        OTHER = "other", _("Other")
+
+    row_rule = CLIENT_PARTS
+    derived_fields = frozenset({"digits"})
+
+    client = models.ForeignKey("clients.Client", models.CASCADE, related_name="channels")
+    contact = models.ForeignKey("clients.Contact", models.CASCADE, null=True, blank=True, related_name="channels")
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    value = models.CharField(_("Number or address"), max_length=254)
+    typed = models.CharField(max_length=254, blank=True)
+    extension = models.CharField(_("Extension"), max_length=20, blank=True)
+    label = models.CharField(_("Which one"), max_length=60, blank=True)
+    digits = models.CharField(max_length=60, blank=True, editable=False)
+    is_main = models.BooleanField(_("The main one"), default=False)
+    batch_id = models.BigIntegerField(null=True, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["-is_main", "id"]
+        indexes = [models.Index(fields=["value", "kind"], name="channel_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Address(GuardedModel):
+    """A place of a client."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("Office")
+        REGISTERED = "registered", _("Registered")
+        DELIVERY = "delivery", _("Delivery")
+        HOME = "home", _("Home")
+
+    row_rule = CLIENT_PARTS
+
+    client = models.ForeignKey("clients.Client", models.CASCADE, related_name="addresses")
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.OFFICE)
+    street = models.CharField(_("Street, house"), max_length=300, blank=True)
+    city = models.CharField(_("City"), max_length=120, blank=True)
+    region = models.CharField(_("Region"), max_length=120, blank=True)
+    postcode = models.CharField(_("Postcode"), max_length=20, blank=True)
+    country = models.CharField(_("Country"), max_length=2, blank=True)
+    note = models.CharField(_("How to get there"), max_length=300, blank=True)
+    is_main = models.BooleanField(_("The main one"), default=False)
+    batch_id = models.BigIntegerField(null=True, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["-is_main", "id"]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.street, self.city, self.region, self.postcode]))

@@ -1,0 +1,174 @@
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
+from kartu.core.text import sort_key
+from kartu.security.rows import GuardedModel, PersonalRows
+
+
+class Client(GuardedModel):
+    """A company or a person the firm deals with: the card on which everything hangs.
+
+    `phone`, `email`, `city` repeat the main channel and address, `last_touch_*` and `next_touch_*` the newest touch
+    and the nearest call-back, so that a list of a million clients sorts and filters by an index.
+    """
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", _("Company")
+        PERSON = "person", _("Person")
+
+    row_rule = CLIENT_ROWS
+    derived_fields = frozenset(
+        {
+            "name_key",
+            "city_key",
+            "phone",
+            "email",
+            "city",
+            "last_touch_at",
+            "last_touch_text",
+            "next_touch_at",
+            "next_touch_text",
+        }
+    )
+
+    kind = models.CharField(_("Who is it"), max_length=10, choices=Kind, default=Kind.COMPANY)
+    name = models.CharField(_("Name"), max_length=300)
+    name_key = models.CharField(max_length=320, editable=False)
+    # Of a person, as far as the name divides; a single word stays in `name` alone.
+    family_name = models.CharField(_("Family name"), max_length=120, blank=True)
+    given_name = models.CharField(_("Given name"), max_length=120, blank=True)
+    patronymic = models.CharField(_("Patronymic"), max_length=120, blank=True)
+    salutation = models.CharField(_("How to address"), max_length=40, blank=True)
+    about = models.CharField(_("What they do"), max_length=200, blank=True)
+    pinned = models.TextField(_("Pinned"), blank=True)
+    country = models.CharField(_("Country"), max_length=2, blank=True)
+    language = models.CharField(_("Language of documents"), max_length=5, blank=True)
+    birthday = models.DateField(_("Birthday"), null=True, blank=True)
+    consent_at = models.DateField(_("Consent to keep their data, since"), null=True, blank=True)
+    consent_how = models.CharField(_("How consent was given"), max_length=200, blank=True)
+
+    status = models.ForeignKey("clients.Status", models.PROTECT, null=True, blank=True, related_name="+")
+    category = models.ForeignKey("clients.Category", models.PROTECT, null=True, blank=True, related_name="+")
+    source = models.ForeignKey("clients.Source", models.PROTECT, null=True, blank=True, related_name="+")
+    responsible = models.ForeignKey("firm.User", models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey("firm.Team", models.PROTECT, null=True, blank=True, related_name="+")
+
+    phone = models.CharField(_("Phone"), max_length=40, blank=True, editable=False)
+    email = models.CharField(_("E-mail"), max_length=254, blank=True, editable=False)
+    city = models.CharField(_("City"), max_length=120, blank=True, editable=False)
+    city_key = models.CharField(max_length=140, blank=True, editable=False)
+    last_touch_at = models.DateTimeField(_("Last touch"), null=True, editable=False)
+    last_touch_text = models.CharField(max_length=120, blank=True, editable=False)
+    next_touch_at = models.DateTimeField(_("Next touch"), null=True, editable=False)
+    next_touch_text = models.CharField(max_length=120, blank=True, editable=False)
+
+    created_at = models.DateTimeField(_("Added"), auto_now_add=True)
+    created_by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+")
+    batch_id = models.BigIntegerField(null=True, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="client_name"),
+            models.Index(fields=["created_at", "id"], name="client_created"),
+            models.Index(fields=["last_touch_at", "id"], name="client_last_touch"),
+            models.Index(fields=["next_touch_at", "id"], name="client_next_touch"),
+            models.Index(fields=["city_key", "name_key", "id"], name="client_city"),
+            models.Index(fields=["responsible", "name_key", "id"], name="client_responsible"),
+            models.Index(fields=["team", "name_key", "id"], name="client_team"),
+            models.Index(fields=["status", "name_key", "id"], name="client_status"),
+            models.Index(fields=["category", "name_key", "id"], name="client_category"),
+            models.Index(fields=["source", "name_key", "id"], name="client_source"),
+            models.Index(fields=["batch_id"], name="client_batch", condition=models.Q(batch_id__isnull=False)),
+            models.Index(fields=["trashed_at"], name="client_trash", condition=models.Q(trashed_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        self.name_key = sort_key(self.name)[:320]
+        self.city_key = sort_key(self.city)[:140]
+
+    @classmethod
+    def names(cls, ids: Iterable[int]) -> dict[int, str]:
+        """Id -> name, all that may be told of clients that stand beside one's own but out of one's reach."""
+        rows = cls.objects.as_system("the name alone of a client that a visible record points at")
+        return dict(rows.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+    @property
+    def is_company(self) -> bool:
+        return self.kind == self.Kind.COMPANY
+
+
+class ClientTag(GuardedModel):
+    """A tag on a client."""
+
+    row_rule = CLIENT_PARTS
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="client_tags")
+    tag = models.ForeignKey("clients.Tag", models.PROTECT, related_name="+")
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "tag"], condition=models.Q(trashed_at__isnull=True), name="client_tag_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tag", "client"], name="client_tag_clients")]
+
+    def __str__(self) -> str:
+        return str(self.tag_id)
+
+
+class ClientRelation(GuardedModel):
+    """How a client stands to another one. Who does not see the other one sees its name only."""
+
+    class Kind(models.TextChoices):
+        PART_OF = "part_of", _("part of")
+        REFERRED_BY = "referred_by", _("recommended by")
+        PARTNER = "partner", _("partner of")
+        WORKS_FOR = "works_for", _("works for")
+        RELATIVE = "relative", _("relative of")
+
+    row_rule = CLIENT_PARTS
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="relations")
+    other = models.ForeignKey(Client, models.CASCADE, related_name="relations_from")
+    kind = models.CharField(_("How they are related"), max_length=12, choices=Kind)
+    note = models.CharField(_("Note"), max_length=200, blank=True)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(client=models.F("other")), name="relation_not_to_itself")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.kind} {self.other_id}"
+
+
+class Favourite(GuardedModel):
+    """A client that a person keeps at hand."""
+
+    row_rule = PersonalRows("person")
+
+    person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="favourites")
+    created_at = models.DateTimeField(auto_now_add=True)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "client"], condition=models.Q(trashed_at__isnull=True), name="favourite_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} likes {self.client_id}"

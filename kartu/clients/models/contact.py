@@ -1,0 +1,37 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kartu.clients.rights import CLIENT_PARTS
+from kartu.core.text import sort_key
+from kartu.security.rows import GuardedModel
+
+
+class Contact(GuardedModel):
+    """A person one speaks to at a client."""
+
+    row_rule = CLIENT_PARTS
+    derived_fields = frozenset({"name_key"})
+
+    client = models.ForeignKey("clients.Client", models.CASCADE, related_name="contacts")
+    name = models.CharField(_("Name"), max_length=300)
+    name_key = models.CharField(max_length=320, editable=False)
+    family_name = models.CharField(_("Family name"), max_length=120, blank=True)
+    given_name = models.CharField(_("Given name"), max_length=120, blank=True)
+    patronymic = models.CharField(_("Patronymic"), max_length=120, blank=True)
+    salutation = models.CharField(_("How to address"), max_length=40, blank=True)
+    position = models.CharField(_("Position"), max_length=120, blank=True)
+    birthday = models.DateField(_("Birthday"), null=True, blank=True)
+    note = models.TextField(_("Note"), blank=True)
+    is_main = models.BooleanField(_("The main one"), default=False)
+    batch_id = models.BigIntegerField(null=True, editable=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["-is_main", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def derive(self) -> None:
+        self.name_key = sort_key(self.name)[:320]

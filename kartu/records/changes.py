@@ -1,0 +1,148 @@
+"""Change sets: what was done together can be taken back together, as long as nobody has built on it since."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.utils import timezone
+
+from kartu.core.actors import Actor
+from kartu.records.models import ChangeSet
+from kartu.security import audit, origin
+from kartu.security.models.audit import AuditRow, Verb
+from kartu.security.rows import GuardedModel
+
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class UndoConflict:
+    """A row (or one of its fields) that keeps its newer value. `theirs` is that value, `ours` what undo would set."""
+
+    object_type: str
+    object_id: int
+    column: str
+    theirs: Any
+    ours: Any
+
+
+@dataclass
+class Undoing:
+    """What an undo did: its own change set, rows put back, and what it left because it was changed since."""
+
+    change_set: ChangeSet
+    restored: int = 0
+    conflicts: list[UndoConflict] = field(default_factory=list)
+
+
+@contextmanager
+def change_set(kind: str, title: str, *, by: Actor, hidden: bool = False) -> Iterator[ChangeSet]:
+    """Let `by` write; all of it belongs to one new change set. One transaction."""
+    with transaction.atomic():
+        made = ChangeSet.objects.create(kind=kind, title=title[:200], by_id=by.pk, is_hidden=hidden)
+        with audit.acting_as(by, made.pk):
+            yield made
+
+
+def hidden_ids() -> frozenset[int]:
+    """Change sets whose rows are not to be seen yet; asked of the database once a request."""
+    memory = origin.current().memory
+    if "hidden_batches" not in memory:
+        memory["hidden_batches"] = frozenset(ChangeSet.objects.filter(is_hidden=True).values_list("pk", flat=True))
+    return memory["hidden_batches"]
+
+
+def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
+    """Take `changes` back, newest first, and return what was and was not restored.
+
+    A field goes back only where it still holds the value that `changes` gave it; a row made by `changes` goes to the
+    trash only if nobody has changed it since. Rows out of `by`'s reach count as conflicts. The undoing is a change
+    set itself, so it can be undone.
+    """
+    with change_set(ChangeSet.Kind.UNDO, changes.title, by=by) as made:
+        made.undoes = changes
+        made.save(update_fields=["undoes"])
+        undoing = Undoing(made)
+        told = AuditRow.objects.filter(change_set_id=changes.pk).select_related("payload").order_by("-id")
+        for row in told.iterator(CHUNK):
+            _take_back(row, undoing, by)
+    return undoing
+
+
+def _take_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
+    model = apps.get_model(told.object_type)
+    row = _row_of(model, told.object_id, by)
+    if row is None:
+        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+        return
+    if told.verb == Verb.CREATE:
+        _take_back_creation(told, row, undoing)
+    else:
+        _put_back(told, row, undoing)
+
+
+def _row_of(model: type[GuardedModel], pk: int, by: Actor) -> GuardedModel | None:
+    right = model.row_rule.change
+    reachable = model.objects.visible_to(by, right).filter(pk=pk).first()
+    return reachable or model.objects.visible_to(by, right, trashed=True).filter(pk=pk).first()
+
+
+def _take_back_creation(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
+    since = AuditRow.objects.filter(object_type=told.object_type, object_id=told.object_id, id__gt=told.pk)
+    if row.trashed_at is None and not since.exclude(change_set_id=undoing.change_set.pk).exists():
+        row.trashed_at = timezone.now()
+        row.save()
+        undoing.restored += 1
+    elif row.trashed_at is None:
+        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+
+
+def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
+    before, after = told.payload.values["before"], told.payload.values["after"]
+    for column in before:
+        now = audit.plain(row._meta.get_field(column).value_from_object(row))
+        if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
+            setattr(row, column, python_value(row, column, before[column]))
+        elif now != before[column]:
+            undoing.conflicts.append(
+                UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column])
+            )
+    row.save()
+    undoing.restored += 1
+
+
+def python_value(row: models.Model, column: str, value: Any) -> Any:
+    """A column's value as it stands in the log, turned back into what the model holds."""
+    concrete = next(each for each in row._meta.concrete_fields if each.attname == column)
+    if concrete.is_relation:
+        return value
+    return concrete.to_python(value)
+
+
+@dataclass(frozen=True)
+class EditConflict:
+    """A field that somebody else changed meanwhile: `theirs` stands in the database, `ours` was typed."""
+
+    column: str
+    theirs: Any
+    ours: Any
+
+
+def merge_edit(row: GuardedModel, base: dict[str, Any], typed: dict[str, Any]) -> list[EditConflict]:
+    """Set on `row` (freshly read, locked) what was typed over `base`, the values the person saw.
+
+    Fields that only one side changed merge; where both did, the field is left and returned as a conflict.
+    """
+    conflicts = []
+    for column, ours in typed.items():
+        saw, theirs = base.get(column), getattr(row, column)
+        if audit.plain(ours) in (audit.plain(saw), audit.plain(theirs)):
+            continue
+        if audit.plain(theirs) == audit.plain(saw):
+            setattr(row, column, ours)
+        else:
+            conflicts.append(EditConflict(column, theirs, ours))
+    return conflicts

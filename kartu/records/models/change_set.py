@@ -1,0 +1,34 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeSet(models.Model):
+    """Changes that belong together: a bulk act, an import, a single edit, or the undoing of one of these.
+
+    What changed stands in the audit rows that name this set; nothing is written twice.
+    While `is_hidden`, nobody sees the rows that came with it (an import that still runs).
+    """
+
+    class Kind(models.TextChoices):
+        EDIT = "edit", _("Edit")
+        BULK = "bulk", _("Change of many")
+        IMPORT = "import", _("Import")
+        UNDO = "undo", _("Undo")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=200)
+    by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    is_hidden = models.BooleanField(default=False)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undoings")
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="change_set_hidden", condition=models.Q(is_hidden=True))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the last word on this set is an undoing that has not been undone itself."""
+        return any(not undoing.is_undone for undoing in self.undoings.all())

@@ -1,0 +1,83 @@
+"""What every action of the program goes through: the right, the row, the trace, and a second look afterwards."""
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from kartu.core.actors import Actor
+from kartu.security import audit
+from kartu.security.models.audit import Verb
+from kartu.security.rows import GuardedModel
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Refused(PermissionDenied):
+    """The actor may not do this, or not to this row. Nothing was written but the log's row."""
+
+
+def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a function of an actions.py: keyword arguments only, `by=` the actor.
+
+    Before: the actor must have `right`, and every business row among the arguments must lie within its reach
+    (the row called like the right's noun, "clients.change" -> `client`, within the reach of `right` itself; the
+    others within sight). Then the function runs in one transaction in which `by` may write. After: the rows it
+    returns are read again through `visible_to(by)`, so that nobody writes himself out of, or into, the wrong hands;
+    with `hands_over` this last look is left out, for the act is to give away.
+    """
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*, by: Actor, **arguments: Any) -> R:
+            try:
+                with transaction.atomic(), audit.acting_as(by):
+                    check_right(by, right)
+                    for name, row in guarded_rows(arguments):
+                        check_reach(by, row, right if name == target_of(right) else "")
+                    result = function(by=by, **arguments)
+                    if not hands_over:
+                        look_again(by, result)
+                    return result
+            except Refused as refused:
+                tell_refusal(by, right, refused)
+                raise
+
+        run.kartu_action = right
+        return run
+
+    return declare
+
+
+def target_of(right: str) -> str:
+    """The argument that a right is about: "clients.change" -> "client"."""
+    return right.split(".")[0].removesuffix("s")
+
+
+def guarded_rows(arguments: dict[str, Any]) -> Iterable[tuple[str, GuardedModel]]:
+    return [(name, value) for name, value in arguments.items() if isinstance(value, GuardedModel)]
+
+
+def check_right(by: Actor, right: str) -> None:
+    if not by.may(right):
+        raise Refused(right)
+
+
+def check_reach(by: Actor, row: GuardedModel, right: str) -> None:
+    rows = type(row).objects
+    seen = rows.visible_to(by, right).filter(pk=row.pk).exists()
+    if not seen and not rows.visible_to(by, right, trashed=True).filter(pk=row.pk).exists():
+        raise Refused(f"{right or 'sight'} of {row._meta.label_lower} {row.pk}")
+
+
+def look_again(by: Actor, result: Any) -> None:
+    for row in result if isinstance(result, list | tuple) else [result]:
+        if isinstance(row, GuardedModel) and row.pk:
+            check_reach(by, row, "")
+
+
+def tell_refusal(by: Actor, right: str, refused: Refused) -> None:
+    audit.record(Verb.DENIED, by=by, values={"right": right, "target": str(refused)})

@@ -1,0 +1,208 @@
+"""The log of acts. A row is written in the transaction of what it tells, or before the first byte leaves."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from kartu.core.actors import Actor
+from kartu.security import origin
+from kartu.security.models.audit import AuditPayload, AuditRow, Verb
+
+BATCH = 500
+
+
+class Unaudited(RuntimeError):
+    """A business row was about to be written outside an action. A mistake in the program."""
+
+
+# Sent once at the end of an action, in its transaction, with roots: {(type, id), ...} of all that was written.
+# Who keeps something computed from those rows (the search index, the date of the last touch) renews it here.
+written = Signal()
+
+
+@dataclass(frozen=True)
+class Acting:
+    actor: Actor
+    change_set_id: int | None = None
+    roots: set[tuple[str, int]] = field(default_factory=set)
+
+
+_acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
+
+
+def acting() -> Acting:
+    """Who acts just now. Raises Unaudited outside an action."""
+    now = _acting.get()
+    if now is None:
+        raise Unaudited("Business rows are written by actions only: wrap this in an action or in acting_as(actor)")
+    return now
+
+
+@contextmanager
+def acting_as(actor: Actor, change_set_id: int | None = None) -> Iterator[None]:
+    """Let `actor` write; open a transaction around it. Inside another one the outer change set goes on."""
+    outer = _acting.get()
+    if outer:
+        now = Acting(actor, change_set_id or outer.change_set_id, outer.roots)
+    else:
+        now = Acting(actor, change_set_id)
+    token = _acting.set(now)
+    try:
+        yield
+        if outer is None and now.roots:
+            written.send(sender=None, roots=now.roots)
+    finally:
+        _acting.reset(token)
+
+
+def audited_values(row: models.Model) -> dict[str, Any]:
+    """Column -> value, as JSON holds it, of all that the history shows."""
+    hidden = getattr(row, "derived_fields", frozenset()) | {"id", "version"}
+    return {
+        field.attname: plain(field.value_from_object(row))
+        for field in row._meta.concrete_fields
+        if field.attname not in hidden
+    }
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON keeps it: dates and decimals as text, files by their name."""
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    if isinstance(value, models.fields.files.FieldFile):
+        return value.name or ""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def wrote(row: models.Model, loaded: dict[str, Any], now: Acting) -> AuditRow | None:
+    """Tell that `row` was made (`loaded` empty) or changed. None when nothing that counts has changed."""
+    now.roots.add(row.audit_root())
+    after = audited_values(row)
+    if not loaded:
+        return record(Verb.CREATE, row, by=now.actor, values={"after": after}, change_set_id=now.change_set_id)
+    before = {name: plain(loaded[name]) for name in after if name in loaded}
+    changed = [name for name in before if before[name] != after[name]]
+    if not changed:
+        return None
+    values = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+    return record(_verb_of(values), row, by=now.actor, values=values, change_set_id=now.change_set_id)
+
+
+def _verb_of(values: dict) -> Verb:
+    if "trashed_at" not in values["after"]:
+        return Verb.CHANGE
+    return Verb.TRASH if values["after"]["trashed_at"] else Verb.RESTORE
+
+
+def record(
+    verb: Verb,
+    row: models.Model | None = None,
+    *,
+    by: Actor,
+    values: dict | None = None,
+    change_set_id: int | None = None,
+) -> AuditRow:
+    """Write one audit row with its payload; durable when the surrounding transaction is."""
+    audit_row, payload = audit_pair(verb, row, by=by, values=values or {}, change_set_id=change_set_id)
+    with transaction.atomic():
+        audit_row.save(force_insert=True)
+        payload.row = audit_row
+        payload.save(force_insert=True)
+    return audit_row
+
+
+def audit_pair(
+    verb: Verb, row: models.Model | None, *, by: Actor, values: dict, change_set_id: int | None = None
+) -> tuple[AuditRow, AuditPayload]:
+    """An audit row and its payload, unsaved."""
+    here = origin.current()
+    root_type, root_id = row.audit_root() if hasattr(row, "audit_root") else ("", None)
+    audit_row = AuditRow(
+        at=timezone.now(),
+        actor_id=by.pk,
+        why=getattr(by, "why", ""),
+        verb=verb,
+        object_type=row._meta.label_lower if row is not None else "",
+        object_id=row.pk if row is not None else None,
+        root_type=root_type,
+        root_id=root_id,
+        change_set_id=change_set_id,
+        session=here.session,
+        address=here.address,
+        request_id=here.request_id,
+        digest=digest(values),
+    )
+    return audit_row, AuditPayload(values=values)
+
+
+def digest(values: dict) -> str:
+    """SHA-256 of a payload in its one canonical spelling."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def create_many(rows: list[models.Model]) -> list[models.Model]:
+    """Insert `rows` of one guarded model, each with its audit row, in one transaction; returns them with their ids."""
+    now = acting()
+    if not rows:
+        return rows
+    with transaction.atomic():
+        models.QuerySet.bulk_create(type(rows[0]).objects.get_queryset(), rows, batch_size=BATCH)
+        _record_many((Verb.CREATE, row, {"after": audited_values(row)}) for row in rows)
+        for row in rows:
+            row.cleared_for(now.actor)
+    return rows
+
+
+def change_many(rows: Iterable[models.Model], values: dict[str, Any]) -> int:
+    """Give all `rows` (read through visible_to) the same `values`, each with its audit row; the number changed.
+
+    `values` maps columns (attnames) to Python values. A row that has them already is left alone.
+    """
+    acting()
+    changed: list[models.Model] = []
+    told: list[tuple[Verb, models.Model, dict]] = []
+    for row in rows:
+        before = {name: plain(getattr(row, name)) for name in values}
+        for name, value in values.items():
+            setattr(row, name, value)
+        after = {name: plain(getattr(row, name)) for name in values}
+        if names := [name for name in values if before[name] != after[name]]:
+            payload = {"before": {name: before[name] for name in names}, "after": {name: after[name] for name in names}}
+            changed.append(row)
+            told.append((_verb_of(payload), row, payload))
+    if changed:
+        _write_many(changed, values)
+        _record_many(told)
+    return len(changed)
+
+
+def _write_many(rows: list[models.Model], values: dict[str, Any]) -> None:
+    model = type(rows[0])
+    versioned = {"version": models.F("version") + 1} if model._has("version") else {}
+    for start in range(0, len(rows), BATCH):
+        ids = [row.pk for row in rows[start : start + BATCH]]
+        some = model.objects.as_system("writing what an action has checked").filter(pk__in=ids)
+        models.QuerySet.update(some, **values, **versioned)
+
+
+def _record_many(told: Iterable[tuple[Verb, models.Model, dict]]) -> None:
+    now = acting()
+    pairs = [
+        audit_pair(verb, row, by=now.actor, values=values, change_set_id=now.change_set_id)
+        for verb, row, values in told
+    ]
+    AuditRow.objects.bulk_create([row for row, _ in pairs], batch_size=BATCH)
+    for row, payload in pairs:
+        payload.row_id = row.pk
+    AuditPayload.objects.bulk_create([payload for _, payload in pairs], batch_size=BATCH)
+    now.roots.update((row.root_type, row.root_id) for row, _ in pairs)

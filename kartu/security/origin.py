@@ -1,0 +1,55 @@
+"""Where a request comes from, kept for whatever the request writes to the log."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True)
+class Origin:
+    """`session` is a fingerprint, not the key: who reads the log cannot take over a session."""
+
+    address: str = ""
+    session: str = ""
+    request_id: str = ""
+    # What a request has looked up once and may use again until it ends.
+    memory: dict = field(default_factory=dict)
+
+
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+
+def current() -> Origin:
+    """The origin of the running request; outside one an empty origin, new at each call, that remembers nothing."""
+    return _origin.get() or Origin()
+
+
+@contextmanager
+def coming_from(origin: Origin) -> Iterator[None]:
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    key = request.session.session_key or ""
+    return Origin(
+        address=request.META.get("REMOTE_ADDR", ""),
+        session=hashlib.sha256(key.encode()).hexdigest()[:16] if key else "",
+        request_id=secrets.token_hex(8),
+    )
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def remember_origin(request: HttpRequest) -> HttpResponse:
+        with coming_from(origin_of(request)):
+            return get_response(request)
+
+    return remember_origin

@@ -1,0 +1,370 @@
+"""The row guard: nobody reads a business row without saying for whom.
+
+Business models derive from `GuardedModel`. A queryset of theirs that has not passed `visible_to(actor)`
+(or `as_system("why")`, which `kartu check` lists) raises `Unguarded` as soon as it turns into SQL: on fetch,
+iterator, count, exists, aggregate, update, delete and as a sub-query. The check sits in the query itself,
+below every method of the queryset, so that a new method of Django's cannot slip past it.
+
+Related rows inherit the clearance of the row they hang on: `client.phones.all()` is as cleared as `client`.
+A join into another guarded table is refused unless one of the two is part of the other: a filter or an
+order by somebody else's columns tells as much as reading them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Q, sql
+from django.db.models.query import ModelIterable
+from django.db.models.sql.datastructures import Join
+
+from kartu.core.actors import Actor, Scope, System
+from kartu.security import audit
+
+
+class Unguarded(RuntimeError):
+    """A business row was about to be read, counted or written past the rights. A mistake in the program."""
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """For whom a query was opened. `why` is given where the system itself reads."""
+
+    actor: Actor
+    why: str = ""
+
+
+class Conflict(RuntimeError):
+    """Somebody else wrote the row between our reading and our writing. `row` is ours, unsaved."""
+
+    def __init__(self, row: models.Model) -> None:
+        super().__init__(f"{row._meta.label_lower} {row.pk} was changed by somebody else")
+        self.row = row
+
+
+class RowRule:
+    """Which rows of a model an actor reaches. `view` is the right that seeing a row needs."""
+
+    view: str
+    change: str
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        """The rows that `actor` reaches by `right`; None: not one. `prefix` leads to the model ("client__")."""
+        raise NotImplementedError
+
+    def is_part_of(self, model: type[models.Model], field: models.Field) -> bool:
+        """Whether `field` leads from the rule's model to the whole it is part of."""
+        return False
+
+
+class OwnedRows(RowRule):
+    """Rows with a responsible person and a team: own, of the team, or all."""
+
+    def __init__(self, view: str, change: str, owner: str = "responsible", team: str = "team") -> None:
+        self.view, self.change, self.owner, self.team = view, change, owner, team
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        scope = actor.scope(right)
+        if scope is None:
+            return None
+        if scope is Scope.ALL:
+            return Q()
+        mine = Q(**{f"{prefix}{self.owner}_id": actor.pk})
+        if scope is Scope.TEAM and actor.team_id:
+            return mine | Q(**{f"{prefix}{self.team}_id": actor.team_id})
+        return mine
+
+
+class PartRows(RowRule):
+    """Rows that are part of a whole (a phone of its client), led to by the foreign key `parent`: seen when it is."""
+
+    def __init__(self, parent: str, parent_rule: RowRule) -> None:
+        self.parent, self.parent_rule = parent, parent_rule
+        self.view, self.change = parent_rule.view, parent_rule.change
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        return self.parent_rule.condition(actor, right, f"{prefix}{self.parent}__")
+
+    def is_part_of(self, model: type[models.Model], field: models.Field) -> bool:
+        """Up to the whole, or across to another part of the same whole (a phone -> the contact it rings at)."""
+        other = field.related_model
+        if field.name == self.parent:
+            return True
+        return isinstance(other.row_rule, PartRows) and other.parent_model() is model.parent_model()
+
+
+class PersonalRows(RowRule):
+    """Rows of one person (a notice, a saved view): nobody else sees them, whatever his rights."""
+
+    view = ""
+    change = ""
+
+    def __init__(self, person: str = "person") -> None:
+        self.person = person
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        return Q() if actor.is_system else Q(**{f"{prefix}{self.person}_id": actor.pk})
+
+
+# Set by `records`: ids of change sets whose new rows nobody may see yet (an import that still runs).
+hidden_batches: list[Callable[[], frozenset[int]]] = []
+
+
+class GuardedQuery(sql.Query):
+    clearance: Clearance | None = None
+
+    def get_compiler(self, using: str | None = None, connection: Any = None, elide_empty: bool = True) -> Any:
+        self.check_guard()
+        compiler = super().get_compiler(using, connection, elide_empty)
+        return self._watched(compiler) if self.clearance and not self.clearance.why else compiler
+
+    def _watched(self, compiler: Any) -> Any:
+        """Look at the joins once more when the SQL stands: an ORDER BY is joined only then."""
+        known, as_sql = set(self.alias_map), compiler.as_sql
+
+        def checked_as_sql(*args: Any, **kwargs: Any) -> Any:
+            statement = as_sql(*args, **kwargs)
+            for alias in self.alias_map.keys() - known:
+                if isinstance(self.alias_map[alias], Join):
+                    self._check_join(self.alias_map[alias].join_field)
+            return statement
+
+        compiler.as_sql = checked_as_sql
+        return compiler
+
+    def check_guard(self) -> None:
+        if self.clearance is None:
+            raise Unguarded(f"{self.model.__name__} rows are read without visible_to(actor)")
+        if self.clearance.why:
+            return
+        for alias, join in self.alias_map.items():
+            if isinstance(join, Join) and self.alias_refcount.get(alias):
+                self._check_join(join.join_field)
+
+    def _check_join(self, relation: Any) -> None:
+        if not may_join(relation):
+            raise Unguarded(f"{self.model.__name__} rows are joined with {relation}, which has rights of its own")
+
+
+def may_join(relation: Any) -> bool:
+    """Whether the two ends of `relation` are seen by the same right, or its far end by everybody."""
+    field = relation if relation.concrete else relation.field
+    near, far = field.model, field.related_model
+    guarded_far = far if relation is field else near
+    if not is_guarded(guarded_far):
+        return True
+    return is_guarded(near) and near.row_rule.is_part_of(near, field)
+
+
+def is_guarded(model: type[models.Model]) -> bool:
+    return issubclass(model, GuardedModel)
+
+
+class ClearedIterable(ModelIterable):
+    """Marks every row with the clearance of the query that fetched it, before its related rows are prefetched."""
+
+    def __iter__(self) -> Iterator:
+        clearance = self.queryset.query.clearance
+        for row in super().__iter__():
+            row._clearance = clearance
+            yield row
+
+
+class GuardedQuerySet(models.QuerySet):
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or GuardedQuery(model), using, hints)
+        if self._iterable_class is ModelIterable:
+            self._iterable_class = ClearedIterable
+
+    @property
+    def clearance(self) -> Clearance | None:
+        return self.query.clearance
+
+    def visible_to(self, actor: Actor, right: str = "", *, trashed: bool = False) -> "GuardedQuerySet":
+        """The rows that `actor` reaches by `right` (the model's view right, if none is named).
+
+        Rows in the trash and rows of an import that still runs are left out; `trashed=True` gives the trash only.
+        """
+        rule = self.model.row_rule
+        condition = rule.condition(actor, right or rule.view)
+        rows = self.none() if condition is None else self.filter(condition)
+        rows = rows.live(trashed=trashed)
+        rows.query.clearance = Clearance(actor)
+        return rows
+
+    def live(self, *, trashed: bool = False, deep: bool = True) -> "GuardedQuerySet":
+        """Leave out what is in the trash (or, `trashed`, all else) and what an open import has only begun."""
+        rows = self
+        for path in self.model.trash_paths(deep=deep):
+            rows = rows.filter(**{f"{path}__isnull": not trashed})
+        for path in self.model.batch_paths(deep=deep):
+            for hidden in hidden_batches:
+                if ids := hidden():
+                    rows = rows.filter(Q(**{f"{path}__isnull": True}) | ~Q(**{f"{path}__in": ids}))
+        return rows
+
+    def as_system(self, why: str) -> "GuardedQuerySet":
+        """All rows, for the program's own work. `why` is a plain sentence; `kartu check` lists every use."""
+        rows = self._chain()
+        rows.query.clearance = Clearance(System(why), why)
+        return rows
+
+    def none(self) -> "GuardedQuerySet":
+        """No rows are nobody's secret."""
+        rows = super().none()
+        rows.query.clearance = rows.query.clearance or Clearance(System("no rows"), "")
+        return rows
+
+    def _add_hints(self, **hints: Any) -> None:
+        super()._add_hints(**hints)
+        self.clear_through(hints.get("instance"))
+
+    def clear_through(self, whole: models.Model | None) -> None:
+        """Open this queryset as far as `whole`, the row it is reached from, was opened."""
+        clearance = getattr(whole, "_clearance", None)
+        if clearance is None or self.query.clearance is not None:
+            return
+        if clearance.why:
+            self.query.clearance = clearance
+        elif isinstance(self.model.row_rule, PartRows) and isinstance(whole, self.model.parent_model()):
+            # The whole has been seen already: its parts need no second look at the same right.
+            self._query = self.live(deep=False).query
+            self.query.clearance = clearance
+        else:
+            self._query = self.visible_to(clearance.actor).query
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        raise Unguarded("raw() knows no rights")
+
+    def delete(self) -> Any:
+        raise Unguarded(f"{self.model.__name__} rows go to the trash; only the purge deletes")
+
+    def update(self, **values: Any) -> int:
+        """Only for columns that are derived from others (keys, dates of the last touch): these need no audit row."""
+        self.query.check_guard()
+        if told := set(values) - self.model.derived_fields:
+            raise Unguarded(f"update() of {', '.join(sorted(told))} would leave no trace; use an action")
+        return super().update(**values)
+
+    update.alters_data = True
+
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
+        self.query.check_guard()
+        if told := set(fields) - self.model.derived_fields:
+            raise Unguarded(f"bulk_update() of {', '.join(sorted(told))} would leave no trace; use audit.change_many")
+        return super().bulk_update(objs, fields, batch_size)
+
+    bulk_update.alters_data = True
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        raise Unguarded("bulk_create() would leave no trace; use audit.create_many")
+
+    bulk_create.alters_data = True
+
+
+class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)):
+    def get_queryset(self) -> GuardedQuerySet:
+        rows = super().get_queryset()
+        rows.clear_through(self._hints.get("instance"))
+        return rows
+
+
+class GuardedModel(models.Model):
+    """A business row. A subclass sets `row_rule` (from its app's rights.py).
+
+    `derived_fields`: columns computed from others, neither audited nor shown as changes.
+    """
+
+    row_rule: RowRule
+    derived_fields: frozenset[str] = frozenset()
+
+    objects = GuardedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    _clearance: Clearance | None = None
+    _loaded: dict[str, Any] = {}
+
+    @classmethod
+    def parent_model(cls) -> type[models.Model]:
+        return cls._meta.get_field(cls.row_rule.parent).related_model
+
+    @classmethod
+    def trash_paths(cls, *, deep: bool = True) -> list[str]:
+        """Where a row says that it (or, `deep`, the whole it is part of) is in the trash."""
+        own = ["trashed_at"] if cls._has("trashed_at") else []
+        return own + [f"{cls.row_rule.parent}__{path}" for path in cls._whole_paths("trash_paths", deep)]
+
+    @classmethod
+    def batch_paths(cls, *, deep: bool = True) -> list[str]:
+        """Where a row (or, `deep`, the whole it is part of) names the import it came with."""
+        own = ["batch_id"] if cls._has("batch_id") else []
+        return own + [f"{cls.row_rule.parent}__{path}" for path in cls._whole_paths("batch_paths", deep)]
+
+    @classmethod
+    def _has(cls, column: str) -> bool:
+        return any(column in (field.name, field.attname) for field in cls._meta.concrete_fields)
+
+    @classmethod
+    def _whole_paths(cls, which: str, deep: bool) -> list[str]:
+        if not deep or not isinstance(cls.row_rule, PartRows):
+            return []
+        whole = cls.parent_model()
+        return getattr(whole, which)() if is_guarded(whole) else []
+
+    @classmethod
+    def from_db(cls, db: str, field_names: list[str], values: list) -> "GuardedModel":
+        row = super().from_db(db, field_names, values)
+        row._loaded = dict(zip(field_names, values, strict=True))
+        return row
+
+    def derive(self) -> None:
+        """Set the columns of `derived_fields` from the others; called before every save."""
+
+    def save(self, **kwargs: Any) -> None:
+        """Write the row and, in the same transaction, its audit row. Only inside an action (`acting_as`).
+
+        Raises `Conflict` when somebody else has written the row since it was read.
+        """
+        acting = audit.acting()
+        is_new = self._state.adding
+        self.derive()
+        with transaction.atomic():
+            if not is_new and self._has("version"):
+                kwargs = self._next_version(kwargs)
+            super().save(**kwargs)
+            audit.wrote(self, {} if is_new else self._loaded, acting)
+        self._loaded = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        if is_new:
+            self.cleared_for(acting.actor)
+
+    def _next_version(self, kwargs: dict) -> dict:
+        self.version += 1
+        fields = kwargs.get("update_fields")
+        return {**kwargs, "force_update": True, **({"update_fields": [*fields, "version"]} if fields else {})}
+
+    def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> bool:
+        if not self._has("version"):
+            return super()._do_update(base_qs, *args, **kwargs)
+        written = super()._do_update(base_qs.filter(version=self._loaded["version"]), *args, **kwargs)
+        if not written:
+            self.version = self._loaded["version"]
+            raise Conflict(self)
+        return written
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise Unguarded(f"{type(self).__name__} rows go to the trash; only the purge deletes")
+
+    def audit_root(self) -> tuple[str, int | None]:
+        """The whole on whose history this row's changes are shown: ("clients.client", 17)."""
+        if isinstance(self.row_rule, PartRows):
+            return self.parent_model()._meta.label_lower, getattr(self, f"{self.row_rule.parent}_id")
+        return self._meta.label_lower, self.pk
+
+    def cleared_for(self, actor: Actor) -> "GuardedModel":
+        """Mark this row, just made by `actor`, as seen by him, so that its parts can be read."""
+        self._clearance = Clearance(actor, actor.why if actor.is_system else "")
+        return self
