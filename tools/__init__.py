@@ -1,0 +1,1 @@
+"""What stands around the program: set-up, tests, locks. Nothing here is imported by Kartu itself."""
