@@ -1,4 +1,6 @@
 from django.urls import path
 
+from kartu.core.views.health import health
+
 app_name = "core"
-urlpatterns: list[path] = []
+urlpatterns: list[path] = [path("health", health, name="health")]

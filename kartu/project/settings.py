@@ -2,6 +2,7 @@
 
 KARTU_DATA      folder of the firm's data (database, files, secret key); default: data/ beside the program
 KARTU_PORT      port of the web server, default 8420
+KARTU_BIND      address of the web server, default 127.0.0.1: this computer only
 KARTU_DATABASE  postgresql://user:password@host:port/name; without it SQLite in the data folder
 KARTU_DEBUG     1 shows tracebacks in the browser; refused on any address but loopback
 KARTU_HOSTS     further host names the server answers to, comma-separated
@@ -10,16 +11,16 @@ KARTU_HOSTS     further host names the server answers to, comma-separated
 import os
 import secrets
 import sys
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parents[2]
+from kartu.project import place
+
+BASE_DIR = place.BASE_DIR
+DATA_DIR = place.DATA_DIR
+DEBUG = place.DEBUG
 TESTING = "pytest" in sys.modules
-DATA_DIR = Path(os.environ.get("KARTU_DATA") or BASE_DIR / "data").resolve()
-PORT = int(os.environ.get("KARTU_PORT") or 8420)
-DEBUG = os.environ.get("KARTU_DEBUG") == "1"
 
 
 def secret_key() -> str:
@@ -74,7 +75,8 @@ if "sqlite3" in DATABASES["default"]["ENGINE"] and not TESTING:
 DATABASE_ROUTERS = ["kartu.security.routers.ViewsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, os.environ.get("KARTU_HOSTS", "").split(","))]
+FURTHER_HOSTS = os.environ.get("KARTU_HOSTS", "").split(",")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", place.HOST, *filter(None, FURTHER_HOSTS)]
 
 # From the lowest tier to the highest; pyproject.toml holds the same order against imports.
 KARTU_APPS = ["core", "firm", "security", "records", "search", "notifications", "clients"]
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kartu.core.middleware.security_headers",
+    "kartu.core.compression.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -140,11 +143,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
-STATICFILES_DIRS = [BASE_DIR / "build" / "frontend"] if (BASE_DIR / "build" / "frontend").exists() else []
-FRONTEND_MANIFEST = BASE_DIR / "build" / "frontend" / "manifest.json"
+STATIC_ROOT = BASE_DIR / "build" / "frontend"
+FRONTEND_MANIFEST = STATIC_ROOT / "manifest.json"
 
 MEDIA_ROOT = DATA_DIR / "files"
+MAX_REQUEST_BODY = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

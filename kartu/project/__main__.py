@@ -1,0 +1,3 @@
+from kartu.project.cli import main
+
+main()

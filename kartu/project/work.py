@@ -1,0 +1,25 @@
+"""The worker with its clock: takes jobs as they come due."""
+
+import importlib
+import importlib.util
+import os
+import threading
+
+import django
+
+from kartu.project.children import live_with_parent
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
+    stop = threading.Event()
+    live_with_parent(stop.set)
+    django.setup()
+    if importlib.util.find_spec("kartu.core.jobs"):
+        importlib.import_module("kartu.core.jobs.worker").run(stop=stop)
+    else:
+        stop.wait()
+
+
+if __name__ == "__main__":
+    main()
