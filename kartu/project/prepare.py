@@ -9,7 +9,7 @@ import sys
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from kartu.project import place
@@ -27,11 +27,12 @@ def main() -> int:
 
 
 def migrate() -> None:
-    """Bring the database up to date, if it is not."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("Preparing the database ...", file=sys.stderr, flush=True)
-        call_command("migrate", verbosity=0, interactive=False)
+    """Bring every database up to date that is not."""
+    for alias in connections:
+        executor = MigrationExecutor(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            print("Preparing the database ...", file=sys.stderr, flush=True)
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
 def first_page() -> str:

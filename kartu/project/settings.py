@@ -8,9 +8,13 @@ KARTU_DEBUG     1 shows tracebacks in the browser; refused on any address but lo
 KARTU_HOSTS     further host names the server answers to, comma-separated
 """
 
+import atexit
 import os
 import secrets
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from kartu.project import place
 
 BASE_DIR = place.BASE_DIR
-DATA_DIR = place.DATA_DIR
 DEBUG = place.DEBUG
 TESTING = "pytest" in sys.modules
+# Tests have a folder of their own, whatever KARTU_DATA says: they must never touch a firm's data.
+DATA_DIR = Path(tempfile.mkdtemp(prefix="kartu-test-")) if TESTING else place.DATA_DIR
+if TESTING:
+    atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 
 def secret_key() -> str:
@@ -54,6 +61,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / name,
+        "TEST": {"NAME": DATA_DIR / f"test-{name}"},  # a file as in real life: in memory the locks are others
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,  # with IMMEDIATE it would make every GET a writer
         "OPTIONS": {
@@ -68,7 +76,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
 
 
 SECRET_KEY = secret_key()
-DATABASES = {"default": database(os.environ.get("KARTU_DATABASE", ""))}
+DATABASES = {"default": database(os.environ.get("KARTU_DATABASE", ""), synchronous="OFF" if TESTING else "FULL")}
 if "sqlite3" in DATABASES["default"]["ENGINE"] and not TESTING:
     # The log of views may lose its last second at a power cut, and must never make a reader wait for a writer.
     DATABASES["views"] = database("", "views.sqlite3", "NORMAL")
