@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -9,3 +10,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("kartu.core.contributes")
+        post_migrate.connect(subscribe_new_handlers, sender=self)
+
+
+def subscribe_new_handlers(**kwargs: object) -> None:
+    """Before the first event can be published, every handler has its place in the outbox."""
+    import_module("kartu.core.outbox.delivery").subscribe()

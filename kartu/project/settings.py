@@ -167,12 +167,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS = {"default": {"BACKEND": "kartu.core.jobs.backend.QueueBackend", "QUEUES": ["default", "long", "events"]}}
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A failed job is logged where it fails, once.
+    "loggers": {"django_tasks": {"level": "CRITICAL"}},
 }
 APP_NAME = _("Kartu")

@@ -1,0 +1,114 @@
+"""Periodic work: `@every("*/5 * * * *", name=..., system="why")`, and the tick that queues it when due.
+
+Every worker ticks. The row of the schedule is moved on in the same transaction that queues the job, so two
+clocks never queue one slot twice. A slot that passed while nothing ran is made up for once, not once a slot.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+from django.db import transaction
+
+from kartu.core.jobs.declare import JobTask, job
+from kartu.core.jobs.queue import database_now
+from kartu.core.models import ClockSpan, Schedule
+from kartu.core.registry import Registry
+
+# The clock of a process may stand still that long (a suspended laptop) before its span counts as broken.
+BEAT = timedelta(seconds=60)
+BROKEN_AFTER = timedelta(seconds=150)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    key: str
+    cron: str
+    task: JobTask
+
+    def after(self, moment: datetime) -> datetime:
+        """The first slot behind `moment`. Cron text is read in the firm's zone; a local hour that a change to
+        summer time skips fires right after, one that comes twice fires once."""
+        local = moment.astimezone(zone())
+        return next(CronSim(self.cron, local)).astimezone(moment.tzinfo)
+
+
+schedules: Registry[Periodic] = Registry("core.schedules", "Periodic work: functions under @every in an app's jobs.py.")
+
+
+def every(cron: str, *, name: str, system: str, **options: Any) -> Callable[[Callable], JobTask]:
+    """Queue `def f(*, by)` at each slot of `cron` (five fields). `options` as for @job."""
+
+    def declare(function: Callable) -> JobTask:
+        task = job(system=system, **options)(function)
+        schedules.add(Periodic(name, cron, task))
+        return task
+
+    return declare
+
+
+_zone: Callable[[], ZoneInfo] = lambda: ZoneInfo("UTC")  # noqa: E731
+
+
+def zone() -> ZoneInfo:
+    return _zone()
+
+
+def use_zone_of(function: Callable[[], ZoneInfo]) -> None:
+    """The app that knows the firm tells in which zone "at night" is meant."""
+    global _zone
+    _zone = function
+
+
+def tick() -> int:
+    """Queue all periodic work that is due; returns how many jobs."""
+    return sum(_tick_one(periodic) for periodic in schedules)
+
+
+def _tick_one(periodic: Periodic) -> int:
+    known = Schedule.objects.filter(name=periodic.key).first()
+    if known is not None and known.cron == periodic.cron and not _needs_a_look(known, periodic):
+        return 0
+    with transaction.atomic():
+        # The time is read under the lock: an older reading would look like a clock that was put back.
+        row = Schedule.objects.select_for_update().filter(name=periodic.key).first()
+        now = database_now()
+        if row is None:
+            Schedule.objects.bulk_create(
+                [Schedule(name=periodic.key, cron=periodic.cron, next_at=periodic.after(now))], ignore_conflicts=True
+            )
+            return 0
+        return _move_on(row, periodic, now)
+
+
+def _needs_a_look(row: Schedule, periodic: Periodic) -> bool:
+    now = database_now()
+    return row.next_at <= now or row.next_at > periodic.after(now)
+
+
+def _move_on(row: Schedule, periodic: Periodic, now: datetime) -> int:
+    """Queue the due slot, or set the schedule anew where its text or the machine's clock was changed."""
+    due = row.cron == periodic.cron and row.next_at <= now
+    slot = row.next_at
+    coming = periodic.after(now)
+    if not due and coming == row.last_slot:
+        coming = periodic.after(coming)  # the clock was put back over a slot that has had its job
+    row.next_at, row.cron = coming, periodic.cron
+    if due:
+        row.last_slot = slot
+        periodic.task.later(dedupe=f"{periodic.key}@{slot.isoformat()}")
+    row.save()
+    return int(due)
+
+
+def beat(worker: str, span: ClockSpan | None) -> ClockSpan:
+    """Note that the clock of `worker` runs: its span is drawn out, or a new one begun after a gap."""
+    now = database_now()
+    if span is not None and timedelta() <= now - span.until <= BROKEN_AFTER:
+        span.until = now
+        if ClockSpan.objects.filter(pk=span.pk).update(until=now):
+            return span
+    return ClockSpan.objects.create(worker=worker, since=now, until=now)

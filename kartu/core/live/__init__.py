@@ -1,0 +1,5 @@
+"""Live messages: what the open pages of a person hear of at once, over one stream at /events."""
+
+from kartu.core.live.bus import cursor, send
+
+__all__ = ["cursor", "send"]

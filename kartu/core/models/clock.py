@@ -1,0 +1,38 @@
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+
+class Schedule(models.Model):
+    """When a periodic job is due next. Whoever moves `next_at` on is the one who queues the job."""
+
+    name = models.CharField(max_length=150, primary_key=True)
+    cron = models.CharField(max_length=100)
+    next_at = models.DateTimeField()
+    last_slot = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.cron})"
+
+
+class ClockSpanQuerySet(models.QuerySet):
+    def covering(self, moment: datetime) -> "ClockSpanQuerySet":
+        """The spans that prove the clock ran at `moment`."""
+        return self.filter(since__lte=moment, until__gte=moment)
+
+
+class ClockSpan(models.Model):
+    """One uninterrupted run of the clock: the proof that at 10:00 the program was awake."""
+
+    worker = models.CharField(max_length=32)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(default=timezone.now)
+
+    objects = ClockSpanQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["until"], name="clock_until")]
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M} - {self.until:%H:%M}"
