@@ -120,7 +120,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "kartu.core.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "kartu.core.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "kartu.core.templatetags.ui",
+                "kartu.core.templatetags.formats",
+            ],
         },
     }
 ]
