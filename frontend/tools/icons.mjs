@@ -1,0 +1,48 @@
+/* One SVG sprite with the icons in use: those named in templates, in Python and in frontend/icons.txt. */
+import { existsSync, readFileSync } from "node:fs";
+
+import { readSources, sourceFiles } from "./sources.mjs";
+
+const OUTLINES = "node_modules/@tabler/icons/icons/outline";
+const EXTRA = "frontend/icons.txt";
+// {% icon "phone" %}, icon="phone", note_icon="phone", icon("phone"), "icon": "phone", icon: "phone"
+const USE = /icon["']?\s*(?:=|:|\()?\s*["']([a-z][a-z0-9-]*)["']/g;
+
+export function icons() {
+  return {
+    name: "kartu-icons",
+    buildStart() {
+      for (const path of [...sourceFiles(), EXTRA]) this.addWatchFile(path);
+    },
+    generateBundle() {
+      const names = usedIcons();
+      const missing = names.filter((name) => !existsSync(outline(name)));
+      if (missing.length) this.error(`No such icon: ${missing.join(", ")}. See ${OUTLINES}.`);
+      this.emitFile({ type: "asset", name: "icons.svg", source: sprite(names) });
+    },
+  };
+}
+
+export function usedIcons() {
+  const named = readSources().flatMap(({ text }) => [...text.matchAll(USE)].map((match) => match[1]));
+  const extra = readFileSync(EXTRA, "utf8").split("\n").map((line) => line.replace(/#.*/, "").trim());
+  return [...new Set([...named, ...extra.filter(Boolean)])].sort();
+}
+
+const outline = (name) => `${OUTLINES}/${name}.svg`;
+
+function sprite(names) {
+  const symbols = names.map((name) => `<symbol id="${name}" viewBox="0 0 24 24">${drawing(name)}</symbol>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+function drawing(name) {
+  const svg = readFileSync(outline(name), "utf8");
+  return svg
+    .replace(/^[\s\S]*?<svg[\s\S]*?>/, "")
+    .replace("</svg>", "")
+    .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none" ?\/>/, "")
+    .replace(/\s+/g, " ")
+    .replace(/> </g, "><")
+    .trim();
+}
