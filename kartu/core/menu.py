@@ -1,7 +1,9 @@
-"""The places of the program: what the menu and the phone's bottom bar show."""
+"""The places of the program and the things one can make: the menu, the phone's bottom bar, "New"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from kartu.core.actors import Actor
 from kartu.core.registry import Registry
@@ -22,8 +24,62 @@ class MenuItem:
     on_phone: bool = False
 
 
+@dataclass(frozen=True)
+class NewItem:
+    """Something the "New" button makes, in a drawer. `letter` is its key after N: "c" for a client."""
+
+    key: str
+    label: str
+    url_name: str
+    icon: str
+    order: int
+    letter: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A menu item as it stands on one page."""
+
+    label: str
+    url: str
+    icon: str
+    badge: int
+    at_end: bool
+    on_phone: bool
+    is_here: bool
+
+
 menu: Registry[MenuItem] = Registry("core.menu", "Places in the menu: a MenuItem, shown to those who hold its right.")
+new_menu: Registry[NewItem] = Registry("core.new", 'What "New" makes: a NewItem, shown to those who hold its right.')
 
 
 def menu_for(person: Actor) -> list[MenuItem]:
     return [item for item in menu if not item.right or person.may(item.right)]
+
+
+def new_for(person: Actor) -> list[NewItem]:
+    return [item for item in new_menu if not item.right or person.may(item.right)]
+
+
+def places(person: Actor, path: str) -> list[Place]:
+    """The menu of `person` on the page at `path`: the place with the longest fitting address is the one he is at."""
+    items = [(item, reverse(item.url_name)) for item in menu_for(person)]
+    here = _longest((url for _item, url in items), path)
+    return [
+        Place(
+            label=str(item.label),
+            url=url,
+            icon=item.icon,
+            badge=item.badge(person) if item.badge else 0,
+            at_end=item.at_end,
+            on_phone=item.on_phone,
+            is_here=url == here,
+        )
+        for item, url in items
+    ]
+
+
+def _longest(urls: Iterable[str], path: str) -> str | None:
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default=None)

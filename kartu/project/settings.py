@@ -169,6 +169,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kartu.core.views.errors.forged"
 X_FRAME_OPTIONS = "DENY"
 
 TASKS = {"default": {"BACKEND": "kartu.core.jobs.backend.QueueBackend", "QUEUES": ["default", "long", "events"]}}

@@ -11,3 +11,8 @@ urlpatterns = [
     path("", include("kartu.notifications.urls")),
     path("", include("kartu.clients.urls")),
 ]
+
+handler400 = "kartu.core.views.errors.bad_request"
+handler403 = "kartu.core.views.errors.forbidden"
+handler404 = "kartu.core.views.errors.not_found"
+handler500 = "kartu.core.views.errors.failed"

@@ -1,0 +1,57 @@
+"""What a person sees when a request is refused or fails: a page, or a small piece for htmx.
+
+No database, no context processors: they must work when those do not.
+"""
+
+import logging
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.crypto import get_random_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kartu.core.access import public
+
+log = logging.getLogger(__name__)
+
+
+@public("an error page answers whoever asked")
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = _("The program did not understand what was sent. Go back and try once more.")
+    return _answer(request, 400, _("That cannot be read"), text)
+
+
+@public("an error page answers whoever asked")
+def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -> HttpResponse:
+    text = _("Your role does not open this. The owner can change that under Settings, People.")
+    return _answer(request, 403, _("This is not open to you"), text)
+
+
+@public("an error page answers whoever asked")
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    text = _("It was moved to trash, the address has a slip in it, or it belongs to somebody else.")
+    return _answer(request, 404, _("Nothing is here"), text)
+
+
+@public("an error page answers whoever asked")
+def failed(request: HttpRequest) -> HttpResponse:
+    # The number ties what the person reads out to the line in the log.
+    number = get_random_string(6, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+    log.error("Failure %s at %s", number, request.path)
+    text = _("Nothing was changed. Try once more; if it stays so, tell the owner this number.")
+    return _answer(request, 500, _("That did not work"), text, number)
+
+
+@public("an error page answers whoever asked")
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A post without its guard: the page stood open while the person signed in anew, or it comes from elsewhere."""
+    text = _("This page is too old to be trusted. Load it again, then repeat what you did; your draft is kept.")
+    return _answer(request, 403, _("Load the page again"), text)
+
+
+def _answer(request: HttpRequest, status: int, title: str, text: str, number: str = "") -> HttpResponse:
+    context = {"title": title, "text": text, "number": number, "language": get_language()}
+    kind = "piece" if request.headers.get("HX-Request") else "page"
+    return HttpResponse(render_to_string(f"core/errors/{kind}.html", context), status=status)
