@@ -26,14 +26,14 @@ def back(href: str) -> SafeString:
     )
 
 
-def when(moment: datetime | date | None, *, style: str = "when") -> SafeString | str:
+def when(moment: datetime | date | None, *, how: str = "when") -> SafeString | str:
     """A moment in words, exact on hover; None is a grey dash.
 
-    style: "when" (today 14:30, 27 Nov) or "ago" (5 days ago).
+    how: "when" (today 14:30, 27 Nov) or "ago" (5 days ago).
     """
-    one_of("style", style, ("when", "ago"))
+    one_of("how", how, ("when", "ago"))
     if moment is None:
-        return format_html('<span class="t3">–</span>')
-    words = times.when(moment) if style == "when" else times.ago(moment)
-    said = attrs(datetime=moment.isoformat(), title=times.exactly(moment), data_when=style)
+        return format_html('<span class="t3">{}</span>', "–")
+    words = times.when(moment) if how == "when" else times.ago(moment)
+    said = attrs(datetime=moment.isoformat(), title=times.exactly(moment), data_when=how)
     return format_html("<time{}>{}</time>", said, words)
