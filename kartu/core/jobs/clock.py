@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 from django.db import transaction
+from django.db.models import Min
 
 from kartu.core.jobs.declare import JobTask, job
 from kartu.core.jobs.queue import database_now
@@ -65,13 +66,17 @@ def use_zone_of(function: Callable[[], ZoneInfo]) -> None:
 
 def tick() -> int:
     """Queue all periodic work that is due; returns how many jobs."""
-    return sum(_tick_one(periodic) for periodic in schedules)
+    now = database_now()
+    rows = Schedule.objects.in_bulk()
+    return sum(_tick_one(periodic) for periodic in schedules if not _is_settled(rows.get(periodic.key), periodic, now))
+
+
+def _is_settled(row: Schedule | None, periodic: Periodic, now: datetime) -> bool:
+    """Whether there is nothing to do now, as far as can be seen without a lock."""
+    return row is not None and row.cron == periodic.cron and now < row.next_at <= periodic.after(now)
 
 
 def _tick_one(periodic: Periodic) -> int:
-    known = Schedule.objects.filter(name=periodic.key).first()
-    if known is not None and known.cron == periodic.cron and not _needs_a_look(known, periodic):
-        return 0
     with transaction.atomic():
         # The time is read under the lock: an older reading would look like a clock that was put back.
         row = Schedule.objects.select_for_update().filter(name=periodic.key).first()
@@ -84,11 +89,6 @@ def _tick_one(periodic: Periodic) -> int:
         return _move_on(row, periodic, now)
 
 
-def _needs_a_look(row: Schedule, periodic: Periodic) -> bool:
-    now = database_now()
-    return row.next_at <= now or row.next_at > periodic.after(now)
-
-
 def _move_on(row: Schedule, periodic: Periodic, now: datetime) -> int:
     """Queue the due slot, or set the schedule anew where its text or the machine's clock was changed."""
     due = row.cron == periodic.cron and row.next_at <= now
@@ -96,6 +96,8 @@ def _move_on(row: Schedule, periodic: Periodic, now: datetime) -> int:
     coming = periodic.after(now)
     if not due and coming == row.last_slot:
         coming = periodic.after(coming)  # the clock was put back over a slot that has had its job
+    if not due and (row.next_at, row.cron) == (coming, periodic.cron):
+        return 0
     row.next_at, row.cron = coming, periodic.cron
     if due:
         row.last_slot = slot
@@ -112,3 +114,8 @@ def beat(worker: str, span: ClockSpan | None) -> ClockSpan:
         if ClockSpan.objects.filter(pk=span.pk).update(until=now):
             return span
     return ClockSpan.objects.create(worker=worker, since=now, until=now)
+
+
+def next_slot() -> datetime | None:
+    """When the clock has to queue something next."""
+    return Schedule.objects.filter(name__in=[periodic.key for periodic in schedules]).aggregate(at=Min("next_at"))["at"]

@@ -74,6 +74,10 @@ class SequenceQuerySet(models.QuerySet):
         settled = Q(tx__lt=Horizon())
         return self.filter(settled | Q(tx=OwnTransaction()) if _sees_itself else settled)
 
+    def unsettled(self) -> Self:
+        """Rows that are written but must wait for an older transaction to end."""
+        return self.filter(tx__gte=Horizon()) if connection.vendor == "postgresql" else self.none()
+
     def after(self, position: Position) -> Self:
         """Settled rows behind `position`, in the order in which they are to be read."""
         if connection.vendor == "postgresql":

@@ -207,7 +207,7 @@ def give_up(failed: FailedDelivery, reason: str) -> None:
     failed.state = FailedDelivery.State.DEAD
     failed.error = reason[:500]
     failed.save()
-    if failed.event.name not in (JobDied.name, DeliveryDied.name):
+    if failed.event.name not in (JobDied.event_name, DeliveryDied.event_name):
         publish(DeliveryDied(delivery_id=failed.pk, handler=failed.handler))
 
 

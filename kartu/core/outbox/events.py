@@ -36,23 +36,23 @@ class OutsideTransaction(Exception):
 class Event:
     """Base of all events: a frozen dataclass in the past tense that carries ids, dates and plain values.
 
-    It stands in the outbox under `name` ("clients.client_created"), which never changes. A new shape gets the
-    next `version`, and `upcast` turns the older payloads into it.
+    It stands in the outbox under `event_name` ("clients.client_created"), which never changes. A new shape gets
+    the next `version`, and `upcast` turns the older payloads into it.
     """
 
-    name: ClassVar[str] = ""
+    event_name: ClassVar[str] = ""
     version: ClassVar[int] = 1
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "name" not in cls.__dict__:
-            cls.name = f"{app_of(cls)}.{snake(cls.__name__)}"
+        if "event_name" not in cls.__dict__:
+            cls.event_name = f"{app_of(cls)}.{snake(cls.__name__)}"
         event_types.add(cls)
 
     @classmethod
     def upcast(cls, version: int, payload: dict) -> dict:
         """The payload of an older `version` as this one has it."""
-        raise ValueError(f"{cls.name}: nobody knows how to read version {version}")
+        raise ValueError(f"{cls.event_name}: nobody knows how to read version {version}")
 
     @classmethod
     def from_row(cls, row: EventRow) -> Self:
@@ -63,7 +63,7 @@ class Event:
         if not dataclasses.is_dataclass(self):
             raise TypeError(f"{type(self).__name__} must be a frozen dataclass")
         payload = normalize_json({field.name: getattr(self, field.name) for field in dataclasses.fields(self)})
-        return EventRow(name=self.name, version=self.version, payload=payload, by_id=payload.get("by_id"))
+        return EventRow(name=self.event_name, version=self.version, payload=payload, by_id=payload.get("by_id"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Handler:
 
     @property
     def names(self) -> list[str]:
-        return [event_type.name for event_type in self.types]
+        return [event_type.event_name for event_type in self.types]
 
     def handle(self, events: list[Event]) -> None:
         if self.bulk:
@@ -89,7 +89,7 @@ class Handler:
 
 
 event_types: Registry[type[Event]] = Registry(
-    "core.event_types", "What can happen: subclasses of Event.", key=lambda event_type: event_type.name
+    "core.event_types", "What can happen: subclasses of Event.", key=lambda event_type: event_type.event_name
 )
 handlers: Registry[Handler] = Registry("core.handlers", "Who is told of events: functions under @on.")
 
