@@ -8,6 +8,7 @@ import pytest
 
 from tools import machine
 
+pytest_plugins = ["kartu.firm.people_for_tests"]
 ROOT = Path(__file__).resolve().parent
 
 

@@ -155,6 +155,8 @@ def create_many(rows: list[models.Model]) -> list[models.Model]:
     now = acting()
     if not rows:
         return rows
+    for row in rows:
+        row.derive()
     with transaction.atomic():
         models.QuerySet.bulk_create(type(rows[0]).objects.get_queryset(), rows, batch_size=BATCH)
         _record_many((Verb.CREATE, row, {"after": audited_values(row)}) for row in rows)
