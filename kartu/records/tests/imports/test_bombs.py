@@ -1,0 +1,290 @@
+"""Files made to hurt: each is refused for what it is, in the child, and the program goes on."""
+
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from kartu.records.imports import limits
+from kartu.records.imports.kinds import kind_of
+from kartu.records.imports.reading import TableStream
+from kartu.records.imports.refusals import Refused, Why
+from kartu.records.imports.tables import Wanted
+from kartu.records.tests.imports import make
+from kartu.records.tests.imports.conftest import read
+
+try:
+    import resource
+except ImportError:
+    resource = None
+
+
+def refusal(path: Path) -> Refused:
+    with pytest.raises(Refused) as refused:
+        read(path)
+    return refused.value
+
+
+def peak_of_children() -> int:
+    """Bytes of the largest child so far; ru_maxrss is in KB on Linux."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def test_a_cell_of_three_hundred_megabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "bomb.xlsx", "")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
+            part.write(b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>')
+            for _ in range(300):
+                part.write(b"A" * 1_000_000)
+            part.write(b"</t></is></c></row></sheetData></worksheet>")
+    assert os.path.getsize(path) < 400_000
+
+    refused = refusal(path)
+
+    assert refused.why == Why.TOO_LONG_CELL
+    if resource:
+        assert peak_of_children() < limits.CHILD_MEMORY_BYTES
+
+
+def test_a_flat_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "flat.xlsx", b'<row><c t="b"><v>1</v></c></row>' * 4_000_000)
+
+    assert refusal(path).why == Why.BOMB
+
+
+def test_a_zip_of_a_million_entries_is_refused_unread(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "many.xlsx", "")
+    data = bytearray(path.read_bytes())
+    end = data.rfind(b"PK\x05\x06")
+    directory = data[struct.unpack("<I", data[end + 16 : end + 20])[0] : end]
+    entry = bytes(directory[: 46 + struct.unpack("<H", directory[28:30])[0]])
+    start = end - len(directory)
+    body = bytes(data[:start]) + entry * 1_000_000
+    size = len(entry) * 1_000_000
+    path.write_bytes(body + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, size, start, 0))
+
+    assert refusal(path).why == Why.TOO_MANY_PARTS
+
+
+def test_overlapping_parts_are_counted_each_time(tmp_path: Path) -> None:
+    content = b"<a>" + b"<b/>" * 2_000_000 + b"</a>"
+    path = make.raw_xlsx(tmp_path / "overlap.xlsx", "", extra={"xl/theme.xml": content})
+    data = path.read_bytes()
+    end = data.rfind(b"PK\x05\x06")
+    start = struct.unpack("<I", data[end + 16 : end + 20])[0]
+    directory = data[start:end]
+    at = directory.rfind(b"PK\x01\x02", 0, directory.find(b"xl/theme.xml"))
+    entry = directory[at : at + 46 + len("xl/theme.xml")]
+    again = b"".join(entry[:46] + f"xl/them{n}.xml".encode() for n in range(9))
+    count = directory.count(b"PK\x01\x02") + 9
+    tail = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory) + len(again), start, 0)
+    path.write_bytes(data[:start] + directory + again + b"PK\x05\x06" + tail)
+
+    assert refusal(path).why in (Why.BOMB, Why.DAMAGED)
+
+
+def test_repeated_rows_and_columns_of_an_ods_end_at_the_memory_limit(tmp_path: Path) -> None:
+    cell = (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="16384">'
+        "<text:p>boom</text:p></table:table-cell>"
+    )
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+
+    refused = refusal(make.ods(tmp_path / "repeat.ods", row))
+
+    assert refused.why in (Why.TOO_MUCH_MEMORY, Why.DAMAGED)
+    if resource:
+        assert peak_of_children() < limits.CHILD_MEMORY_BYTES
+
+
+def test_the_parent_reads_the_next_file_after_a_child_died(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    bomb = make.ods(
+        tmp_path / "b.ods", f'<table:table-row table:number-rows-repeated="900000">{cell}</table:table-row>'
+    )
+    good = make.xlsx(tmp_path / "good.xlsx", [["Name"], ["PT Maju"]])
+
+    refusal(bomb)
+
+    assert [row.cells for row in read(good)[1]] == [["Name"], ["PT Maju"]]
+
+
+@pytest.mark.skipif(resource is None, reason="no memory limit on this system")
+def test_without_the_memory_limit_the_child_would_take_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: the limit is what stops it, not luck."""
+    rows = "".join(f'<row r="{n}">{make.text_cell(f"A{n}", "x")}</row>' for n in (1, 2))
+    stray = f'<row r="1048576">{make.text_cell("L1048576", "stray")}</row>'
+    path = make.raw_xlsx(tmp_path / "stray.xlsx", rows + stray)
+
+    with TableStream(path, Wanted()) as table:
+        assert len(list(table)) == 3  # 12 columns: 400 MB, it fits
+    path = make.raw_xlsx(tmp_path / "stray.xlsx", rows + stray.replace("L1048576", "Z1048576"))
+    with pytest.raises(Refused) as refused:
+        TableStream(path, Wanted())
+    assert refused.value.why == Why.TOO_MUCH_MEMORY
+
+
+def test_entity_bombs_and_document_types_are_refused(tmp_path: Path) -> None:
+    laughs = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><sst>&b;</sst>'
+    path = make.raw_xlsx(tmp_path / "laughs.xlsx", "", extra={"xl/sharedStrings.xml": laughs})
+
+    assert refusal(path).why == Why.DOCTYPE
+
+
+def test_external_entities_in_an_xml_sheet_read_no_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOP-SECRET")
+    path = tmp_path / "xxe.xml"
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY s SYSTEM "file://{secret}">]>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A"><Table><Row><Cell>'
+        '<Data ss:Type="String">&s;!</Data></Cell></Row></Table></Worksheet></Workbook>'
+    )
+
+    try:
+        text = str(read(path)[1])
+    except Refused as refused:
+        text = refused.detail
+
+    assert "TOP-SECRET" not in text
+
+
+def test_names_that_climb_out_of_the_archive_write_nothing(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "slip.xlsx", f'<row r="1">{make.text_cell("A1", "Name")}</row>')
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("../../slipped.xml", "<a/>")
+        archive.writestr("/abs/slipped.xml", "<a/>")
+    before = set(tmp_path.parent.rglob("*slipped*"))
+
+    assert read(path)[1][0].cells == ["Name"]
+    assert set(tmp_path.parent.rglob("*slipped*")) == before
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_part_that_stands_twice_is_read_once_or_refused(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "twice.xlsx", f'<row r="1">{make.text_cell("A1", "first")}</row>')
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+
+    try:
+        rows = read(path)[1]
+    except Refused as refused:
+        assert refused.why in (Why.NO_ROWS, Why.DAMAGED)
+    else:
+        assert len(rows) <= 1
+
+
+def test_a_wrong_checksum_in_the_directory_is_mended(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "crc.xlsx", f'<row r="1">{make.text_cell("A1", "Name")}</row>')
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 16 : at + 20] = b"\1\2\3\4"
+        at = data.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(bytes(data))
+
+    assert read(path)[1][0].cells == ["Name"]
+
+
+def test_a_cut_off_workbook_is_damaged(tmp_path: Path) -> None:
+    path = make.xlsx(tmp_path / "cut.xlsx", [["Name"]] * 500)
+    path.write_bytes(path.read_bytes()[:-400])
+
+    assert refusal(path).why == Why.DAMAGED
+
+
+def test_a_password_is_asked_to_be_taken_off(tmp_path: Path) -> None:
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(make.compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"y"}))
+
+    assert refusal(path).why == Why.LOCKED
+
+
+def test_an_encrypted_zip_is_locked_too(tmp_path: Path) -> None:
+    path = make.xlsx(tmp_path / "locked.xlsx", [["Name"]])
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + offset] |= 1
+            at = data.find(mark, at + 4)
+    path.write_bytes(bytes(data))
+
+    assert refusal(path).why == Why.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", Why.EMPTY),
+        (b" \r\n\t ", Why.EMPTY),
+        (b"\xef\xbb\xbf", Why.EMPTY),
+        (b"%PDF-1.7 ...", Why.PDF),
+        (b"\x89PNG\r\n\x1a\n....", Why.PICTURE),
+        (b'["vcard", [["version", {}, "text", "4.0"]]]', Why.JSON),
+        (b'{"clients": []}', Why.JSON),
+        (b'<?xml version="1.0"?><orders/>', Why.XML),
+        (b"\x09\x08\x08\x00\x00\x05\x10\x00", Why.OLD_EXCEL),
+        (make.compound({"WordDocument": b"x"}), Why.WORD),
+        (bytes(range(256)) * 40, Why.UNKNOWN),
+        (b"\x7fELF\x02\x01\x01" + bytes(64) + os.urandom(2000), Why.UNKNOWN),
+    ],
+)
+def test_what_is_no_table_is_called_by_its_name(tmp_path: Path, content: bytes, why: Why) -> None:
+    path = tmp_path / "clients.xlsx"
+    path.write_bytes(content)
+
+    with pytest.raises(Refused) as refused:
+        kind_of(os.fspath(path))
+    assert refused.value.why == why
+    assert refusal(path).why == why
+
+
+def test_a_word_document_and_a_plain_archive_are_told_apart(tmp_path: Path) -> None:
+    word = make.zip_of(tmp_path / "a.docx", {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"})
+    archive = make.zip_of(tmp_path / "a.zip", {"clients.csv": b"a,b\n1,2\n"})
+    nested = make.zip_of(tmp_path / "b.zip", {"a.zip": archive.read_bytes()})
+
+    assert [refusal(path).why for path in (word, archive, nested)] == [Why.WORD, Why.ARCHIVE, Why.ARCHIVE]
+
+
+def test_a_line_of_many_megabytes_is_refused_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "line.csv"
+    with open(path, "wb") as file:
+        for _ in range(90):
+            file.write(b"a" * 1_000_000)
+    before = peak_of_children() if resource else 0
+
+    assert refusal(path).why == Why.TOO_LONG_ROW
+    if resource:
+        assert peak_of_children() <= max(before, 200_000_000)
+
+
+def test_a_file_beyond_the_limit_is_refused_unopened(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.csv"
+    with open(path, "wb") as file:
+        file.truncate(1_000_000_000)
+
+    assert refusal(path).why == Why.TOO_BIG
+
+
+def test_a_reader_that_hangs_is_stopped_by_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CHILD_WALL_SECONDS", 0.05)
+    path = make.xlsx(tmp_path / "a.xlsx", [["Name"]])
+
+    assert refusal(path).why == Why.TOO_SLOW
+
+
+def test_ending_early_ends_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("a,b\n" * 200_000)
+
+    with TableStream(path, Wanted()) as table:
+        assert next(iter(table)).cells == ["a", "b"]
+        process = table._process
+
+    assert process.poll() is not None
