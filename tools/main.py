@@ -70,7 +70,6 @@ def demo_folder(language: str) -> Path:
     filling = folder.with_name(folder.name + ".part")
     shutil.rmtree(filling, ignore_errors=True)
     environment = {**setup.environment(), "KARTU_DATA": str(filling)}
-    setup.quietly([setup.python(), "manage.py", "migrate"], env=environment)
     setup.quietly([setup.python(), "-m", "kartu.project", "demo", "--language", language], env=environment)
     if folder.exists():
         folder.rmdir()

@@ -4,6 +4,7 @@ A registry is owned by whoever reads it; who adds to it does so in its own `cont
 `kartu contributions` prints every registry with what stands in it.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
@@ -25,6 +26,8 @@ class Registry(Generic[Item]):
         self.doc = doc
         self._key = key
         self._items: dict[str, Item] = {}
+        self._added_by: dict[str, str] = {}
+        self.owner = sys._getframe(1).f_globals["__name__"]
         Registry.all[name] = self
 
     def add(self, item: Item) -> Item:
@@ -33,7 +36,24 @@ class Registry(Generic[Item]):
         if key in self._items:
             raise ValueError(f"{self.name} holds {key} already")
         self._items[key] = item
+        self._added_by[key] = self._adding_module()
         return item
+
+    def _adding_module(self) -> str:
+        """The module that adds: the first caller outside the owner, who may offer helpers such as `declare`."""
+        frame = sys._getframe(2)
+        while frame and frame.f_globals.get("__name__") in (__name__, self.owner):
+            frame = frame.f_back
+        name = frame.f_globals.get("__name__", "") if frame else ""
+        return self.owner if name.startswith("importlib") else name
+
+    def added_by(self, key: str) -> str:
+        """The module that added the item under `key`."""
+        return self._added_by[key]
+
+    def contributions(self) -> Iterator[tuple[str, str]]:
+        """Key and adding module of every item, in the order of use."""
+        return ((self._key(item), self.added_by(self._key(item))) for item in self)
 
     def get(self, key: str) -> Item | None:
         return self._items.get(key)

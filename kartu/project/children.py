@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
+CHILD = "--child"
 PATIENCE = 20  # seconds a child has to finish what it is doing
 
 
@@ -20,7 +21,7 @@ class Child:
 
     def __init__(self, title: str, module: str) -> None:
         self.title = title
-        self.command = [sys.executable, "-m", module]
+        self.command = [sys.executable, "-m", module, CHILD]
         self.process: subprocess.Popen | None = None
         self.failures = 0
         self.start_at = 0.0

@@ -16,25 +16,43 @@ VERBS = {
     "contributions": "print every registry and who adds what to it",
     "backup": "save the firm's data into one file, also while Kartu runs",
     "restore": "bring back the data of a backup, while Kartu is stopped",
-    "work": "run one more worker, on a database that many machines share",
+    "work": "run one more worker, on a database that several machines share",
 }
+WITHOUT_DATA = {"contributions", "restore"}
 
 
 def main() -> None:
-    words = sys.argv[1:]
-    if not words or words[0] in ("help", "-h", "--help"):
+    verb, words = (sys.argv[1:2] or ["--help"])[0], sys.argv[2:]
+    if verb in ("help", "-h", "--help"):
         print(overview())
-    elif words[0] not in VERBS:
-        sys.exit(f"There is no `kartu {words[0]}`.\n\n{overview()}")
-    elif words[0] == "up":
+        return
+    if verb not in VERBS:
+        sys.exit(f"There is no `kartu {verb}`.\n\n{overview()}")
+    if verb == "up":
         from kartu.project import up  # noqa: PLC0415 - and no other verb pays for it
 
-        sys.exit(up.main(words[1:]))
-    else:
-        from django.core.management import execute_from_command_line  # noqa: PLC0415 - `up` does without Django
+        sys.exit(up.main(words))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
+    if not {"-h", "--help", *WITHOUT_DATA} & {verb, *words}:
+        from kartu.project import prepare  # noqa: PLC0415 - loads Django
 
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
-        execute_from_command_line(["kartu", *words])
+        prepare.make_ready()
+    if verb == "work":
+        from kartu.project import work  # noqa: PLC0415 - loads Django
+
+        work.main()
+    else:
+        run(verb, words)
+
+
+def run(verb: str, words: list[str]) -> None:
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - `up` does without Django
+
+    if verb == "check":
+        # First what can be known without data: settings, declared rights. Then the data itself.
+        execute_from_command_line(["kartu", "check"])
+        verb = "verify"
+    execute_from_command_line(["kartu", verb, *words])
 
 
 def overview() -> str:

@@ -1,4 +1,4 @@
-"""The first child of `kartu up`: checks the settings, brings the database up to date, and ends again.
+"""Checks the settings and brings the database up to date: the first child of `kartu up`, which ends again.
 
 The last line it prints is JSON for its parent: {"first_page": the path to open in the browser}.
 """
@@ -9,7 +9,7 @@ import sys
 
 import django
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from kartu.project import place
@@ -21,18 +21,35 @@ def main() -> int:
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     django.setup()
-    migrate()
+    try:
+        migrate(behind())
+    except OperationalError as error:
+        print(f"The database cannot be used: {str(error).strip()}", file=sys.stderr)
+        return 1
     print(json.dumps({"first_page": first_page()}))
     return 0
 
 
-def migrate() -> None:
-    """Bring every database up to date that is not."""
-    for alias in connections:
-        executor = MigrationExecutor(connections[alias])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            print("Preparing the database ...", file=sys.stderr, flush=True)
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+def make_ready() -> None:
+    """For the other verbs: make the tables of a new database; of an old one say that it is old, and end."""
+    django.setup()
+    old = behind()
+    if any(connections[alias].introspection.table_names() for alias in old):
+        sys.exit("The data is of an older version of Kartu. Start Kartu once: `kartu up` brings it up to date.")
+    migrate(old)
+
+
+def behind() -> list[str]:
+    """The databases that lack tables or columns this version needs."""
+    executors = {alias: MigrationExecutor(connections[alias]) for alias in connections}
+    return [alias for alias, each in executors.items() if each.migration_plan(each.loader.graph.leaf_nodes())]
+
+
+def migrate(aliases: list[str]) -> None:
+    if aliases:
+        print("Preparing the database ...", file=sys.stderr, flush=True)
+    for alias in aliases:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
 def first_page() -> str:
