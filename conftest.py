@@ -2,10 +2,14 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections, router
+from django.test import TransactionTestCase
 
+from kartu.security import triggers
 from tools import machine
 
 pytest_plugins = ["kartu.firm.people_for_tests"]
@@ -28,6 +32,35 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("the samples are not here")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ledgers_can_be_emptied_between_tests() -> Iterator[None]:
+    """A test that commits is cleaned up by emptying every table, which append-only ones refuse by their triggers.
+
+    They are dropped for that moment; emptying ends with Django's post_migrate, which makes them again.
+    """
+    empty = TransactionTestCase._fixture_teardown
+
+    def drop_and_empty(self: TransactionTestCase) -> None:
+        for alias in connections:
+            drop_triggers(alias)
+        empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", drop_and_empty)
+        yield
+
+
+def drop_triggers(alias: str) -> None:
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        for model in triggers.append_only_models():
+            if not router.allow_migrate_model(alias, model):
+                continue
+            table = f" ON {model._meta.db_table}" if connection.vendor == "postgresql" else ""
+            for name in triggers.names(model, connection.vendor):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

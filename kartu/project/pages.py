@@ -105,7 +105,7 @@ async def read_body(scope: dict, receive: Receive) -> tempfile.SpooledTemporaryF
     """The whole body, in memory or, when larger, on disk. Raises Refused (408, 413) or Gone."""
     declared = dict(scope["headers"]).get(b"content-length")
     limit = settings.MAX_REQUEST_BODY if declared else UNDECLARED
-    if declared and int(declared) > limit:
+    if declared and int(declared) > limit:  # the server has seen to it that it is a number
         raise Refused(413)
     body = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 - handed on
     size = 0

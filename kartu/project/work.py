@@ -21,7 +21,7 @@ def main() -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
     django.setup()
-    if importlib.util.find_spec("kartu.core.jobs"):
+    if importlib.util.find_spec("kartu.core.jobs.worker"):
         importlib.import_module("kartu.core.jobs.worker").run(stop=stop)
     else:
         stop.wait()
