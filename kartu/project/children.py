@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 
-CHILD = "--child"
 PATIENCE = 20  # seconds a child has to finish what it is doing
 
 
@@ -21,7 +20,7 @@ class Child:
 
     def __init__(self, title: str, module: str) -> None:
         self.title = title
-        self.command = [sys.executable, "-m", module, CHILD]
+        self.command = [sys.executable, "-m", module]
         self.process: subprocess.Popen | None = None
         self.failures = 0
         self.start_at = 0.0
@@ -38,7 +37,11 @@ class Child:
         if code is None:
             return
         self.process = None
-        self.failures = 1 if now - self.started_at > 60 else self.failures + 1
+        lived = now - self.started_at
+        if code == 0 and lived > 10:  # it has grown old and makes room for a young one
+            self._start(now)
+            return
+        self.failures = 1 if lived > 60 else self.failures + 1
         delay = min(2 ** (self.failures - 1), 60)
         self.start_at = now + delay
         print(f"{self.title} stopped (code {code}); it starts again in {delay} s.", file=sys.stderr, flush=True)

@@ -37,15 +37,6 @@ def main() -> None:
         from kartu.project import prepare  # noqa: PLC0415 - loads Django
 
         prepare.make_ready()
-    if verb == "work":
-        from kartu.project import work  # noqa: PLC0415 - loads Django
-
-        work.main()
-    else:
-        run(verb, words)
-
-
-def run(verb: str, words: list[str]) -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - `up` does without Django
 
     if verb == "check":
