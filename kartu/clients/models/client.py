@@ -4,8 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
+from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
 from kartu.security.rows import GuardedModel, PersonalRows
+
+LIVE = models.Q(trashed_at__isnull=True)
+# What the list filters by. In an index these columns are read without a look at the row itself.
+FACETS = ["status", "category", "source", "kind", "city_key", "created_at", "last_touch_at", "next_touch_at"]
+
+
+def live_index(name: str, *columns: str) -> models.Index:
+    """An index of the clients that are not in the trash; `trashed_at` at its end lets SQLite count by it alone."""
+    return models.Index(fields=[*columns, "id", "trashed_at"], name=name, condition=LIVE)
 
 
 class Client(GuardedModel):
@@ -36,7 +46,7 @@ class Client(GuardedModel):
 
     kind = models.CharField(_("Who is it"), max_length=10, choices=Kind, default=Kind.COMPANY)
     name = models.CharField(_("Name"), max_length=300)
-    name_key = models.CharField(max_length=320, editable=False)
+    name_key = FoldedField()
     # Of a person, as far as the name divides; a single word stays in `name` alone.
     family_name = models.CharField(_("Family name"), max_length=120, blank=True)
     given_name = models.CharField(_("Given name"), max_length=120, blank=True)
@@ -50,39 +60,62 @@ class Client(GuardedModel):
     consent_at = models.DateField(_("Consent to keep their data, since"), null=True, blank=True)
     consent_how = models.CharField(_("How consent was given"), max_length=200, blank=True)
 
-    status = models.ForeignKey("clients.Status", models.PROTECT, null=True, blank=True, related_name="+")
-    category = models.ForeignKey("clients.Category", models.PROTECT, null=True, blank=True, related_name="+")
-    source = models.ForeignKey("clients.Source", models.PROTECT, null=True, blank=True, related_name="+")
-    responsible = models.ForeignKey("firm.User", models.PROTECT, null=True, blank=True, related_name="+")
-    team = models.ForeignKey("firm.Team", models.PROTECT, null=True, blank=True, related_name="+")
+    # Their indexes stand below: one of the column alone would only lead the planner astray.
+    status = models.ForeignKey(
+        "clients.Status", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    category = models.ForeignKey(
+        "clients.Category", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    source = models.ForeignKey(
+        "clients.Source", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    responsible = models.ForeignKey(
+        "firm.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    team = models.ForeignKey("firm.Team", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
-    phone = models.CharField(_("Phone"), max_length=40, blank=True, editable=False)
-    email = models.CharField(_("E-mail"), max_length=254, blank=True, editable=False)
+    phone = FoldedField(_("Phone"))
+    email = FoldedField(_("E-mail"))
     city = models.CharField(_("City"), max_length=120, blank=True, editable=False)
-    city_key = models.CharField(max_length=140, blank=True, editable=False)
+    city_key = FoldedField()
     last_touch_at = models.DateTimeField(_("Last touch"), null=True, editable=False)
     last_touch_text = models.CharField(max_length=120, blank=True, editable=False)
     next_touch_at = models.DateTimeField(_("Next touch"), null=True, editable=False)
     next_touch_text = models.CharField(max_length=120, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("Added"), auto_now_add=True)
-    created_by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+", db_index=False)
     batch_id = models.BigIntegerField(null=True, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         indexes = [
-            models.Index(fields=["name_key", "id"], name="client_name"),
-            models.Index(fields=["created_at", "id"], name="client_created"),
-            models.Index(fields=["last_touch_at", "id"], name="client_last_touch"),
-            models.Index(fields=["next_touch_at", "id"], name="client_next_touch"),
-            models.Index(fields=["city_key", "name_key", "id"], name="client_city"),
-            models.Index(fields=["responsible", "name_key", "id"], name="client_responsible"),
-            models.Index(fields=["team", "name_key", "id"], name="client_team"),
-            models.Index(fields=["status", "name_key", "id"], name="client_status"),
-            models.Index(fields=["category", "name_key", "id"], name="client_category"),
-            models.Index(fields=["source", "name_key", "id"], name="client_source"),
+            models.Index(
+                fields=["name_key", "id", "trashed_at", "responsible", "team", *FACETS],
+                name="client_name",
+                condition=LIVE,
+            ),
+            models.Index(
+                fields=["responsible", "name_key", "id", "trashed_at", "team", *FACETS],
+                name="client_responsible",
+                condition=LIVE,
+            ),
+            live_index("client_team", "team", "name_key"),
+            live_index("client_status", "status", "name_key"),
+            live_index("client_category", "category", "name_key"),
+            live_index("client_source", "source", "name_key"),
+            live_index("client_kind", "kind", "name_key"),
+            live_index("client_country", "country", "name_key"),
+            live_index("client_created_by", "created_by", "name_key"),
+            live_index("client_city", "city_key", "name_key"),
+            live_index("client_phone", "phone"),
+            live_index("client_email", "email"),
+            live_index("client_birthday", "birthday"),
+            live_index("client_created", "created_at"),
+            live_index("client_last_touch", "last_touch_at"),
+            live_index("client_next_touch", "next_touch_at"),
             models.Index(fields=["batch_id"], name="client_batch", condition=models.Q(batch_id__isnull=False)),
             models.Index(fields=["trashed_at"], name="client_trash", condition=models.Q(trashed_at__isnull=False)),
         ]
