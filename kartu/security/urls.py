@@ -1,4 +1,8 @@
 from django.urls import path
 
+from kartu.security.views.blank import blank
+
 app_name = "security"
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("ui/blank/", blank, name="blank"),
+]

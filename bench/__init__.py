@@ -1,0 +1,1 @@
+"""Measurements. Ratios decide, not seconds: every figure is compared with another one of the same run."""
