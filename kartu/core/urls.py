@@ -1,11 +1,19 @@
 from django.urls import path
 
-from kartu.core.views import kit
+from kartu.core.views import jobs, kit
 from kartu.core.views.health import health
 
 app_name = "core"
 urlpatterns = [
     path("health", health, name="health"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/now/", jobs.jobs_now, name="jobs_now"),
+    path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),
+    path("jobs/<int:pk>/drop/", jobs.drop, name="job_drop"),
+    path("jobs/<int:pk>/stop/", jobs.stop, name="job_stop"),
+    path("jobs/<int:pk>/progress/", jobs.progress, name="job_progress"),
+    path("jobs/deliveries/<int:pk>/retry/", jobs.retry_delivery, name="delivery_retry"),
+    path("jobs/deliveries/<int:pk>/drop/", jobs.drop_delivery, name="delivery_drop"),
     path("ui/", kit.ui, name="ui"),
     path("ui/drawer/", kit.drawer, name="ui_drawer"),
     path("ui/pick/", kit.pick, name="ui_pick"),

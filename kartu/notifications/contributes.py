@@ -1,1 +1,78 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core import live
+from kartu.core.events import DeliveryDied, JobDied
+from kartu.core.jobs import jobs
+from kartu.core.outbox import on
+from kartu.core.shell import ShellPart, shell_parts
+from kartu.firm.models import User
+from kartu.notifications import letters, rights  # noqa: F401 - declares the rights
+from kartu.notifications.actions import notify, unseen_count
+from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
+from kartu.notifications.models import Hop, Notification
+
+
+def ring(notification: Notification) -> None:
+    """The bell: the notice stands in the list, that is all there is to it."""
+    note(Hop.What.SENT, BELL, notification_id=notification.pk)
+
+
+def pop_up(notification: Notification) -> None:
+    """The open pages show a note at once; the pages that are shown it say so."""
+    note(Hop.What.SENT, POPUP, notification_id=notification.pk)
+    live.send(
+        "bell",
+        {
+            "count": unseen_count(notification.person),
+            "id": notification.pk,
+            "title": notification.title,
+            "text": notification.text,
+            "url": notification.url,
+        },
+        to=[notification.person_id],
+    )
+
+
+channels.add(Channel(BELL, LABELS[BELL], ring, always=True, order=10))
+channels.add(Channel(POPUP, LABELS[POPUP], pop_up, always=True, order=20))
+channels.add(Channel(EMAIL, LABELS[EMAIL], letters.write_notice, letters.obstacle, order=30))
+
+shell_parts.add(
+    ShellPart(
+        "bell",
+        lambda request: {
+            "count": unseen_count(request.user),
+            "url": reverse("notifications:all"),
+            "piece": reverse("notifications:bell"),
+        },
+    )
+)
+
+
+@on(JobDied)
+def tell_of_dead_job(event: JobDied) -> None:
+    task = jobs.get(event.name)
+    work = task.label if task and task.label else event.name
+    tell_keepers(format_lazy(_("Work in the background has failed: {work}"), work=work), f"job-died:{event.job_id}")
+
+
+@on(DeliveryDied)
+def tell_of_dead_delivery(event: DeliveryDied) -> None:
+    tell_keepers(_("Something that happened could not be passed on"), f"delivery-died:{event.delivery_id}")
+
+
+def tell_keepers(title: Promise, dedupe: str) -> None:
+    keepers = [person for person in User.objects.active().select_related("role") if person.may("core.jobs")]
+    notify(
+        to=keepers,
+        kind="core.work_failed",
+        title=title,
+        text=_("See why, then let it try again or drop it."),
+        url=reverse("core:jobs"),
+        dedupe=dedupe,
+    )

@@ -5,6 +5,7 @@ KARTU_PORT      port of the web server, default 8420
 KARTU_BIND      address of the web server, default 127.0.0.1: this computer only
 KARTU_DATABASE  postgresql://user:password@host:port/name; without it SQLite in the data folder
 KARTU_DEBUG     1 shows tracebacks in the browser; refused on any address but loopback
+KARTU_ADDRESS   how people reach it from outside, for links in letters: https://crm.example.com
 KARTU_HOSTS     further host names the server answers to, comma-separated
 """
 
@@ -83,6 +84,7 @@ if "sqlite3" in DATABASES["default"]["ENGINE"] and not TESTING:
 DATABASE_ROUTERS = ["kartu.security.routers.ViewsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+ADDRESS = (os.environ.get("KARTU_ADDRESS") or place.ADDRESS).rstrip("/")
 FURTHER_HOSTS = os.environ.get("KARTU_HOSTS", "").split(",")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", place.HOST, *filter(None, FURTHER_HOSTS)]
 
@@ -172,7 +174,15 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kartu.core.views.errors.forged"
 X_FRAME_OPTIONS = "DENY"
 
-TASKS = {"default": {"BACKEND": "kartu.core.jobs.backend.QueueBackend", "QUEUES": ["default", "long", "events"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "kartu.core.jobs.backend.QueueBackend",
+        "QUEUES": ["default", "long", "events", "mail"],
+    }
+}
+
+# Ports on which mail servers listen: the program is not to be used to knock at others.
+MAIL_PORTS = [25, 465, 587, 2525]
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,135 @@
+"""Telling people: one call, and the ledger knows what became of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kartu.core import live
+from kartu.core.actors import Actor, System
+from kartu.firm.middleware import zone_of
+from kartu.firm.models import User
+from kartu.notifications.channels import Channel, channels, note
+from kartu.notifications.models import Hop, Notification
+from kartu.security import audit
+
+LANGUAGES = {code for code, _name in settings.LANGUAGES}
+MOST_COUNTED = 99
+
+
+def notify(
+    *,
+    to: Iterable[User],
+    kind: str,
+    title: str | Promise,
+    text: str | Promise = "",
+    url: str = "",
+    about: models.Model | None = None,
+    by: Actor | None = None,
+    email: bool = False,
+    dedupe: str = "",
+) -> list[Notification]:
+    """Tell each person of `to`, by the bell and a note on the screen, with `email` by e-mail too.
+
+    To be called inside the transaction of what it tells of, or in a handler of its event. Lazily translated words come
+    out in each person's own language and time zone. `url` is a page of the program. With `dedupe` a
+    person who has been told under that key is not told again. People who left are passed over.
+    Returns the new notices.
+    """
+    if url and not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
+        raise ValueError(f"A notice leads to a page of the program, not to {url}")
+    common = {"kind": kind, "url": url, "dedupe": dedupe, **link_to(about), "by_id": by.pk if by else None}
+    told = []
+    with transaction.atomic(), audit.acting_as(System("Somebody is to be told")):
+        for person in unique(to):
+            with translation.override(language_of(person)), timezone.override(zone_of(person.time_zone)):
+                words = {"title": str(title)[:200], "text": str(text)[:1000]}
+                notification = create_once(Notification(person=person, **common, **words))
+                if notification:
+                    told.append(notification)
+                    send_by_all(notification, email=email)
+    return told
+
+
+def unique(people: Iterable[User]) -> list[User]:
+    return list({person.pk: person for person in people if person.is_active}.values())
+
+
+def language_of(person: User) -> str:
+    return person.language if person.language in LANGUAGES else settings.LANGUAGE_CODE
+
+
+def link_to(about: models.Model | None) -> dict[str, Any]:
+    return {"about_type": about._meta.label_lower, "about_id": about.pk} if about is not None else {}
+
+
+def create_once(notification: Notification) -> Notification | None:
+    """Save it, or None if this person has been told under the same key."""
+    told = Notification.objects.visible_to(notification.person).filter(dedupe=notification.dedupe)
+    if notification.dedupe and told.exists():
+        return None
+    try:
+        with transaction.atomic():
+            notification.save()
+    except IntegrityError:
+        if notification.dedupe and told.exists():
+            return None  # told by another process between our look and our writing
+        raise
+    return notification
+
+
+def send_by_all(notification: Notification, *, email: bool) -> None:
+    for channel in channels:
+        if channel.always or (email and channel.key == "email"):
+            send_by(channel, notification)
+
+
+def send_by(channel: Channel, notification: Notification) -> None:
+    """Plan and send by one channel, or write down in words why that cannot be."""
+    obstacle = channel.obstacle(notification)
+    note(Hop.What.PLANNED, channel.key, notification_id=notification.pk)
+    if obstacle:
+        note(Hop.What.FAILED, channel.key, notification_id=notification.pk, reason=obstacle[:300])
+    else:
+        channel.send(notification)
+
+
+def unseen_count(person: User) -> int:
+    """How many notices the person has not seen, at most MOST_COUNTED."""
+    unseen = Notification.objects.visible_to(person).unseen().order_by()
+    return unseen[:MOST_COUNTED].count()
+
+
+def mark_seen(*, by: User, up_to: int) -> None:
+    """The person has had the list of his notices before him, as far as number `up_to`."""
+    with transaction.atomic():
+        unseen = Notification.objects.visible_to(by).unseen().filter(pk__lte=up_to)
+        for notification in unseen:
+            note(Hop.What.SHOWN, "bell", notification_id=notification.pk)
+        unseen.update(seen_at=timezone.now())
+        tell_count(by)
+
+
+def mark_shown(*, by: User, notification: Notification) -> None:
+    """The note on the screen has been shown to the person."""
+    note(Hop.What.SHOWN, "popup", notification_id=notification.pk)
+
+
+def mark_acted(*, by: User, notification: Notification) -> None:
+    """The person has opened what the notice leads to."""
+    with transaction.atomic():
+        note(Hop.What.CLICKED, "bell", notification_id=notification.pk)
+        now = timezone.now()
+        mine = Notification.objects.visible_to(by).filter(pk=notification.pk)
+        mine.filter(seen_at=None).update(seen_at=now)
+        mine.filter(acted_at=None).update(acted_at=now)
+        tell_count(by)
+
+
+def tell_count(person: User) -> None:
+    """Let every open page of the person show the new number."""
+    live.send("bell", {"count": unseen_count(person)}, to=[person.pk])

@@ -1,0 +1,65 @@
+"""The bell: what a person is told. Everybody sees his own notices and nobody another's."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from kartu.core.access import signed_in
+from kartu.notifications.actions import mark_acted, mark_seen, mark_shown
+from kartu.notifications.models import Notification
+
+OWN = "everybody sees his own notices and nobody another's"
+IN_BELL = 20
+ON_PAGE = 50
+
+
+@require_GET
+@signed_in(OWN)
+def bell(request: HttpRequest) -> HttpResponse:
+    """The pop-over: the newest notices. It reports itself as seen once it stands on the screen."""
+    newest = list(Notification.objects.visible_to(request.user).newest_first()[:IN_BELL])
+    return render(request, "notifications/_bell.html", {"notices": newest})
+
+
+@require_GET
+@signed_in(OWN)
+def all_notices(request: HttpRequest) -> HttpResponse:
+    """All notices, newest first, a page at a time; `?before=` is the last number of the page above."""
+    mine = Notification.objects.visible_to(request.user).newest_first()
+    before = request.GET.get("before", "")
+    if before.isdigit():
+        mine = mine.filter(pk__lt=int(before))
+    notices = list(mine[: ON_PAGE + 1])
+    context = {"notices": notices[:ON_PAGE], "has_more": len(notices) > ON_PAGE}
+    piece = "notifications/_notices.html" if before and request.headers.get("HX-Request") else "notifications/all.html"
+    return render(request, piece, context)
+
+
+@require_POST
+@signed_in(OWN)
+def seen(request: HttpRequest) -> HttpResponse:
+    up_to = request.POST.get("up_to", "")
+    if up_to.isdigit():
+        mark_seen(by=request.user, up_to=int(up_to))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in(OWN)
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that the person follows the notice, and lead there."""
+    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    mark_acted(by=request.user, notification=notice)
+    response = HttpResponse(status=204)
+    if notice.url:
+        response["HX-Redirect"] = notice.url
+    return response
+
+
+@require_POST
+@signed_in(OWN)
+def shown(request: HttpRequest, pk: int) -> HttpResponse:
+    """The note on the screen was shown."""
+    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    mark_shown(by=request.user, notification=notice)
+    return HttpResponse(status=204)
