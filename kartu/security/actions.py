@@ -10,7 +10,7 @@ from django.db import transaction
 from kartu.core.actors import Actor
 from kartu.security import audit
 from kartu.security.models.audit import Verb
-from kartu.security.rows import GuardedModel
+from kartu.security.rows import GuardedModel, PartRows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,10 +24,10 @@ def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]]
     """Declare a function of an actions.py: keyword arguments only, `by=` the actor.
 
     Before: the actor must have `right`, and every business row among the arguments must lie within its reach
-    (the row called like the right's noun, "clients.change" -> `client`, within the reach of `right` itself; the
-    others within sight). Then the function runs in one transaction in which `by` may write. After: the rows it
-    returns are read again through `visible_to(by)`, so that nobody writes himself out of, or into, the wrong hands;
-    with `hands_over` this last look is left out, for the act is to give away.
+    (the row called like the right's noun, "clients.change" -> `client`, and the parts of such a row within the reach of
+    `right` itself; the others within sight). Then the function runs in one transaction in which `by` may write. After:
+    the rows it returns are read again through `visible_to(by)`, so that nobody writes himself out of, or into, the
+    wrong hands; with `hands_over` this last look is left out, for the act is to give away.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -37,7 +37,7 @@ def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]]
                 with transaction.atomic(), audit.acting_as(by):
                     check_right(by, right)
                     for name, row in guarded_rows(arguments):
-                        check_reach(by, row, right if name == target_of(right) else "")
+                        check_reach(by, row, right if is_target(name, row, right) else "")
                     result = function(by=by, **arguments)
                     if not hands_over:
                         look_again(by, result)
@@ -55,6 +55,12 @@ def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]]
 def target_of(right: str) -> str:
     """The argument that a right is about: "clients.change" -> "client"."""
     return right.split(".")[0].removesuffix("s")
+
+
+def is_target(name: str, row: GuardedModel, right: str) -> bool:
+    """Whether the right is about `row`: it is called so, or it is a part of such a row (a phone of the client)."""
+    target = target_of(right)
+    return name == target or (isinstance(row.row_rule, PartRows) and row.parent_model()._meta.model_name == target)
 
 
 def guarded_rows(arguments: dict[str, Any]) -> Iterable[tuple[str, GuardedModel]]:

@@ -185,6 +185,8 @@ def change_many(rows: Iterable[models.Model], values: dict[str, Any]) -> int:
     if changed:
         _write_many(changed, values)
         _record_many(told)
+        for row in changed:
+            _stands_written(row, values)
     return len(changed)
 
 
@@ -195,6 +197,13 @@ def _write_many(rows: list[models.Model], values: dict[str, Any]) -> None:
         ids = [row.pk for row in rows[start : start + BATCH]]
         some = model.objects.as_system("writing what an action has checked").filter(pk__in=ids)
         models.QuerySet.update(some, **values, **versioned)
+
+
+def _stands_written(row: models.Model, values: dict[str, Any]) -> None:
+    """Let `row` be saved once more without meeting its own change."""
+    row._loaded = {**row._loaded, **values}
+    if row._has("version"):
+        row.version = row._loaded["version"] = row.version + 1
 
 
 def _record_many(told: Iterable[tuple[Verb, models.Model, dict]]) -> None:

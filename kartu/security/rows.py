@@ -12,6 +12,8 @@ order by somebody else's columns tells as much as reading them.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models, transaction
@@ -195,9 +197,12 @@ class GuardedQuerySet(models.QuerySet):
 
     def live(self, *, trashed: bool = False, deep: bool = True) -> "GuardedQuerySet":
         """Leave out what is in the trash (or, `trashed`, all else) and what an open import has only begun."""
-        rows = self
-        for path in self.model.trash_paths(deep=deep):
-            rows = rows.filter(**{f"{path}__isnull": not trashed})
+        paths = self.model.trash_paths(deep=deep)
+        if trashed:
+            # In the trash is what lies there itself, and all parts of a whole that does.
+            rows = self.filter(reduce(or_, (Q(**{f"{path}__isnull": False}) for path in paths), Q(pk__in=[])))
+        else:
+            rows = self.filter(**{f"{path}__isnull": True for path in paths})
         for path in self.model.batch_paths(deep=deep):
             for hidden in hidden_batches:
                 if ids := hidden():

@@ -226,6 +226,18 @@ def test_a_row_in_the_trash_is_out_of_sight_with_all_its_parts(seller):
     assert Client.objects.visible_to(seller, trashed=True).get() == client
 
 
+def test_a_part_in_the_trash_is_found_there_although_its_client_is_not(seller):
+    make_client(seller)
+    with acting_as(SYSTEM):
+        channel = Channel.objects.visible_to(seller).get()
+        channel.trashed_at = timezone.now()
+        channel.save()
+
+    assert not Channel.objects.visible_to(seller).exists()
+    assert Channel.objects.visible_to(seller, trashed=True).get() == channel
+    assert not Client.objects.visible_to(seller, trashed=True).exists()
+
+
 def test_rows_of_a_running_import_are_out_of_sight_with_all_their_parts(seller):
     batch = ChangeSet.objects.create(kind="import", title="clients.xlsx", is_hidden=True)
     with acting_as(SYSTEM):
