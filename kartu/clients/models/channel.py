@@ -2,6 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.core.fields import FoldedField
+from kartu.core.text import sort_key
+from kartu.firm import phones
 from kartu.security.rows import GuardedModel
 
 
@@ -22,6 +25,7 @@ class Channel(GuardedModel):
 
     row_rule = CLIENT_PARTS
     derived_fields = frozenset({"digits"})
+    main_among = ("client_id", "contact_id", "kind")
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="channels")
     contact = models.ForeignKey("clients.Contact", models.CASCADE, null=True, blank=True, related_name="channels")
@@ -43,6 +47,14 @@ class Channel(GuardedModel):
     def __str__(self) -> str:
         return self.value
 
+    def derive(self) -> None:
+        self.digits = phones.search_digits(self.value)[:60] if self.is_number else ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a telephone number, called or written to (a Telegram account may be a mere name)."""
+        return self.kind in (self.Kind.PHONE, self.Kind.WHATSAPP) or self.value.startswith("+")
+
 
 class Address(GuardedModel):
     """A place of a client."""
@@ -54,11 +66,14 @@ class Address(GuardedModel):
         HOME = "home", _("Home")
 
     row_rule = CLIENT_PARTS
+    derived_fields = frozenset({"city_key"})
+    main_among = ("client_id",)
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="addresses")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.OFFICE)
     street = models.CharField(_("Street, house"), max_length=300, blank=True)
     city = models.CharField(_("City"), max_length=120, blank=True)
+    city_key = FoldedField()
     region = models.CharField(_("Region"), max_length=120, blank=True)
     postcode = models.CharField(_("Postcode"), max_length=20, blank=True)
     country = models.CharField(_("Country"), max_length=2, blank=True)
@@ -73,3 +88,6 @@ class Address(GuardedModel):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.street, self.city, self.region, self.postcode]))
+
+    def derive(self) -> None:
+        self.city_key = sort_key(self.city)[:140]

@@ -11,6 +11,7 @@ class Contact(GuardedModel):
 
     row_rule = CLIENT_PARTS
     derived_fields = frozenset({"name_key"})
+    main_among = ("client_id",)
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="contacts")
     name = models.CharField(_("Name"), max_length=300)

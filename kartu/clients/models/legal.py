@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.firm import requisites
 from kartu.security.rows import GuardedModel
 
 
@@ -10,6 +11,7 @@ class ClientEntity(GuardedModel):
 
     row_rule = CLIENT_PARTS
     derived_fields = frozenset({"tax_id"})
+    main_among = ("client_id",)
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="entities")
     name = models.CharField(_("Full legal name"), max_length=300)
@@ -29,11 +31,15 @@ class ClientEntity(GuardedModel):
     def __str__(self) -> str:
         return self.name
 
+    def derive(self) -> None:
+        self.tax_id = requisites.tax_id(self.country, self.registry_ids)[:40]
+
 
 class BankAccount(GuardedModel):
     """An account of a client's legal person."""
 
     row_rule = CLIENT_PARTS
+    main_among = ("client_id", "entity_id")
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="bank_accounts")
     entity = models.ForeignKey(ClientEntity, models.CASCADE, null=True, blank=True, related_name="bank_accounts")
