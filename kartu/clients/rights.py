@@ -1,9 +1,13 @@
 """Who may do what with clients. `CLIENT_ROWS` says which clients a person reaches; their parts follow."""
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kartu.core.actors import Scope
+from kartu.core.actors import Actor, Scope
 from kartu.core.rights import declare
+from kartu.firm.models import User
 from kartu.security.rows import OwnedRows, PartRows
 
 VIEW = declare("clients.view", _("See clients"), head=Scope.TEAM, seller=Scope.OWN)
@@ -21,3 +25,28 @@ DIRECTORIES = declare("clients.directories", _("Edit the lists of statuses, cate
 
 CLIENT_ROWS = OwnedRows(view=VIEW, change=CHANGE)
 CLIENT_PARTS = PartRows("client", CLIENT_ROWS)
+
+
+def reaches(person: Actor, client: Any, right: str = VIEW) -> bool:
+    """What `CLIENT_ROWS` says of a row that is in hand already: whether `person` reaches it by `right`."""
+    scope = person.scope(right)
+    if scope is None:
+        return False
+    in_team = scope is Scope.TEAM and person.team_id is not None and client.team_id == person.team_id
+    return scope is Scope.ALL or in_team or (person.pk is not None and client.responsible_id == person.pk)
+
+
+def receivers(by: Actor, right: str) -> QuerySet[User]:
+    """The colleagues who may be made responsible by `by` with `right`: clients.create or clients.hand_over.
+
+    Who adds clients of his own only adds them for himself. To give away takes clients.hand_over, which without
+    reach over the whole firm ends at one's own team.
+    """
+    people = User.objects.active()
+    scope = by.scope(right)
+    if scope is Scope.ALL:
+        return people
+    himself = Q(pk=by.pk)
+    if scope is None or by.team_id is None or (scope is Scope.OWN and right == CREATE):
+        return people.filter(himself) if scope else people.none()
+    return people.filter(himself | Q(team_id=by.team_id))

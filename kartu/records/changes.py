@@ -131,6 +131,15 @@ class EditConflict:
     ours: Any
 
 
+class EditConflicts(Exception):
+    """Somebody else changed the same fields; nothing was written. `row` holds the newer values, the rest merged in."""
+
+    def __init__(self, row: GuardedModel, conflicts: list[EditConflict]) -> None:
+        super().__init__(", ".join(conflict.column for conflict in conflicts))
+        self.row = row
+        self.conflicts = conflicts
+
+
 def merge_edit(row: GuardedModel, base: dict[str, Any], typed: dict[str, Any]) -> list[EditConflict]:
     """Set on `row` (freshly read, locked) what was typed over `base`, the values the person saw.
 

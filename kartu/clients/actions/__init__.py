@@ -1,0 +1,64 @@
+"""Everything that can be done to clients, by whichever way: pages, lists, imports, jobs and the API call these."""
+
+from kartu.clients.actions.addresses import add_address, change_address
+from kartu.clients.actions.call_backs import drop_call_back, finish_call_back, move_call_back, set_call_back
+from kartu.clients.actions.channels import add_channel, change_channel
+from kartu.clients.actions.clients import (
+    add_client,
+    change_client,
+    hand_over,
+    restore_client,
+    set_tags,
+    trash_client,
+)
+from kartu.clients.actions.contacts import add_contact, change_contact
+from kartu.clients.actions.directories import (
+    add_item,
+    merge_items,
+    order_items,
+    rename_item,
+    retire_item,
+    use_item_again,
+)
+from kartu.clients.actions.parts import make_main, remove
+from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
+from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
+from kartu.clients.actions.touches import change_touch, log_touch, remove_touch
+
+__all__ = [
+    "add_account",
+    "add_address",
+    "add_channel",
+    "add_client",
+    "add_contact",
+    "add_entity",
+    "add_item",
+    "add_relation",
+    "change_account",
+    "change_address",
+    "change_channel",
+    "change_client",
+    "change_contact",
+    "change_entity",
+    "change_touch",
+    "drop_call_back",
+    "finish_call_back",
+    "hand_over",
+    "keep_at_hand",
+    "let_go",
+    "log_touch",
+    "make_main",
+    "merge_items",
+    "move_call_back",
+    "order_items",
+    "remove",
+    "remove_relation",
+    "remove_touch",
+    "rename_item",
+    "restore_client",
+    "retire_item",
+    "set_call_back",
+    "set_tags",
+    "trash_client",
+    "use_item_again",
+]

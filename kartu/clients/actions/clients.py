@@ -1,0 +1,147 @@
+"""The client itself: added, changed, handed over, put in the trash and taken out of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.clients.actions.channels import country_of, put_channels
+from kartu.clients.actions.editing import check, locked, only, put, tell_change
+from kartu.clients.actions.names import settle_name
+from kartu.clients.events import ClientCreated, ClientHandedOver, ClientRestored, ClientTrashed
+from kartu.clients.models import CallBack, Client, ClientTag, Tag
+from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, receivers
+from kartu.core.actors import Actor
+from kartu.core.outbox import publish
+from kartu.firm.models import User
+from kartu.security import audit
+from kartu.security.actions import Refused, action
+
+# What a person types of a client. Who is responsible is not among them: that is handed over.
+COLUMNS = frozenset(
+    {
+        *("kind", "name", "family_name", "given_name", "patronymic", "salutation", "about", "pinned", "birthday"),
+        *("country", "language", "consent_at", "consent_how", "status_id", "category_id", "source_id"),
+    }
+)
+
+
+@action(CREATE)
+def add_client(
+    *,
+    name: str,
+    responsible: User | None = None,
+    phone: str = "",
+    email: str = "",
+    tags: Iterable[Tag] = (),
+    by: Actor,
+    **columns: Any,
+) -> Client:
+    """A new client, looked after by `responsible` (whoever adds it, if nobody is named).
+
+    `phone` may hold several numbers, `columns` any of COLUMNS. Raises ValidationError by the names of the arguments,
+    and Refused where `by` may not add clients for `responsible`.
+    """
+    responsible = responsible or (None if by.is_system else by)
+    check_receiver(by, CREATE, responsible)
+    client = Client(name=name, created_by_id=by.pk, **only(columns, COLUMNS))
+    client.responsible, client.team_id = responsible, responsible and responsible.team_id
+    divide_name(client, columns)
+    check(client)
+    client.save()
+    put_channels(client, phone=phone, email=email)
+    put_tags(client, tags)
+    publish(ClientCreated(client.pk, by.pk))
+    return client
+
+
+def check_receiver(by: Actor, right: str, person: User | None) -> None:
+    if by.is_system or person is None or person == by:
+        return
+    if not receivers(by, right).filter(pk=person.pk).exists():
+        raise Refused(f"{right} for {person.pk}")
+
+
+def divide_name(client: Client, typed: Iterable[str]) -> None:
+    if client.is_company:
+        client.family_name = client.given_name = client.patronymic = ""
+    else:
+        settle_name(client, typed, country_of(client))
+
+
+@action(CHANGE)
+def change_client(*, client: Client, values: dict[str, Any], base: dict[str, Any] | None = None, by: Actor) -> Client:
+    """Write `values` (some of COLUMNS) over `base`, the values that the person saw.
+
+    What others changed meanwhile stays, unless it is the same column: then EditConflicts is raised and nothing written.
+    """
+    fresh, changed = put(client, only(values, COLUMNS), base, by)
+    divide_name(fresh, changed)
+    check(fresh)
+    if changed:
+        fresh.save()
+        tell_change(fresh.pk, changed, by)
+    return fresh
+
+
+@action(HAND_OVER, hands_over=True)
+def hand_over(*, client: Client, to: User, by: Actor) -> Client:
+    """Make `to` responsible for `client`, and give him the open call-backs of whoever was."""
+    check_receiver(by, HAND_OVER, to)
+    fresh = locked(client, by)
+    before = fresh.responsible_id
+    if before == to.pk:
+        return fresh
+    open_ones = CallBack.objects.visible_to(by).filter(client=fresh, person_id=before, done_at__isnull=True)
+    audit.change_many(open_ones, {"person_id": to.pk})
+    fresh.responsible, fresh.team_id = to, to.team_id
+    fresh.save()
+    publish(ClientHandedOver(fresh.pk, before, to.pk, by.pk))
+    return fresh
+
+
+@action(TRASH)
+def trash_client(*, client: Client, by: Actor) -> Client:
+    """Put `client` in the trash; all that hangs on it is out of sight with it, and comes back with it."""
+    fresh = locked(client, by)
+    fresh.trashed_at = timezone.now()
+    fresh.save()
+    publish(ClientTrashed(fresh.pk, by.pk))
+    return fresh
+
+
+@action(TRASH)
+def restore_client(*, client: Client, by: Actor) -> Client:
+    fresh = Client.objects.visible_to(by, TRASH, trashed=True).select_for_update().filter(pk=client.pk).first()
+    if fresh is None:
+        raise ValidationError(_("This is not in the trash any more"), code="gone")
+    fresh.trashed_at = None
+    fresh.save()
+    publish(ClientRestored(fresh.pk, by.pk))
+    return fresh
+
+
+@action(CHANGE)
+def set_tags(*, client: Client, tags: Iterable[Tag], by: Actor) -> Client:
+    """Let `client` have exactly `tags`."""
+    fresh = locked(client, by)
+    if put_tags(fresh, tags):
+        tell_change(fresh.pk, ["tags"], by)
+    return fresh
+
+
+def put_tags(client: Client, tags: Iterable[Tag]) -> bool:
+    """Give and take tags; whether anything changed. A tag taken before is put back, so that an undo finds one row."""
+    wanted = {tag.pk for tag in tags}
+    rows = ClientTag.objects.as_system("the tags of a client that is changed, also those taken before")
+    had = {row.tag_id: row for row in rows.filter(client_id=client.pk).order_by(F("trashed_at").desc(nulls_last=True))}
+    taken = [row for tag_id, row in had.items() if tag_id not in wanted and row.trashed_at is None]
+    back = [row for tag_id, row in had.items() if tag_id in wanted and row.trashed_at is not None]
+    new = [ClientTag(client=client, tag_id=tag_id) for tag_id in sorted(wanted - had.keys())]
+    audit.change_many(taken, {"trashed_at": timezone.now()})
+    audit.change_many(back, {"trashed_at": None})
+    audit.create_many(new)
+    return bool(taken or back or new)

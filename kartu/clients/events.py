@@ -1,0 +1,79 @@
+"""What can happen to clients. Ids only: whoever is told reads what he may see."""
+
+from dataclasses import dataclass
+
+from kartu.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class ClientCreated(Event):
+    client_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class ClientChanged(Event):
+    """`fields` names what changed: columns of the client ("status_id") or kinds of its parts ("channels")."""
+
+    client_id: int
+    fields: tuple[str, ...]
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class ClientHandedOver(Event):
+    client_id: int
+    from_id: int | None
+    to_id: int | None
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class ClientTrashed(Event):
+    client_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class ClientRestored(Event):
+    client_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class TouchLogged(Event):
+    """`mentions`: the people named in its text who may see the client."""
+
+    client_id: int
+    touch_id: int
+    mentions: tuple[int, ...]
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class CallBackSet(Event):
+    """A call-back was promised, or its time or person changed."""
+
+    client_id: int
+    call_back_id: int
+    person_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class CallBackDue(Event):
+    """The minute is there. `is_late`: Kartu was not running at that minute and makes up for it."""
+
+    client_id: int
+    call_back_id: int
+    person_id: int
+    is_late: bool
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CallBackDone(Event):
+    client_id: int
+    call_back_id: int
+    touch_id: int
+    by_id: int | None

@@ -1,1 +1,0 @@
-"""How rows of a file become clients."""
