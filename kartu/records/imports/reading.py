@@ -72,7 +72,7 @@ class TableStream:
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.close()
-            self.about = _about(self._message()["about"])
+            self.about = about_from(self._message()["about"])
         except BaseException as failed:
             self.close()
             if isinstance(failed, BrokenPipeError):
@@ -136,6 +136,6 @@ def _start() -> subprocess.Popen:
     )
 
 
-def _about(message: dict) -> About:
+def about_from(message: dict) -> About:
     sheets = [Sheet(**sheet) for sheet in message["sheets"]]
     return About(**message | {"kind": Kind(message["kind"]), "sheets": sheets})

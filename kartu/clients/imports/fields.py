@@ -1,0 +1,147 @@
+"""The fields of a client that a column may feed, and the words by which their columns are known."""
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kartu.records.imports.guess import Column, Looks
+from kartu.records.imports.headers import header_of
+from kartu.records.imports.mapping import Choice, Kind, Target, Words
+
+WORDS_FILE = Path(__file__).parent.parent / "data" / "import_words.toml"
+
+WHO, REACH, PLACE, PAPERS, MORE = (
+    _("Who"),
+    _("How to reach them"),
+    _("Where"),
+    _("Requisites"),
+    _("More"),
+)
+FIELDS = [
+    Target("name", _("Name of the client"), Kind.NAME, WHO),
+    Target("company", _("Company"), Kind.NAME, WHO),
+    Target("person", _("Contact person, full name"), Kind.NAME, WHO, many=True),
+    Target("family", _("Family name"), Kind.NAME, WHO),
+    Target("given", _("Given name"), Kind.NAME, WHO),
+    Target("patronymic", _("Patronymic or middle name"), Kind.NAME, WHO),
+    Target("suffix", _("Words after the name"), Kind.TEXT, WHO),
+    Target("salutation", _("How to address"), Kind.TEXT, WHO),
+    Target("position", _("Position"), Kind.TEXT, WHO),
+    Target("department", _("Department"), Kind.TEXT, WHO),
+    Target("birthday", _("Birthday"), Kind.DATE, WHO),
+    Target("phone", _("Phone"), Kind.PHONE, REACH, many=True, looks=(Looks.PHONE,)),
+    Target("extension", _("Extension of the phone beside"), Kind.TEXT, REACH, many=True),
+    Target("phone_label", _("Kind of the phone beside"), Kind.LABEL, REACH, many=True),
+    Target("fax", _("Fax"), Kind.TEXT, REACH, many=True),
+    Target("email", _("E-mail"), Kind.EMAIL, REACH, many=True, looks=(Looks.EMAIL,)),
+    Target("email_label", _("Kind of the e-mail beside"), Kind.LABEL, REACH, many=True),
+    Target("whatsapp", _("WhatsApp"), Kind.PHONE, REACH, many=True),
+    Target("telegram", _("Telegram"), Kind.TEXT, REACH, many=True),
+    Target("messenger", _("Other messenger"), Kind.TEXT, REACH, many=True),
+    Target("messenger_label", _("Kind of the messenger beside"), Kind.LABEL, REACH, many=True),
+    Target("site", _("Web site"), Kind.TEXT, REACH, many=True, looks=(Looks.SITE,)),
+    Target("site_label", _("Kind of the web site beside"), Kind.LABEL, REACH, many=True),
+    Target("address", _("Whole address"), Kind.TEXT, PLACE, sets=True),
+    Target("street", _("Street, house"), Kind.TEXT, PLACE, sets=True),
+    Target("street_more", _("Rest of the address"), Kind.TEXT, PLACE, many=True, sets=True),
+    Target("city", pgettext_lazy("of an address", "City"), Kind.TEXT, PLACE, sets=True),
+    Target("region", pgettext_lazy("of an address", "Region"), Kind.TEXT, PLACE, sets=True),
+    Target("postcode", pgettext_lazy("of an address", "Postcode"), Kind.TEXT, PLACE, sets=True),
+    Target("country", pgettext_lazy("of an address", "Country"), Kind.TEXT, PLACE, sets=True),
+    Target("address_label", _("Kind of the address beside"), Kind.LABEL, PLACE, sets=True),
+    Target("legal_name", _("Full legal name"), Kind.TEXT, PAPERS),
+    Target("tax_id", _("Tax number (INN, NPWP)"), Kind.TEXT, PAPERS),
+    Target("kpp", _("KPP"), Kind.TEXT, PAPERS),
+    Target("ogrn", _("OGRN"), Kind.TEXT, PAPERS),
+    Target("nik", _("NIK"), Kind.TEXT, PAPERS),
+    Target("nib", _("NIB"), Kind.TEXT, PAPERS),
+    Target("vat", _("VAT number"), Kind.TEXT, PAPERS),
+    Target("legal_address", _("Registered address"), Kind.TEXT, PAPERS),
+    Target("bank_name", _("Bank"), Kind.TEXT, PAPERS),
+    Target("bank_code", _("BIC, BIK or SWIFT"), Kind.TEXT, PAPERS),
+    Target("bank_account", _("Account"), Kind.TEXT, PAPERS),
+    Target("responsible", _("Responsible colleague"), Kind.TEXT, MORE),
+    Target("status", _("Status"), Kind.TEXT, MORE),
+    Target("category", _("Category"), Kind.TEXT, MORE),
+    Target("source", _("Source"), Kind.TEXT, MORE),
+    Target("tags", _("Tags"), Kind.LIST, MORE, many=True),
+    Target("about", _("What they do"), Kind.TEXT, MORE),
+    Target("note", _("Note"), Kind.LONG, MORE, many=True, looks=(Looks.LONG,)),
+    Target("note_line", _("Into the note, with the column's name"), Kind.LONG, MORE, many=True),
+    Target("created_at", _("Client since"), Kind.DATE, MORE),
+    Target("consent_at", _("Consent to keep their data, since"), Kind.DATE, MORE),
+    Target("language", _("Language of documents"), Kind.TEXT, MORE),
+]
+TARGETS = {target.key: target for target in FIELDS}
+
+
+@cache
+def words() -> Words:
+    with open(WORDS_FILE, "rb") as file:
+        data = tomllib.load(file)
+    return Words(data["words"], data["sets"], data["owners"])
+
+
+def settle(choices: list[Choice], columns: list[Column]) -> None:
+    """Correct a guessed mapping where one column throws light on another."""
+    _who_is_named(choices)
+    _parts_before_pieces(choices, columns)
+    _second_lines(choices)
+    _mister(choices, columns)
+
+
+def _who_is_named(choices: list[Choice]) -> None:
+    """A bare "Name" beside a company or a family name is the person's; a company alone is the client."""
+    mapped = {choice.target for choice in choices}
+    for choice in choices:
+        if choice.target == "name" and mapped & {"company", "given", "family"} and "person" not in mapped:
+            choice.target = "person"
+        elif choice.target == "company" and "name" not in mapped and not mapped & PERSON_FIELDS:
+            choice.target = "name"
+
+
+PERSON_FIELDS = {"person", "given", "family", "patronymic"}
+
+
+def _parts_before_pieces(choices: list[Choice], columns: list[Column]) -> None:
+    """Columns without a header are looked at by content: a first column of words is the name."""
+    mapped = {choice.target for choice in choices}
+    if mapped & {"name", "company", "person", "given", "family"}:
+        return
+    for choice, column in zip(choices, columns, strict=True):
+        if not choice.target and not column.header and column.looks == Looks.TEXT:
+            choice.target, choice.certainty = "name", 0.3
+            return
+
+
+def _second_lines(choices: list[Choice]) -> None:
+    """ "Street 2" without a city of its own is the second line of the one address, not a second address."""
+    sets: dict[str, list[Choice]] = {}
+    for choice in choices:
+        if TARGETS.get(choice.target) and TARGETS[choice.target].sets:
+            sets.setdefault(choice.set, []).append(choice)
+    first = sets.get("", [])
+    for name, fed in sets.items():
+        lines_only = all(choice.target in ("street", "street_more") for choice in fed)
+        if name.isdigit() and lines_only and any(choice.target in ("street", "address") for choice in first):
+            for choice in fed:
+                choice.target, choice.set = "street_more", ""
+
+
+def _mister(choices: list[Choice], columns: list[Column]) -> None:
+    """Outlook's "Title" is Mr. or Mrs., for its "Job Title" is another column."""
+    titles = {" ".join(header_of(column.header).words): choice for choice, column in zip(choices, columns, strict=True)}
+    if "title" in titles and "job title" in titles and titles["title"].target == "position":
+        titles["title"].target, titles["job title"].target = "salutation", "position"
+
+
+def missing(choices: Iterable[Choice]) -> str:
+    """What must be mapped and is not."""
+    named = {"name", "company", "person", "given", "family", "phone", "email", "legal_name"}
+    if not named & {choice.target for choice in choices}:
+        return str(_("Say which column holds the name of the client, the company or the person."))
+    return ""
