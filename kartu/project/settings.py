@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kartu.security.origin.middleware",
     "kartu.firm.middleware.person",
+    "kartu.records.idempotency.AnswerOnce",
     "kartu.core.access.AccessMiddleware",
 ]
 

@@ -1,3 +1,4 @@
 from kartu.records.models.change_set import ChangeSet
+from kartu.records.models.kept_answer import KeptAnswer
 
-__all__ = ["ChangeSet"]
+__all__ = ["ChangeSet", "KeptAnswer"]

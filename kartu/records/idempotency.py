@@ -1,0 +1,138 @@
+"""The same form sent twice is done once: a double click, a repeated request, a page posted again after a break.
+
+Every form carries a key (`idempotency_key`, or the header Idempotency-Key). The first act that writes claims the key
+in its own transaction, so that what is done and the note that it is done are one. Whoever sends the key again gets
+the answer that was given, for 24 hours. A refused form (4xx) has done nothing and may be sent again under its key.
+"""
+
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.core.components.forms import KEY_FIELD
+from kartu.core.toasts import flash, toast
+from kartu.records.models import KeptAnswer
+
+HEADER = "Idempotency-Key"
+KEEP = timedelta(hours=24)
+HEADERS = ("Content-Type", "Location", "HX-Trigger", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Push-Url")
+LONGEST = 100_000  # characters of an answer that are kept
+PATIENCE = 3.0  # seconds to wait for the answer to the same act, sent a moment ago
+
+
+class Repeated(Exception):
+    """The act has been done already, in another request; what was written here is rolled back."""
+
+
+@dataclass
+class Sent:
+    """One POST with a key. `is_claimed` as soon as something is done under it."""
+
+    person_id: int
+    key: str
+    path: str
+    is_claimed: bool = False
+
+    @property
+    def rows(self) -> Any:
+        return KeptAnswer.objects.filter(person_id=self.person_id, key=self.key, path=self.path)
+
+
+_sent: ContextVar[Sent | None] = ContextVar("idempotency", default=None)
+
+
+class AnswerOnce:
+    """Middleware, behind the one that knows the person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = sent_with(request)
+        if sent is None:
+            return self.get_response(request)
+        if sent.rows.exists():
+            return answer_again(request, sent)
+        token = _sent.set(sent)
+        try:
+            response = self.get_response(request)
+        finally:
+            _sent.reset(token)
+        if sent.is_claimed:
+            settle(sent, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        sent = _sent.get()
+        return answer_again(request, sent) if sent and isinstance(exception, Repeated) else None
+
+
+def sent_with(request: HttpRequest) -> Sent | None:
+    """The key of a signed-in person's POST, or None."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return None
+    key = request.headers.get(HEADER) or request.POST.get(KEY_FIELD, "")
+    return Sent(request.user.pk, key[:64], request.path[:300]) if key else None
+
+
+def claim(**signal: Any) -> None:
+    """Note, in the transaction of an act, that the act of the running request is done. Handler of `audit.written`.
+
+    Raises Repeated if it was done before. Outside of a request with a key it does nothing.
+    """
+    sent = _sent.get()
+    if sent is None or sent.is_claimed:
+        return
+    try:
+        with transaction.atomic():
+            KeptAnswer.objects.create(person_id=sent.person_id, key=sent.key, path=sent.path)
+    except IntegrityError:
+        raise Repeated(sent.key) from None
+    sent.is_claimed = True
+
+
+def settle(sent: Sent, response: HttpResponse) -> None:
+    """Keep the answer for the next one who asks."""
+    if 400 <= response.status_code < 500:
+        sent.rows.delete()
+        return
+    if response.streaming or response.status_code >= 500 or len(response.content) > LONGEST:
+        return
+    headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
+    sent.rows.update(status=response.status_code, headers=headers, body=response.content.decode(response.charset))
+
+
+def answer_again(request: HttpRequest, sent: Sent) -> HttpResponse:
+    """The answer that was given; if it is not there yet, wait for it a little."""
+    until = time.monotonic() + PATIENCE
+    while (kept := sent.rows.first()) and kept.status is None and time.monotonic() < until:
+        time.sleep(0.1)
+    if kept is None or kept.status is None:
+        return answer_in_general(request)
+    response = HttpResponse(kept.body, status=kept.status)
+    for name, value in kept.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def answer_in_general(request: HttpRequest) -> HttpResponse:
+    """The act is done, its answer is lost: say so, and show the page as it is now."""
+    text = _("This was saved already")
+    if request.headers.get("HX-Request"):
+        return toast(HttpResponse(status=204, headers={"HX-Refresh": "true"}), text)
+    flash(request, text)
+    return HttpResponseRedirect(urlsplit(request.headers.get("Referer", "/")).path or "/")
+
+
+def forget_old() -> int:
+    """Drop the answers of yesterday; how many."""
+    return KeptAnswer.objects.filter(at__lt=timezone.now() - KEEP).delete()[0]

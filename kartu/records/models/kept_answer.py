@@ -1,0 +1,22 @@
+from django.db import models
+
+
+class KeptAnswer(models.Model):
+    """An act that is done, and what was answered to it: the same form sent twice is done once.
+
+    `status` is empty until the answer is known, and stays so if the program stopped in between.
+    """
+
+    person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    path = models.CharField(max_length=300)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key", "path"], name="kept_answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.key}"
