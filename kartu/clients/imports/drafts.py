@@ -1,0 +1,81 @@
+"""A client as one row describes it, before anything is written."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kartu.clients.models import Address, Channel
+from kartu.firm.names import PersonName
+
+
+@dataclass
+class DraftWay:
+    """A way to reach the client, or, with `is_persons`, its first person. Values are those of clients.channels."""
+
+    kind: Channel.Kind
+    value: str
+    typed: str
+    extension: str = ""
+    label: str = ""
+    is_persons: bool = False
+
+    def names_the_same(self, other: "DraftWay") -> bool:
+        return (self.kind, self.value, self.extension) == (other.kind, other.value, other.extension)
+
+
+@dataclass
+class DraftAddress:
+    kind: Address.Kind = Address.Kind.OFFICE
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass
+class DraftPerson:
+    name: str
+    parts: PersonName
+    salutation: str = ""
+    position: str = ""
+    birthday: date | None = None
+
+
+@dataclass
+class Draft:
+    """What one row says. A person with a company is among `people`; a person without one is the client itself."""
+
+    is_company: bool = True
+    name: str = ""
+    parts: PersonName | None = None
+    salutation: str = ""
+    people: list[DraftPerson] = field(default_factory=list)
+    ways: list[DraftWay] = field(default_factory=list)
+    addresses: list[DraftAddress] = field(default_factory=list)
+    legal_name: str = ""
+    legal_address: str = ""
+    registry_ids: dict[str, str] = field(default_factory=dict)
+    tax_id: str = ""
+    bank: tuple[str, str, str] = ("", "", "")
+    country: str = ""
+    language: str = ""
+    about: str = ""
+    note: str = ""
+    birthday: date | None = None
+    consent_at: date | None = None
+    created_at: datetime | None = None
+    status: str = ""
+    category: str = ""
+    source: str = ""
+    tags: list[str] = field(default_factory=list)
+    responsible: str = ""
+    # The number of the earlier row whose company this row's person belongs to.
+    joins_row: int = 0
+
+    @property
+    def has_entity(self) -> bool:
+        return bool(self.registry_ids or self.legal_name or self.legal_address)
+
+    @property
+    def city(self) -> str:
+        return next((address.city for address in self.addresses if address.city), "")

@@ -1,0 +1,116 @@
+"""One row read as a draft of a client, with every doubt named by its column."""
+
+import re
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.clients.imports.drafts import Draft
+from kartu.clients.imports.papers import read_papers
+from kartu.clients.imports.places import country_code, read_addresses
+from kartu.clients.imports.row import RowInHand, RowReader
+from kartu.clients.imports.ways import read_ways
+from kartu.clients.imports.who import read_who
+from kartu.core.text import fold
+from kartu.firm.names import PersonName
+from kartu.records.imports.cells import Row
+from kartu.records.imports.importers import Problem
+from kartu.records.imports.mapping import Choice
+from kartu.records.imports.values import parse_bool, parse_moment
+
+OLDEST_YEAR = 1900
+LONGEST_TAG = 80
+LANGUAGES = {"en": "en", "id": "id", "in": "id", "ru": "ru", "ру": "ru"}
+# Google's own groups, which are no tags.
+GROUPS = frozenset({"mycontacts", "my contacts", "starred"})
+
+
+def read_row(reader: RowReader, row: Row) -> tuple[Draft, list[Problem]]:
+    """The draft of a client, and what could not be read: such values are left out of it."""
+    hand = RowInHand(reader, row)
+    draft = hand.draft
+    draft.country = country_code(hand.one("country"))
+    read_who(hand)
+    read_ways(hand)
+    draft.addresses = read_addresses(hand)
+    read_papers(hand)
+    _read_dates(hand)
+    _read_words(hand)
+    _name_from_the_rest(draft)
+    return draft, hand.problems
+
+
+def _read_dates(row: RowInHand) -> None:
+    draft = row.draft
+    birthday = _day(row, "birthday")
+    if draft.is_company and draft.people:
+        draft.people[0].birthday = birthday
+    elif not draft.is_company:
+        draft.birthday = birthday
+    elif birthday:
+        row.notes.append(birthday.isoformat())
+    created = _moment(row, "created_at")
+    draft.created_at = timezone.make_aware(created) if created and timezone.is_naive(created) else created
+    draft.consent_at = _day(row, "consent_at", flags=True)
+
+
+def _day(row: RowInHand, target: str, *, flags: bool = False) -> date | None:
+    moment = _moment(row, target, flags=flags)
+    return moment.date() if moment else None
+
+
+def _moment(row: RowInHand, target: str, *, flags: bool = False) -> datetime | None:
+    """The moment in the column of `target`. `flags`: a mere yes there means today."""
+    for choice, text in row.all(target):
+        if moment := parse_moment(row.cell(choice), row.reader.order):
+            return _believed(row, moment, choice, text)
+        said = parse_bool(text) if flags else None
+        if said is None:
+            row.complain(choice, _("There is no such day"), text)
+        return datetime.combine(timezone.localdate(), time()) if said else None
+    return None
+
+
+def _believed(row: RowInHand, moment: datetime, choice: Choice, text: str) -> datetime | None:
+    if moment.year >= OLDEST_YEAR and moment.date() <= timezone.localdate():
+        return moment
+    row.complain(choice, _("This day is not to be believed"), text)
+    return None
+
+
+def _read_words(row: RowInHand) -> None:
+    draft = row.draft
+    draft.about = row.one("about")
+    for column in ("status", "category", "source", "responsible"):
+        setattr(draft, column, " ".join(row.one(column).split()))
+    tags: dict[str, str] = {}
+    for choice, text in row.all("tags"):
+        for tag in tags_of(text):
+            if len(tag) > LONGEST_TAG:
+                row.note(choice, tag)
+            else:
+                tags.setdefault(fold(tag), tag)
+    draft.tags = list(tags.values())
+    for choice, text in row.all("language"):
+        draft.language = LANGUAGES.get(fold(text)[:2], "")
+        if not draft.language:
+            row.note(choice, text)
+    notes = [text for _choice, text in row.all("note")]
+    lines = [f"{row.title(choice)}: {text}" for choice, text in row.all("note_line")]
+    draft.note = "\n".join([*notes, *lines, *row.notes])
+
+
+def tags_of(text: str) -> list[str]:
+    """Tags divided by signs."""
+    parts = (part.strip().lstrip("*#").strip() for part in re.split(r"\s*(?:[;,|\n]|:::)\s*", text))
+    return [tag for tag in parts if tag and fold(tag) not in GROUPS]
+
+
+def _name_from_the_rest(draft: Draft) -> None:
+    """A list of mere addresses or numbers is a list of people whom nobody has asked for their names yet."""
+    if not draft.name and draft.legal_name:
+        draft.name, draft.is_company = draft.legal_name, True
+    if not draft.name and draft.ways:
+        draft.name, draft.is_company = draft.ways[0].typed, False
+        draft.parts = PersonName(draft.name)

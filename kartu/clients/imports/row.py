@@ -1,0 +1,127 @@
+"""A row of a file in hand: its cells by the fields they feed, the draft that grows from it, and its problems."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from kartu.clients.imports.drafts import Draft
+from kartu.clients.imports.fields import TARGETS
+from kartu.core.text import fold
+from kartu.records.imports.cells import NO_RESULT, Cell, Fault, Row, as_text
+from kartu.records.imports.importers import Plan, Problem
+from kartu.records.imports.letters import repaired
+from kartu.records.imports.mapping import Choice, Kind
+from kartu.records.imports.values import DateOrder, is_nothing
+
+UNSHOWABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+# 7.9161E+10: a sheet has cut the number, and nobody can put its digits back.
+CUT_NUMBER = re.compile(r"^\d+[.,]?\d*[eE]\+?\d{1,2}$")
+LONGEST = {
+    "name": 300, "company": 300, "person": 300, "family": 120, "given": 120, "patronymic": 120, "suffix": 60,
+    "salutation": 40, "position": 120, "department": 120, "extension": 20, "fax": 60, "messenger": 254,
+    "legal_name": 300, "legal_address": 300, "bank_name": 200, "about": 200, "status": 80, "category": 80,
+    "source": 80, "address": 300, "street": 300, "street_more": 300, "city": 120, "region": 120, "postcode": 20,
+}  # fmt: skip
+
+
+class RowReader:
+    """What is the same for all rows of one import. `country` says how bare numbers are meant."""
+
+    def __init__(self, plan: Plan, country: str) -> None:
+        self.plan = plan
+        self.country = country
+        self.order = DateOrder(plan.answers.get("dates") or DateOrder.DMY)
+        self.repairs = plan.answers.get("letters") == "repair"
+        self.who = plan.answers.get("names", "auto")
+        self.columns: dict[str, list[Choice]] = {}
+        for choice in plan.choices:
+            if choice.target in TARGETS:
+                self.columns.setdefault(choice.target, []).append(choice)
+        self.mapped = [choice for choices in self.columns.values() for choice in choices]
+        self._labels: dict[int, str] = {}
+
+    def label_of(self, choice: Choice) -> str:
+        """What the header of the column says beyond "phone" or "e-mail"; worked out once a column."""
+        if choice.at not in self._labels:
+            self._labels[choice.at] = label_of(self.plan.titles.get(choice.at, ""))
+        return self._labels[choice.at]
+
+
+class RowInHand:
+    """The row that is being read. What is found goes into `draft`, what is left over into `notes`."""
+
+    def __init__(self, reader: RowReader, row: Row) -> None:
+        self.reader, self.row = reader, row
+        self.draft = Draft()
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.texts: dict[int, str] = {}
+        for choice in reader.mapped:
+            if text := self._text(choice):
+                self.texts[choice.at] = text
+
+    def _text(self, choice: Choice) -> str:
+        """The cell as text that can be shown; what cannot is told as a problem."""
+        cell = self.cell(choice)
+        if cell is None:
+            return ""
+        if isinstance(cell, Fault):
+            self._fault(choice, cell)
+            return ""
+        text = as_text(cell).replace("\x0b", "\n").strip()
+        if text.startswith("'") and TARGETS[choice.target].kind is Kind.PHONE:
+            text = text[1:]  # how a sheet is told that a number is text
+        if self.reader.repairs:
+            text = repaired(text)
+        if UNSHOWABLE.search(text):
+            self.complain(choice, _("Holds signs that cannot be shown"), UNSHOWABLE.sub("\ufffd", text))
+            return ""
+        limit = LONGEST.get(choice.target)
+        if limit and len(text) > limit:
+            told = _("Longer than %(limit)s letters, this has %(count)s") % {"limit": limit, "count": len(text)}
+            self.complain(choice, told, text)
+            return ""
+        return text
+
+    def cell(self, choice: Choice) -> Cell:
+        return self.row.cells[choice.at] if choice.at < len(self.row.cells) else None
+
+    def _fault(self, choice: Choice, fault: Fault) -> None:
+        if fault.code == NO_RESULT:
+            told = _("A formula without its result. Open the file in Excel, save it, drop it again")
+        else:
+            told = _("The sheet shows an error here: %(code)s") % {"code": fault.code}
+        self.complain(choice, told, "" if fault.code == NO_RESULT else fault.code)
+
+    def complain(self, choice: Choice, told: str, value: str = "") -> None:
+        self.problems.append(Problem(told, choice.at, value or self.texts.get(choice.at, "")))
+
+    def all(self, target: str) -> list[tuple[Choice, str]]:
+        """The filled columns of a field, in their order; words for "nothing" are nothing."""
+        found = ((choice, self.texts.get(choice.at, "")) for choice in self.reader.columns.get(target, ()))
+        return [(choice, text) for choice, text in found if text and not is_nothing(text)]
+
+    def one(self, target: str) -> str:
+        found = self.all(target)
+        return found[0][1] if found else ""
+
+    def note(self, choice: Choice, text: str) -> None:
+        """Keep in the note what no field takes."""
+        self.notes.append(f"{self.title(choice)}: {text}".removeprefix(": "))
+
+    def title(self, choice: Choice) -> str:
+        return self.reader.plan.titles.get(choice.at, "")
+
+
+# Words of a header that are the noun itself and tell nothing about which one it is.
+NOUNS = frozenset(
+    "phone telephone tel number phones email mail address contact value no nomor telepon telp tlp hp handphone surel "
+    "alamat телефон тел телефоны номер почта эл электронная адрес контактный e web site website url сайт основной "
+    "primary whatsapp wa person organization контакта клиента".split()
+)
+
+
+def label_of(title: str) -> str:
+    """ "work" of "Work phone", "моб" of "Тел. (моб.)", nothing of "Phone 2"."""
+    words = [word for word in re.split(r"[^\w]+", fold(title)) if word and word not in NOUNS and not word.isdigit()]
+    return " ".join(words)[:60]
