@@ -10,6 +10,10 @@ else:
     import fcntl
 
 
+# A file of this name stands in the data folder while `kartu restore` exchanges old and new data.
+RESTORING = "restore-unfinished"
+
+
 def hold(folder: Path) -> IO | None:
     """The lock of a data folder, held until closed or until this process ends, however it ends; None: taken."""
     folder.mkdir(parents=True, exist_ok=True)

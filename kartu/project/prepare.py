@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from kartu.core import running
 from kartu.project import place
 
 
@@ -20,6 +21,9 @@ def main() -> int:
         print("KARTU_DEBUG shows the program's inside: it is only for 127.0.0.1, not for KARTU_BIND.", file=sys.stderr)
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
+    if (place.DATA_DIR / running.RESTORING).exists():
+        print("A `kartu restore` was interrupted, and the data is half old, half new: run it again.", file=sys.stderr)
+        return 1
     django.setup()
     try:
         migrate(behind())
