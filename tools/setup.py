@@ -163,6 +163,7 @@ def python() -> str:
 def environment() -> dict[str, str]:
     """The environment of our child processes: nothing in it may point their Python elsewhere."""
     strange = {"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__", "DJANGO_SETTINGS_MODULE"}
+    strange.add("PYTHONDONTWRITEBYTECODE")  # with it every start would compile the whole program anew
     return {name: value for name, value in os.environ.items() if name not in strange}
 
 

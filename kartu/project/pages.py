@@ -95,7 +95,11 @@ class Pages(BaseHandler):
             request = ASGIRequest(scope, body)
         except UnicodeDecodeError:
             return HttpResponse("Bad request", status=400, content_type="text/plain")
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        except Exception:  # even the page that says so has failed
+            logger.exception("No answer to %s %s", scope["method"], scope["path"])
+            return HttpResponse("This did not work. Please try again.", status=500, content_type="text/plain")
         if isinstance(response, FileResponse):
             response.block_size = CHUNK
         return response

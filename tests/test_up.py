@@ -1,0 +1,101 @@
+"""One command runs everything, and takes everything with it when it goes."""
+
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.program import Program, wait_until
+
+pytestmark = [pytest.mark.processes, pytest.mark.skipif(sys.platform == "win32", reason="needs ps and signals")]
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_first_start_prints_a_link_that_a_later_start_voids(new_kartu: Program) -> None:
+    new_kartu.start()
+    first = re.search(r"running: http://localhost:\d+(/setup/\S+)", new_kartu.printed())[1]
+    assert new_kartu.get("/health") == 200
+    assert new_kartu.stop() == 0
+
+    new_kartu.start()
+    second = re.findall(r"running: http://localhost:\d+(/setup/\S+)", new_kartu.printed())[-1]
+
+    assert second != first
+
+
+def test_stopping_ends_every_process_and_frees_the_port(new_kartu: Program) -> None:
+    new_kartu.start()
+    pids = [new_kartu.pid("web"), new_kartu.pid("worker")]
+
+    assert new_kartu.stop() == 0
+
+    assert not any(map(alive, pids))
+    assert new_kartu.get("/health") is None
+
+
+@pytest.mark.parametrize("which", ["web", "worker"])
+def test_a_killed_process_is_started_again(new_kartu: Program, which: str) -> None:
+    new_kartu.start()
+
+    old = new_kartu.kill(which)
+
+    wait_until(lambda: new_kartu.pid(which) not in (None, old), 10)
+    wait_until(lambda: new_kartu.get("/health") == 200, 10)
+    assert "starts again in 1 s" in new_kartu.printed()
+
+
+def test_the_children_go_when_the_parent_is_killed(new_kartu: Program) -> None:
+    new_kartu.start()
+    pids = [new_kartu.pid("web"), new_kartu.pid("worker")]
+
+    new_kartu.process.send_signal(signal.SIGKILL)
+    new_kartu.process.wait()
+
+    wait_until(lambda: not any(map(alive, pids)), 30)
+
+
+def test_two_programs_never_share_a_data_folder(new_kartu: Program) -> None:
+    new_kartu.start()
+
+    second = new_kartu.kartu("up", "--no-browser", KARTU_PORT=str(new_kartu.port + 1))
+
+    assert second.returncode == 1
+    assert second.stderr.startswith("Kartu runs already on the data in ")
+    assert second.stderr.count("\n") == 1
+
+
+def test_a_port_in_use_is_told_in_one_line(new_kartu: Program, tmp_path: Path) -> None:
+    new_kartu.start()
+
+    second = new_kartu.kartu("up", "--no-browser", KARTU_DATA=str(tmp_path / "other"))
+
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"Port {new_kartu.port} cannot be used (Address already in use). Try KARTU_PORT={new_kartu.port + 1}\n"
+    )
+
+
+def test_tracebacks_are_never_shown_to_a_network(new_kartu: Program) -> None:
+    refused = new_kartu.kartu("up", "--no-browser", KARTU_DEBUG="1", KARTU_BIND="0.0.0.0")
+
+    assert refused.returncode == 1
+    assert "only for 127.0.0.1" in refused.stderr
+    assert new_kartu.get("/health") is None
+
+
+def test_a_database_that_is_not_there_is_told_in_one_line(new_kartu: Program) -> None:
+    refused = new_kartu.kartu("up", "--no-browser", KARTU_DATABASE="postgresql://nobody@127.0.0.1:1/none")
+
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert "The database cannot be used" in refused.stderr
