@@ -1,4 +1,4 @@
-"""The person at the screen: its language and its time zone hold for the whole request."""
+"""The person at the screen: language, time zone and the country's way with numbers hold for the whole request."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -7,21 +7,28 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from kartu.core import formats
+from kartu.firm import presence
+
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
 def person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and not user.is_active:
-            request.session.flush()
         if user.is_authenticated:
-            language, zone = user.language, user.time_zone
+            language, zone, country = user.language, user.time_zone, user.firm_country or ""
+            presence.note(user.pk)
         else:
-            language, zone = translation.get_language_from_request(request), settings.TIME_ZONE
-        with translation.override(language if language in LANGUAGES else "en"), timezone.override(zone_of(zone)):
-            request.LANGUAGE_CODE = translation.get_language()
-            response = get_response(request)
+            # A choice at the sign-in page is kept in a cookie, which Django's function looks into first.
+            language, zone, country = translation.get_language_from_request(request), settings.TIME_ZONE, ""
+        region = formats.region.set(country)
+        try:
+            with translation.override(language if language in LANGUAGES else "en"), timezone.override(zone_of(zone)):
+                request.LANGUAGE_CODE = translation.get_language()
+                response = get_response(request)
+        finally:
+            formats.region.reset(region)
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
 

@@ -1,6 +1,7 @@
-from kartu.firm.models.firm import Branch, Firm, LegalEntity, Team
+from kartu.firm.models.firm import Branch, Firm, LegalEntity, Team, Trade
 from kartu.firm.models.invitation import Invitation, SetupLink
 from kartu.firm.models.role import Role
+from kartu.firm.models.sign_in import SignInTry
 from kartu.firm.models.user import User
 
-__all__ = ["Branch", "Firm", "Invitation", "LegalEntity", "Role", "SetupLink", "Team", "User"]
+__all__ = ["Branch", "Firm", "Invitation", "LegalEntity", "Role", "SetupLink", "SignInTry", "Team", "Trade", "User"]

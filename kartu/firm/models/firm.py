@@ -2,6 +2,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Trade(models.TextChoices):
+    """What the firm lives on: the first-run page fills the short lists accordingly."""
+
+    SHOP = "shop", _("Shop or wholesale")
+    SERVICES = "services", _("Services, repairs")
+    TELECOM = "telecom", _("Telecom, subscriptions, monthly billing")
+    PRODUCTION = "production", _("Production")
+    AGENCY = "agency", _("Agency, projects")
+    OTHER = "other", _("Something else")
+
+
 class Firm(models.Model):
     """The firm whose program this is: exactly one row, made by the first-run page."""
 
@@ -10,7 +21,7 @@ class Firm(models.Model):
     currency = models.CharField(_("Currency"), max_length=3)
     language = models.CharField(_("Language"), max_length=5, default="en")
     time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
-    trade = models.CharField(_("What the firm does"), max_length=20, blank=True)
+    trade = models.CharField(_("What the firm does"), max_length=20, choices=Trade, default=Trade.OTHER)
     logo = models.FileField(_("Logo"), upload_to="firm/", blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -41,6 +52,7 @@ class LegalEntity(models.Model):
     bank_code = models.CharField(_("BIC, BIK or SWIFT"), max_length=20, blank=True)
     bank_account = models.CharField(_("Account"), max_length=40, blank=True)
     is_main = models.BooleanField(_("The main one"), default=False)
+    is_active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
         constraints = [
@@ -57,6 +69,7 @@ class Branch(models.Model):
     name = models.CharField(_("Name"), max_length=120, unique=True)
     address = models.TextField(_("Address"), blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("In use"), default=True)
 
     def __str__(self) -> str:
         return self.name
@@ -66,8 +79,13 @@ class Team(models.Model):
     """People who see each other's clients, with their head."""
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
-    branch = models.ForeignKey(Branch, models.SET_NULL, null=True, blank=True, related_name="teams")
-    head = models.ForeignKey("firm.User", models.SET_NULL, null=True, blank=True, related_name="heads")
+    branch = models.ForeignKey(
+        Branch, models.SET_NULL, null=True, blank=True, related_name="teams", verbose_name=_("Branch")
+    )
+    head = models.ForeignKey(
+        "firm.User", models.SET_NULL, null=True, blank=True, related_name="heads", verbose_name=_("Head")
+    )
+    is_active = models.BooleanField(_("In use"), default=True)
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 def digest(token: str) -> str:
@@ -34,11 +35,18 @@ class OneTimeLink(models.Model):
         return link, token
 
     @classmethod
-    def redeem(cls, token: str) -> "OneTimeLink | None":
+    def still_open(cls) -> models.QuerySet:
+        return cls.objects.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+
+    @classmethod
+    def find(cls, token: str) -> "OneTimeLink | None":
         """The open link of `token`, or None for one that is unknown, used or too old."""
-        return cls.objects.filter(
-            token_digest=digest(token), used_at__isnull=True, expires_at__gt=timezone.now()
-        ).first()
+        return cls.still_open().filter(token_digest=digest(token)).first()
+
+    def use(self) -> bool:
+        """Mark the link as used. False: it is used up or too old by now, somebody was faster."""
+        self.used_at = timezone.now()
+        return bool(self.still_open().filter(pk=self.pk).update(used_at=self.used_at))
 
 
 class SetupLink(OneTimeLink):
@@ -50,9 +58,14 @@ class SetupLink(OneTimeLink):
 class Invitation(OneTimeLink):
     """Lets a colleague in, with the role and team chosen by whoever invites."""
 
-    role = models.ForeignKey("firm.Role", models.CASCADE, related_name="+")
-    team = models.ForeignKey("firm.Team", models.SET_NULL, null=True, blank=True, related_name="+")
-    branch = models.ForeignKey("firm.Branch", models.SET_NULL, null=True, blank=True, related_name="+")
-    email = models.EmailField(blank=True)
+    name = models.CharField(_("Name"), max_length=150, blank=True)
+    role = models.ForeignKey("firm.Role", models.CASCADE, related_name="+", verbose_name=_("Role"))
+    team = models.ForeignKey(
+        "firm.Team", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Team")
+    )
+    branch = models.ForeignKey(
+        "firm.Branch", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Branch")
+    )
+    email = models.EmailField(_("E-mail"), blank=True)
     invited_by = models.ForeignKey("firm.User", models.CASCADE, related_name="invitations")
     joined = models.OneToOneField("firm.User", models.SET_NULL, null=True, blank=True, related_name="invitation")

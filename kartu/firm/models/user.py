@@ -1,6 +1,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Scope
@@ -36,9 +37,13 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("E-mail"), max_length=254)
     name = models.CharField(_("Name"), max_length=150)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
-    role = models.ForeignKey("firm.Role", models.PROTECT, related_name="users")
-    team = models.ForeignKey("firm.Team", models.SET_NULL, null=True, blank=True, related_name="members")
-    branch = models.ForeignKey("firm.Branch", models.SET_NULL, null=True, blank=True, related_name="people")
+    role = models.ForeignKey("firm.Role", models.PROTECT, related_name="users", verbose_name=_("Role"))
+    team = models.ForeignKey(
+        "firm.Team", models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("Team")
+    )
+    branch = models.ForeignKey(
+        "firm.Branch", models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("Branch")
+    )
     language = models.CharField(_("Language"), max_length=5, default="en")
     time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
     theme = models.CharField(_("Colours"), max_length=5, choices=Theme, default=Theme.AUTO)
@@ -47,6 +52,9 @@ class User(AbstractBaseUser):
     picture = models.FileField(_("Picture"), upload_to="people/", blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True, editable=False)
+    # One more ends every session of the person at once: the number is part of what a session is checked against.
+    session_number = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -61,6 +69,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_session_auth_hash(self) -> str:
+        """What every session carries and is compared with at each request."""
+        return salted_hmac("kartu.session", f"{self.password} {self.session_number}", algorithm="sha256").hexdigest()
+
     def scope(self, right: str) -> Scope | None:
         """The reach of `right` for this person, or None; a disabled person has no right at all."""
         return self.role.scope(right) if self.is_active else None
@@ -70,9 +82,4 @@ class User(AbstractBaseUser):
 
     @property
     def is_owner(self) -> bool:
-        return self.role.code == "owner"
-
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        return self.role.code == self.role.OWNER
