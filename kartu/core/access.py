@@ -17,7 +17,7 @@ from django.shortcuts import resolve_url
 
 from kartu.core.rights import rights
 
-# Sent with request, right and target ("clients.client:17" or ""), for the log of refusals.
+# Sent with by, right and target (what was out of reach, in words, or ""), for the log of refusals.
 denied = Signal()
 
 
@@ -78,7 +78,7 @@ class AccessMiddleware:
         if not request.user.is_authenticated:
             return sign_in_first(request)
         if declaration.right and not request.user.may(declaration.right):
-            denied.send(sender=None, request=request, right=declaration.right, target="")
+            denied.send(sender=None, by=request.user, right=declaration.right, target=request.path)
             raise PermissionDenied(declaration.right)
         return None
 

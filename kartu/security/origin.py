@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
 
@@ -39,12 +39,20 @@ def coming_from(origin: Origin) -> Iterator[None]:
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    key = request.session.session_key or ""
     return Origin(
         address=request.META.get("REMOTE_ADDR", ""),
-        session=hashlib.sha256(key.encode()).hexdigest()[:16] if key else "",
+        session=fingerprint(request.session.session_key or ""),
         request_id=secrets.token_hex(8),
     )
+
+
+def renewed(request: HttpRequest) -> Origin:
+    """The origin of the running request, with the session that has begun during it."""
+    return replace(current(), session=fingerprint(request.session.session_key or ""))
+
+
+def fingerprint(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -1,0 +1,134 @@
+"""Colleagues: invited, let in, given their place, shown out."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.core.actors import Actor
+from kartu.firm.acts import act, must, stored, tell, telling
+from kartu.firm.models import Branch, Firm, Invitation, Role, Team, User
+from kartu.firm.rights import PEOPLE
+
+
+class LinkGone(RuntimeError):
+    """The invitation was used, taken back or has grown too old meanwhile."""
+
+
+@act(PEOPLE)
+def invite(
+    *, role: Role, team: Team | None, branch: Branch | None, name: str, email: str, by: User
+) -> tuple[Invitation, str]:
+    """A new invitation and the token of its link, which is never to be had again."""
+    _must_be_owner_for([role], by)
+    invitation, token = Invitation.issue(role=role, team=team, branch=branch, name=name, email=email, invited_by=by)
+    tell("create", invitation, by=by, values={"after": stored(invitation)})
+    return invitation, token
+
+
+@act(PEOPLE)
+def take_back(*, invitation: Invitation, by: Actor) -> None:
+    """Close an open invitation: its link opens nothing any more."""
+    with telling(invitation, by=by):
+        invitation.expires_at = min(invitation.expires_at, timezone.now())
+        invitation.save()
+
+
+@act(why="the invitation stands for the right")
+def join(*, invitation: Invitation, name: str, email: str, password: str, language: str, by: Actor) -> User:
+    """Let a colleague in as the invitation says. Raises LinkGone when the link was used or taken back meanwhile."""
+    if not invitation.use() or not invitation.invited_by.is_active:
+        raise LinkGone
+    person = User(
+        name=name,
+        email=email,
+        language=language,
+        role=invitation.role,
+        team=invitation.team,
+        branch=invitation.branch,
+        time_zone=_zone_for(invitation.branch),
+    )
+    person.set_password(password)
+    _keep_account(person, by)
+    with telling(invitation, by=by):
+        invitation.joined = person
+        invitation.save()
+    return person
+
+
+def _keep_account(person: User, by: Actor) -> None:
+    try:
+        with transaction.atomic(), telling(person, by=by):
+            person.save()
+    except IntegrityError:
+        raise ValidationError({"email": _("Somebody signs in with this e-mail already.")}) from None
+
+
+def _zone_for(branch: Branch | None) -> str:
+    firm = Firm.current()
+    return (branch and branch.time_zone) or (firm and firm.time_zone) or "UTC"
+
+
+@act(PEOPLE)
+def place(*, person: User, role: Role, team: Team | None, branch: Branch | None, by: Actor) -> User:
+    """Give a colleague role, team and branch. ValidationError when the firm would be left without an owner."""
+    before = User.objects.select_related("role").get(pk=person.pk)
+    if before.role_id != role.pk:
+        _must_be_owner_for([before.role, role], by)
+        _keep_an_owner(without=before)
+    with telling(person, by=by):
+        person.role, person.team, person.branch = role, team, branch
+        person.save()
+    if not role.scope(PEOPLE):
+        _close_invitations_of(person, by)
+    return person
+
+
+@act(PEOPLE)
+def close_access(*, person: User, by: Actor) -> User:
+    """Show a colleague out: every session ends at the next request, and whatever he has invited finds the door shut."""
+    _must_be_owner_for([person.role], by)
+    if person.pk == by.pk:
+        raise ValidationError(_("You cannot close your own access. Another owner can."))
+    _keep_an_owner(without=person)
+    with telling(person, by=by):
+        person.is_active = False
+        person.session_number += 1
+        person.save()
+    _close_invitations_of(person, by)
+    return person
+
+
+@act(PEOPLE)
+def open_access(*, person: User, by: Actor) -> User:
+    """Let a colleague in again, with the password he had."""
+    _must_be_owner_for([person.role], by)
+    with telling(person, by=by):
+        person.is_active = True
+        person.save()
+    return person
+
+
+def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
+    """Only an owner makes an owner, or unmakes one: nobody lifts himself up."""
+    if any(role.code == Role.OWNER for role in roles):
+        must(by.is_system or by.is_owner, "the role of an owner")
+
+
+def _keep_an_owner(*, without: User) -> None:
+    """Raise ValidationError if nobody but `without`, an owner, is an owner who can sign in.
+
+    The lock on the role makes two who take the role from each other at once come one after the other.
+    """
+    if not without.is_owner:
+        return
+    owner = Role.objects.select_for_update().get(code=Role.OWNER)
+    if not owner.users.filter(is_active=True).exclude(pk=without.pk).exists():
+        raise ValidationError(_("This is the only owner. Make somebody else an owner first."))
+
+
+def _close_invitations_of(person: User, by: Actor) -> None:
+    for invitation in Invitation.still_open().filter(invited_by=person):
+        with telling(invitation, by=by):
+            invitation.expires_at = timezone.now()
+            invitation.save()

@@ -1,0 +1,8 @@
+"""Who may do what with the firm itself. Colleagues see each other; changing anything is the owner's."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.rights import declare
+
+PEOPLE = declare("firm.people", _("Invite colleagues, change their role, close their access"), scoped=False)
+SETTINGS = declare("firm.settings", _("Change the firm: name, legal entities, branches, teams"), scoped=False)
