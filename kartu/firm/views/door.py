@@ -1,0 +1,92 @@
+"""Signing in and out."""
+
+import math
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kartu.core.access import public, signed_in
+from kartu.firm import door
+from kartu.firm.actions.door import leave
+from kartu.firm.forms.door import SignInForm
+from kartu.firm.middleware import LANGUAGES
+from kartu.firm.models import Firm
+from kartu.firm.throttle import know_browser
+
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+
+
+@require_http_methods(["GET", "POST"])
+@public("whoever wants to sign in is not signed in yet")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(next_page(request))
+    if language := request.GET.get("language"):
+        return speak(request, language)
+    form = SignInForm(request.POST or None)
+    if not Firm.current() or not form.is_bound:
+        return show(request, form)
+    if not form.is_valid():
+        return show(request, form, 422)
+    try:
+        user = door.sign_in(request, form.cleaned_data["email"], form.cleaned_data["password"])
+    except door.Wrong:
+        form.add_error(None, _("E-mail and password do not fit together. Look at the language of the keyboard."))
+        return show(request, form, 422)
+    except door.TooSoon as soon:
+        return wait(request, form, soon)
+    response = HttpResponseRedirect(next_page(request))
+    know_browser(request, response, user.email)
+    return response
+
+
+def show(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "firm": Firm.current(), "next": next_page(request), "languages": settings.LANGUAGES}
+    return render(request, "firm/sign_in.html", context, status=status)
+
+
+def wait(request: HttpRequest, form: SignInForm, soon: door.TooSoon) -> HttpResponse:
+    seconds = math.ceil(soon.wait.total_seconds())
+    minutes = math.ceil(seconds / 60)
+    one, many = "Too many tries. Try again in %(minutes)s minute.", "Too many tries. Try again in %(minutes)s minutes."
+    form.add_error(None, ngettext(one, many, minutes) % {"minutes": minutes})
+    response = show(request, form, 429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where the person was going, if that is a page of ours."""
+    target = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return settings.LOGIN_REDIRECT_URL
+
+
+def speak(request: HttpRequest, language: str) -> HttpResponse:
+    """The same page in another language, remembered by this browser."""
+    query = request.GET.copy()
+    del query["language"]
+    response = HttpResponseRedirect(f"{request.path}?{query.urlencode()}" if query else request.path)
+    if language in LANGUAGES:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_COOKIE_AGE, samesite="Lax")
+    return response
+
+
+@require_POST
+@signed_in("everybody may leave")
+def sign_out(request: HttpRequest) -> HttpResponse:
+    language = translation.get_language()
+    leave(request=request, by=request.user)
+    response = HttpResponseRedirect(reverse("firm:sign_in"))
+    # The next one at this computer finds nothing: no page in the cache, no half-written form.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_COOKIE_AGE, samesite="Lax")
+    return response
