@@ -1,0 +1,44 @@
+"""Inviting a colleague: a link that is shown once, as text and as a QR code."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kartu.core.access import access
+from kartu.core.toasts import flash
+from kartu.firm import rights
+from kartu.firm.actions import people as actions
+from kartu.firm.forms.people import InviteForm
+from kartu.firm.models import Invitation
+from kartu.firm.qr import qr_svg
+from kartu.firm.views.answers import form_page
+
+
+@require_http_methods(["GET", "POST"])
+@access(rights.PEOPLE)
+def invite(request: HttpRequest) -> HttpResponse:
+    form = InviteForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        invitation, token = actions.invite(by=request.user, **form.cleaned_data)
+        return show_link(request, invitation, token)
+    return form_page(request, "firm/invite.html", form)
+
+
+def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
+    """No redirect: the link is known now and never again."""
+    link = request.build_absolute_uri(reverse("firm:join", args=[token]))
+    context = {"invitation": invitation, "link": link, "qr": qr_svg(link, _("Link of the invitation"))}
+    return render(request, "firm/invitation.html", context)
+
+
+@require_POST
+@access(rights.PEOPLE)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.still_open(), pk=pk)
+    actions.take_back(invitation=invitation, by=request.user)
+    flash(request, _("The invitation is taken back"))
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = reverse("firm:people")
+    return response
