@@ -10,7 +10,7 @@ from kartu.core.jobs.clock import every
 from kartu.core.jobs.declare import job
 from kartu.core.jobs.run import check_cancelled, current
 from kartu.core.models import ClockSpan, Job, LiveMessage, Worker
-from kartu.core.outbox.delivery import deliver_all
+from kartu.core.outbox.delivery import deliver_all, deliver_carefully
 
 KEEP_DONE = timedelta(days=7)
 KEEP_DEAD = timedelta(days=90)
@@ -28,7 +28,8 @@ KEEP_CLOCK = timedelta(days=400)
     longest_wait=60,
 )
 def deliver_events(*, by: Actor) -> int:
-    return deliver_all(check_cancelled, one_by_one=current().job.crashes > 0)
+    deliver = deliver_carefully if current().job.crashes else deliver_all
+    return deliver(check_cancelled)
 
 
 @every("17 3 * * *", name="core.sweep", system="Old notes of finished work are of no use", atomic=False)

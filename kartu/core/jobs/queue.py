@@ -102,16 +102,23 @@ def bury(job: Job, reason: str, error: BaseException | None = None) -> None:
 
 
 def release_lost(worker: str) -> int:
-    """Take back the jobs of a worker that has died; returns how many. Each such death counts against the job."""
+    """Take back the jobs of a worker that has died; returns how many.
+
+    The death counts against a job that ran inside that process. One that had a child process for itself, because
+    it had been there at a death before, cannot have killed the worker.
+    """
     with transaction.atomic():
         lost = list(Job.objects.running().filter(worker=worker).select_for_update(skip_locked=True))
         for job in lost:
-            take_back(job)
+            if job.crashes:
+                guarded(job, state=Job.State.READY, worker="")
+            else:
+                take_back(job)
     return len(lost)
 
 
 def take_back(job: Job) -> None:
-    """The process died while it ran `job`: try again, or bury it if that happens each time."""
+    """A process died while it ran `job`: try again soon, or bury it if that happens each time."""
     task = known(job.name)
     max_crashes = task.max_crashes if task else 1
     crashes = job.crashes + 1
@@ -119,8 +126,7 @@ def take_back(job: Job) -> None:
         guarded(job, crashes=crashes)
         bury(job, _("It stopped the program %(times)d times") % {"times": crashes})
         return
-    wait = timedelta(seconds=backoff(crashes, 60)) if crashes > 1 else None
-    run_at = timezone.now() + wait if wait else None
+    run_at = timezone.now() + timedelta(seconds=backoff(crashes, 60)) if crashes > 1 else None
     guarded(job, state=Job.State.READY, worker="", crashes=crashes, run_at=run_at)
 
 

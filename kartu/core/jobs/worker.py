@@ -203,7 +203,7 @@ def seconds_until(moment: datetime | None) -> float:
 
 def run_apart(job: Job, stopping: threading.Event) -> None:
     """Run a job under which a process has died in a child of its own, which alone dies if it happens again."""
-    command = [sys.executable, "-m", "kartu.core.jobs.apart", str(job.pk), str(job.attempts)]
+    command = [sys.executable, "-m", "kartu.core.apart", str(job.pk), str(job.attempts)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own program
     while child.poll() is None:
         if stopping.wait(0.1) and child.stdin and not child.stdin.closed:

@@ -9,6 +9,7 @@ it is tried again later, alone, and left to a person in the end.
 import logging
 import time
 import traceback
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -60,21 +61,36 @@ def is_behind() -> bool:
     )
 
 
-def deliver_all(look=lambda: None, *, one_by_one: bool = False) -> int:
-    """Deliver until every handler has everything; returns how many events. `look` may raise to end it.
-
-    With `one_by_one`, after a crash, each event is noted before it is tried, so that the one that kills the
-    process is found and set aside.
-    """
+def deliver_all(look: Callable[[], None] = lambda: None) -> int:
+    """Deliver until every handler has everything; returns how many events. `look` may raise to end it."""
     delivered = retry_due(look)
     while True:
         got = 0
         for handler in later_handlers():
             look()
-            got += deliver_one(handler) if one_by_one else deliver_batch(handler)
+            got += deliver_batch(handler)
         delivered += got
         if not got:
             return delivered
+
+
+def deliver_carefully(look: Callable[[], None] = lambda: None) -> int:
+    """After a crash: the events of the next batch of each handler, each noted before it is tried.
+
+    So the one that kills the process is found and set aside. What is behind it is delivered as usual.
+    """
+    delivered = retry_due(look)
+    for handler in later_handlers():
+        for _event in range(limit_of(handler)):
+            look()
+            if not deliver_one(handler):
+                break
+            delivered += 1
+    return delivered
+
+
+def limit_of(handler: Handler) -> int:
+    return BULK_BATCH if handler.bulk else BATCH
 
 
 def deliver_batch(handler: Handler) -> int:
@@ -83,8 +99,7 @@ def deliver_batch(handler: Handler) -> int:
         place = Subscription.objects.select_for_update(skip_locked=True).filter(handler=handler.key).first()
         if place is None:
             return 0
-        limit = BULK_BATCH if handler.bulk else BATCH
-        rows = events_after(place.position, names=handler.names, limit=limit)
+        rows = events_after(place.position, names=handler.names, limit=limit_of(handler))
         if not rows:
             return 0
         taken = hand_over_at_once(handler, rows) if handler.bulk else hand_over_singly(handler, rows)
@@ -154,7 +169,7 @@ def deliver_one(handler: Handler) -> int:
     return 1
 
 
-def retry_due(look=lambda: None) -> int:
+def retry_due(look: Callable[[], None]) -> int:
     """Try the failed deliveries whose time has come, each alone."""
     due = FailedDelivery.objects.filter(state=FailedDelivery.State.WAITING, next_at__lte=timezone.now())
     failures = list(due.select_related("event").order_by("next_at")[:BATCH])

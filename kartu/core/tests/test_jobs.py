@@ -9,7 +9,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks.exceptions import InvalidTaskError
 
 from kartu.core.actors import System
-from kartu.core.jobs.queue import LeaseLost, claim, finish, release_lost, retry
+from kartu.core.jobs.queue import LeaseLost, claim, finish, release_lost, retry, take_back
 from kartu.core.jobs.run import run
 from kartu.core.models import EventRow, Job
 from kartu.core.testing import run_jobs
@@ -223,14 +223,26 @@ def test_a_stale_worker_cannot_finish_a_job_that_was_taken_over():
 def test_a_job_that_kills_its_worker_five_times_is_set_aside():
     job = samples.count_up.later(upto=1)
 
-    for number in range(5):
+    assert claim("worker", ("long",))
+    release_lost("worker")
+    for _child in range(4):
         Job.objects.update(run_at=None)
-        assert claim(f"worker {number}", ("long",))
-        release_lost(f"worker {number}")
+        take_back(claim("worker", ("long",)))
 
     job.refresh_from_db()
     assert job.state == Job.State.DEAD
     assert job.error == "It stopped the program 5 times"
+
+
+def test_a_job_with_a_process_of_its_own_is_not_blamed_for_the_death_of_the_worker():
+    job = samples.count_up.later(upto=1)
+
+    for number in range(10):
+        assert claim(f"worker {number}", ("long",))
+        release_lost(f"worker {number}")
+
+    job.refresh_from_db()
+    assert (job.state, job.crashes) == (Job.State.READY, 1)
 
 
 def test_a_retry_is_not_lost_when_the_clock_is_put_back():

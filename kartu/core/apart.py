@@ -1,4 +1,4 @@
-"""One job in a process of its own: `python -m kartu.core.jobs.apart ID ATTEMPT`, started by the worker."""
+"""One job in a process of its own: `python -m kartu.core.apart ID ATTEMPT`, started by the worker."""
 
 import os
 import sys

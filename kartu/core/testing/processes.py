@@ -1,0 +1,229 @@
+"""Real servers and workers on a data folder and a database of their own, for tests that kill them."""
+
+import os
+import random
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+
+# A worker is taken for dead after this, instead of the 20 s of real life.
+LEASE = {"KARTU_LEASE_SECONDS": "2", "KARTU_BEAT_SECONDS": "0.4"}
+PROOF = "kartu.core.testing.proof"
+
+
+class Place:
+    """A data folder with its database, and the processes that were started on it."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.processes: list[subprocess.Popen] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        own = {"KARTU_DATA": str(self.folder), "KARTU_DATABASE": self.database_url, "KARTU_TEST_MODULES": PROOF}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("KARTU_", "PYTEST_"))}
+        return {**kept, **own, **LEASE, "DJANGO_SETTINGS_MODULE": "kartu.project.settings", "PYTHONUNBUFFERED": "1"}
+
+    def start(self, *words: str, log: str = "", **extra: str) -> subprocess.Popen:
+        """Start `python words...` here; `extra` goes into its environment, its output into the file `log`."""
+        with open(self.folder / f"{log or 'process'}.log", "ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *words],
+                cwd=settings.BASE_DIR,
+                env={**self.environment, **extra},
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+            )
+        self.processes.append(process)
+        return process
+
+    def worker(self, **extra: str) -> subprocess.Popen:
+        return self.start("-m", "kartu.project.work", log="worker", **extra)
+
+    def web(self, port: int, **extra: str) -> subprocess.Popen:
+        """The web server, answering on 127.0.0.1:port when this returns."""
+        process = self.start("-m", "kartu.project.web", log="web", KARTU_PORT=str(port), **extra)
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health"), seconds=60, what="the web server")
+        return process
+
+    def run(self, *words: str, **extra: str) -> None:
+        """Run to its end; fails the test if it fails."""
+        process = self.start(*words, log="run", **extra)
+        if process.wait(120):
+            raise AssertionError((self.folder / "run.log").read_text()[-4000:])
+
+    def do(self, verb: str, *arguments: object) -> None:
+        """Let a function of kartu.core.testing.proof run in a process of its own."""
+        self.run(*saying(verb, *arguments))
+
+    def kill_workers(self, times: int, seed: int, **extra: str) -> subprocess.Popen:
+        """Keep a worker running and kill it `times` times, soon after it has begun; returns the last, alive."""
+        chance = random.Random(seed)  # noqa: S311 - to be repeatable
+        worker = self.worker(**extra)
+        for _kill in range(times):
+            self.wait_until_up(worker)
+            time.sleep(chance.uniform(0.1, 1.2))
+            kill(worker)
+            worker = self.worker(**extra)
+        return worker
+
+    def wait_until_up(self, worker: subprocess.Popen) -> None:
+        """Until it takes jobs, or has died already."""
+
+        def is_up() -> bool:
+            return worker.poll() is not None or self.count(f"core_worker WHERE pid = {worker.pid}") > 0
+
+        wait_until(is_up, what="a worker that has begun")
+
+    def query(self, statement: str, *values: Any) -> list[tuple]:
+        """Ask the database itself, past the program. Placeholders are `?`."""
+        if not self.database_url:
+            connection = sqlite3.connect(self.folder / "kartu.sqlite3", timeout=20)
+            try:
+                with connection:
+                    return connection.execute(statement, values).fetchall()
+            finally:
+                connection.close()
+        import psycopg  # noqa: PLC0415 - SQLite alone needs no PostgreSQL driver
+
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            cursor = connection.execute(statement.replace("?", "%s"), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def count(self, what: str) -> int:
+        return self.query(f"SELECT count(*) FROM {what}")[0][0]  # noqa: S608 - the test's own words
+
+    def log(self, name: str = "worker") -> str:
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+            process.stdin.close()
+
+
+def saying(verb: str, *arguments: object) -> list[str]:
+    """The words for `python` that let proof.main do something."""
+    words = [verb, *map(str, arguments)]
+    return ["-c", f"import django; django.setup(); from {PROOF} import main; main({words!r})"]
+
+
+def kill(process: subprocess.Popen) -> None:
+    """As kill -9 does."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def stop(process: subprocess.Popen, seconds: float = 25) -> int:
+    """As the supervisor does: close its standard input and wait; returns the exit code."""
+    process.stdin.close()
+    return process.wait(seconds)
+
+
+def wait_until(condition: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
+    """The first true value of `condition`; AssertionError after `seconds`."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if value := condition():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"{what} has not come to pass within {seconds} s")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - always http
+            return answer.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class PlaceMaker:
+    """Makes places: migrates once, then copies."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server_url = os.environ.get("KARTU_DATABASE", "")
+        self.template: Place | None = None
+        self.numbers = 0
+
+    @contextmanager
+    def place(self) -> Iterator[Place]:
+        if self.template is None:
+            self.template = self._new("template")
+            self.template.run("manage.py", "migrate", "-v0")
+            self.template.do("prepare")
+        self.numbers += 1
+        place = self._copy(f"place{self.numbers}")
+        try:
+            yield place
+        finally:
+            place.end()
+            self._drop(place)
+
+    def end(self) -> None:
+        if self.template is not None:
+            self.template.end()
+            self._drop(self.template)
+
+    def _new(self, name: str) -> Place:
+        folder = self.folder / name
+        folder.mkdir()
+        if not self.server_url:
+            return Place(folder, "")
+        database = f"kartu_place_{secrets.token_hex(4)}"
+        self._admin(f"CREATE DATABASE {database}")
+        return Place(folder, with_database(self.server_url, database))
+
+    def _copy(self, name: str) -> Place:
+        if not self.server_url:
+            shutil.copytree(self.template.folder, self.folder / name)
+            return Place(self.folder / name, "")
+        folder = self.folder / name
+        shutil.copytree(self.template.folder, folder)
+        database = f"kartu_place_{secrets.token_hex(4)}"
+        self._admin(f"CREATE DATABASE {database} TEMPLATE {database_of(self.template.database_url)}")
+        return Place(folder, with_database(self.server_url, database))
+
+    def _drop(self, place: Place) -> None:
+        if place.database_url:
+            self._admin(f"DROP DATABASE IF EXISTS {database_of(place.database_url)} WITH (FORCE)")
+
+    def _admin(self, statement: str) -> None:
+        import psycopg  # noqa: PLC0415 - SQLite alone needs no PostgreSQL driver
+
+        with psycopg.connect(with_database(self.server_url, "postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def with_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def database_of(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
