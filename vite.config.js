@@ -4,6 +4,7 @@ import { defineConfig } from "vite";
 
 import { icons } from "./frontend/tools/icons.mjs";
 import { manifest } from "./frontend/tools/manifest.mjs";
+import { paper } from "./frontend/tools/paper.mjs";
 import { tabler } from "./frontend/tools/tabler.mjs";
 
 export default defineConfig({
@@ -11,7 +12,7 @@ export default defineConfig({
   base: "./",
   publicDir: false,
   logLevel: "warn",
-  plugins: [tabler(), icons(), manifest()],
+  plugins: [tabler(), icons(), paper(), manifest()],
   build: {
     outDir: "../build/frontend",
     emptyOutDir: true,

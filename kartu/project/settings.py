@@ -160,6 +160,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "frontend"
 FRONTEND_MANIFEST = STATIC_ROOT / "manifest.json"
+PAPER_FONTS = BASE_DIR / "build" / "frontend" / "paper"
 
 MEDIA_ROOT = DATA_DIR / "files"
 MAX_REQUEST_BODY = 100 * 1024 * 1024

@@ -133,5 +133,3 @@ def test_a_backup_given_up_leaves_nothing(tmp_path: Path) -> None:
     writer.give_up()
 
     assert list(tmp_path.iterdir()) == []
-
-
