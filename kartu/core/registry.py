@@ -45,7 +45,7 @@ class Registry(Generic[Item]):
         while frame and frame.f_globals.get("__name__") in (__name__, self.owner):
             frame = frame.f_back
         name = frame.f_globals.get("__name__", "") if frame else ""
-        return self.owner if name.startswith("importlib") else name
+        return name if name.startswith("kartu.") else self.owner
 
     def added_by(self, key: str) -> str:
         """The module that added the item under `key`."""

@@ -191,7 +191,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A failed job is logged where it fails, once.
-    "loggers": {"django_tasks": {"level": "CRITICAL"}},
+    "loggers": {
+        # A failed job is logged where it fails, once.
+        "django_tasks": {"level": "CRITICAL"},
+        # An address that is not there, or a person who may not, is no news for whoever watches the console.
+        "django.request": {"level": "ERROR"},
+    },
 }
 APP_NAME = _("Kartu")
