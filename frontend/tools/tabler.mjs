@@ -8,7 +8,7 @@ const ID = "virtual:tabler.css";
 const SHEET = "node_modules/@tabler/core/dist/css/tabler.min.css";
 const USERS = [
   "kartu/**/templates/**/*.html",
-  "kartu/**/templatetags/*.py",
+  "kartu/core/components/*.py",
   "kartu/**/widgets.py",
   "frontend/**/*.js",
 ];

@@ -20,6 +20,7 @@ urlpatterns = [
     path("ui/edit/", kit.edit, name="ui_edit"),
     path("ui/tab/<slug:key>/", kit.tab, name="ui_tab"),
     path("ui/look/", kit.look, name="ui_look"),
+    path("ui/paste/", kit.paste, name="ui_paste"),
     path("ui/act/", kit.act, name="ui_act"),
     path("ui/file/", kit.file, name="ui_file"),
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.components.basics import BUTTONS, TONES, glyph
 from kartu.core.components.html import attrs, classes, one_of
+from kartu.core.formats import format_number
 
 NOTES = {"bad": ("alert-triangle", "bad"), "warn": ("alert-triangle", "warn"), "info": ("info-circle", "acc")}
 EMPTIES = ("nothing", "found", "done")
@@ -162,7 +163,7 @@ def progress(
 ) -> SafeString:
     """Long work: how far, how long, Stop. `stop_url` is posted to; `reload_url` gives this piece again each second."""
     percent = min(100, done * 100 // total) if total else 0
-    counts = _("%(done)s of %(total)s") % {"done": done, "total": total}
+    counts = _("%(done)s of %(total)s") % {"done": format_number(done), "total": format_number(total)}
     bar = format_html(
         '<svg class="spanbar" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{} %">'
         '<rect class="f-sunk" width="100" height="6"/><rect class="f-acc" width="{}" height="6"/></svg>',

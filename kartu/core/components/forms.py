@@ -19,22 +19,20 @@ EDITS = ("text", "multiline", "number", "date", "piece")
 def form_start(context: RequestContext, form: Form) -> SafeString:
     """The first line inside every `<form method="post">`: the guard against forged and doubled posts, the form's own
     errors, and from two wrong fields on a summary whose links jump to them."""
-    return format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">{}',
-        context.get("csrf_token", ""),
-        KEY_FIELD,
-        _key(form),
-        _summary(form),
-    )
+    return format_html("{}{}", _guard(context, _key(form)), _summary(form))
 
 
 def post_guard(context: RequestContext) -> SafeString:
     """`form_start` for a form without fields: one button that posts."""
+    return _guard(context, uuid4())
+
+
+def _guard(context: RequestContext, key: UUID) -> SafeString:
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
         context.get("csrf_token", ""),
         KEY_FIELD,
-        uuid4(),
+        key,
     )
 
 
@@ -219,23 +217,25 @@ def edit(
     )
 
 
-def conflict(*, who: str, label: str, theirs: str, mine: str, version: object) -> SafeString:
+def conflict(content: SafeString, *, who: str, label: str, theirs: str, mine: str, version: object) -> SafeString:
     """Someone else was faster: both values, and the person chooses. The body of a 409 to `edit`.
 
-    version: the new one, which "Keep mine" overwrites.
+    The content is the `edit` as it stands now, for "Keep theirs"; version: the new one, which "Keep mine" overwrites.
     """
     title = _("%(who)s changed this while you typed") % {"who": who}
     told = _("%(label)s is now %(theirs)s. Yours: %(mine)s.") % {"label": label, "theirs": theirs, "mine": mine}
     return format_html(
         '<div class="note" role="alert" data-conflict data-version="{}">{}<div><b class="b6">{}</b><br>{} '
         '<button type="button" class="link" data-keep="theirs">{}</button> · '
-        '<button type="button" class="link" data-keep="mine">{}</button></div></div>',
+        '<button type="button" class="link" data-keep="mine">{}</button></div>'
+        "<template data-theirs>{}</template></div>",
         str(version),
         glyph("users", "warn"),
         title,
         told,
         _("Keep theirs"),
         _("Keep mine"),
+        content,
     )
 
 
@@ -257,4 +257,27 @@ def dropzone(
         hint,
         id_,
         attrs(accept=accept, multiple=many),
+    )
+
+
+def bulk(context: RequestContext, content: SafeString, *, total: object) -> SafeString:
+    """The bar of acts on the selected rows of a list, inside its `data-list`. The content is the buttons.
+
+    Whatever is posted from it carries `ids` ("17,18"), or `all=1` with `query`, the list's own address query.
+    total: how many were found, as "Select all" says it.
+    """
+    hidden = format_html_join("", '<input type="hidden" name="{}">', ((name,) for name in ("ids", "all", "query")))
+    return format_html(
+        '<form class="pop bulk" method="post" role="toolbar" aria-label="{}" data-bulk data-total="{}" hidden>{}{}'
+        '<b class="b6 nw" data-bulk-count></b><button type="button" class="link t3 nw" data-bulk-all>{}</button>'
+        '<span class="v"></span>{}<span class="v"></span>'
+        '<button type="button" class="btn btn-ghost btn-ic" data-bulk-none aria-label="{}">{}</button></form>',
+        _("With the selected"),
+        total,
+        _guard(context, uuid4()),
+        hidden,
+        _("Select all %(count)s") % {"count": total},
+        content,
+        _("Drop the selection, Esc"),
+        glyph("x"),
     )

@@ -76,4 +76,4 @@ def near(value: date | datetime | None) -> SafeString | str:
         return ""
     exact = formats.format_datetime(value) if isinstance(value, datetime) else formats.format_date(value)
     machine = timezone.localtime(value).isoformat() if isinstance(value, datetime) else value.isoformat()
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, formats.near_date(value))
+    return format_html('<time datetime="{}" title="{}" data-near>{}</time>', machine, exact, formats.near_date(value))

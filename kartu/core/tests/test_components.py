@@ -1,15 +1,11 @@
-from datetime import UTC, datetime
-
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template, TemplateSyntaxError
-from django.utils import timezone, translation
 
 from kartu.core.components import basics, blocks
 from kartu.core.components import forms as form_components
 from kartu.core.frontend import asset_url, manifest
-from kartu.core.when import ago, when
 
 
 def render(text: str, **context) -> str:
@@ -136,34 +132,6 @@ def test_a_form_keeps_its_key_while_it_is_put_right_and_a_new_one_gets_another()
     assert f'value="{key}"' in again
     assert "<b>" not in forged
     assert len(fresh) == 2
-
-
-NOW = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("moment", "words"),
-    [
-        (datetime(2026, 11, 23, 7, 30, tzinfo=UTC), "today 14:30"),
-        (datetime(2026, 11, 22, 17, 0, tzinfo=UTC), "today 00:00"),
-        (datetime(2026, 11, 22, 16, 59, tzinfo=UTC), "yesterday 23:59"),
-        (datetime(2026, 11, 24, 2, 0, tzinfo=UTC), "tomorrow 09:00"),
-        (datetime(2026, 11, 27, 2, 0, tzinfo=UTC), "27 Nov"),
-        (datetime(2025, 11, 27, 2, 0, tzinfo=UTC), "27 Nov 2025"),
-        (NOW.date(), "today"),
-    ],
-)
-def test_a_near_moment_is_told_in_words_of_the_persons_own_day(moment, words):
-    with timezone.override("Asia/Jakarta"), translation.override("en"):
-        assert when(moment, NOW) == words
-
-
-@pytest.mark.parametrize(
-    ("day", "words"), [(23, "today"), (22, "yesterday"), (18, "5 days ago"), (24, "tomorrow"), (26, "in 3 days")]
-)
-def test_a_distance_is_told_in_whole_days(day, words):
-    with timezone.override("Asia/Jakarta"), translation.override("en"):
-        assert ago(datetime(2026, 11, day, 5, 0, tzinfo=UTC), NOW) == words
 
 
 def test_a_missing_build_says_what_to_run(settings, tmp_path):

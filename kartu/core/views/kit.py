@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core import drawers
 from kartu.core.access import signed_in
-from kartu.core.components import forms as form_components
 from kartu.core.templatetags import ui as library
 from kartu.core.toasts import toast
 from kartu.core.widgets import ManyPicker, Picker
@@ -51,7 +50,9 @@ class SampleForm(forms.Form):
 @signed_in(KIT)
 def ui(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    wrong = SampleForm({"name": "Koperasi Tirta Sari", "phone": "0262-23", "email": "sari", "who": "company"})
+    wrong = SampleForm(
+        {"name": "Koperasi Tirta Sari", "phone": "0262", "email": "sari", "who": "company", "price": "retail"}
+    )
     times = [now, now - timedelta(days=1), now + timedelta(days=1), now - timedelta(days=5), now - timedelta(days=400)]
     context = {
         "docs": documentation(),
@@ -66,7 +67,7 @@ def ui(request: HttpRequest) -> HttpResponse:
 def documentation() -> list[dict]:
     """Every component with its attributes and what its docstring says, in the order of ui.py."""
     listed = [(component, False) for component in library.SIMPLE + library.WITH_CONTEXT]
-    listed += [(component, True) for component in library.WITH_CONTENT]
+    listed += [(component, True) for component in library.WITH_CONTENT + library.WITH_BOTH]
     return [
         {
             "name": component.__name__,
@@ -102,8 +103,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     """Refuses what has no digit, meets a conflict at 13, and takes all else."""
     value = request.POST.get("sample", "")
     if value == "13" and request.POST.get("keep") != "mine":
-        shown = form_components.conflict(who="Dewi", label=_("Phone"), theirs="0813-1120-7765", mine=value, version=2)
-        return HttpResponse(shown, status=409)
+        return render(request, "core/_pieces/ui_conflict.html", {"mine": value}, status=409)
     if not any(sign.isdigit() for sign in value):
         return HttpResponse(SHORT, status=422, content_type="text/plain; charset=utf-8")
     context = {"value": value, "version": int(request.POST.get("version") or 1) + 1}
@@ -118,6 +118,18 @@ def tab(request: HttpRequest, key: str) -> HttpResponse:
 @signed_in(KIT)
 def look(request: HttpRequest) -> HttpResponse:
     return render(request, "core/_pieces/ui_look.html")
+
+
+@signed_in(KIT)
+def paste(request: HttpRequest) -> HttpResponse:
+    """Counts the cells; a list would change its rows by them."""
+    rows = [line.split("\t") for line in request.POST.get("cells", "").splitlines()]
+    if len(rows) > len(request.POST.get("ids", "").split(",")):
+        return HttpResponse(
+            _("More rows than the list has below."), status=422, content_type="text/plain; charset=utf-8"
+        )
+    text = _("%(count)s cells pasted") % {"count": sum(map(len, rows))}
+    return toast(HttpResponse(status=204), text, reverse("core:ui_act"))
 
 
 @signed_in(KIT)

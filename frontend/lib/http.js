@@ -1,0 +1,27 @@
+/* Requests of our own, on the terms of htmx: CSRF, HX-Request, events and redirects by header. */
+import { dispatch } from "./dom.js";
+
+/** Ask the server and do what its headers say; `source` is where its events start. Resolves to the Response. */
+export async function send(url, { method = "POST", data, headers = {}, source, signal } = {}) {
+  const body = data instanceof FormData || !data ? data : new URLSearchParams(data);
+  const all = { "HX-Request": "true", Accept: "text/html", ...csrf(), ...headers };
+  const response = await fetch(url, { method, body, headers: all, credentials: "same-origin", signal });
+  obey(response.headers, source);
+  return response;
+}
+
+export function get(url, options = {}) {
+  return send(url, { ...options, method: "GET" });
+}
+
+export function csrf() {
+  return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
+}
+
+/** Follow HX-Redirect and dispatch the events of HX-Trigger, as htmx would. `headers` has `get`. */
+export function obey(headers, source) {
+  const redirect = headers.get("HX-Redirect");
+  if (redirect) location.href = redirect;
+  const events = JSON.parse(headers.get("HX-Trigger") ?? "{}");
+  for (const [type, detail] of Object.entries(events)) dispatch(source, type, detail);
+}

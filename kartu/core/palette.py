@@ -1,0 +1,54 @@
+"""The palette, Ctrl K: what its answers are made of, and the places and makings that it offers itself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kartu.core.actors import Actor
+from kartu.core.menu import menu_for, new_for
+from kartu.core.text import fold
+
+
+def answer(request: HttpRequest, groups: list[dict]) -> HttpResponse:
+    """What the palette shows: groups of `{"label", "items": [{"url", "icon", "text", "fact", "keys", "drawer"}]}`.
+
+    `fact` is the one thing that tells namesakes apart; `drawer` opens the address at the side.
+    """
+    return render(request, "core/_palette.html", {"groups": [group for group in groups if group["items"]]})
+
+
+def commands(person: Actor, query: str) -> list[dict]:
+    """The groups "Do" and "Go to" for `query`; nothing for an empty one, which shows what was seen last."""
+    wanted = fold(query)
+    if not wanted:
+        return []
+    makes = [
+        {"url": reverse(item.url_name), "icon": item.icon, "text": text, "keys": _keys(item.letter), "drawer": True}
+        for item in new_for(person)
+        if wanted in fold(text := _("New: %(what)s") % {"what": item.label})
+    ]
+    places = [
+        {"url": reverse(item.url_name), "icon": item.icon, "text": item.label}
+        for item in menu_for(person)
+        if wanted in fold(str(item.label))
+    ]
+    return [{"label": _("Do"), "items": makes}, {"label": _("Go to"), "items": places}]
+
+
+def _keys(letter: str) -> list[str]:
+    return ["N", letter.upper()] if letter else []
+
+
+def mark(text: str, query: str) -> SafeString:
+    """`text` with the first place that reads like `query` marked; without one, `text` as it is."""
+    wanted = fold(query)
+    # Folding may change the length of a text ("ß", "№"): then no place can be told, and nothing is marked.
+    folded = [fold(sign) or sign for sign in text]
+    start = "".join(folded).find(wanted) if wanted and all(len(sign) == 1 for sign in folded) else -1
+    if start < 0:
+        return format_html("{}", text)
+    end = start + len(wanted)
+    return format_html("{}<mark>{}</mark>{}", text[:start], text[start:end], text[end:])
