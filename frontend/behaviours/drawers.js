@@ -81,26 +81,27 @@ function fence() {
   if (top()) top().root.inert = false;
 }
 
-window.addEventListener("popstate", ({ state }) => {
-  const depth = state?.drawers ?? 0;
+window.addEventListener("popstate", (event) => {
+  const depth = event.state?.drawers ?? 0;
+  if (!expectedPops && depth >= stack.length) return;
+  event.stopImmediatePropagation(); // or htmx, where it listens here, would fetch the whole page anew
   if (expectedPops) {
     expectedPops -= 1;
-    skipRestore = true;
     return;
   }
-  if (depth >= stack.length) return;
-  skipRestore = true;
   const drawer = stack[depth];
-  if (!stack.slice(depth).some((each) => each.isTyped)) return drop(drawer, true);
+  if (!stack.slice(depth).some((each) => each.isTyped)) {
+    drop(drawer, true);
+    return;
+  }
   history.pushState({ htmx: true, drawers: stack.length }, "");
   askToLeave().then((agreed) => agreed && drop(drawer));
 });
 
-/* htmx would fetch the whole page anew for a step back that only closed a drawer. */
-let skipRestore = false;
-document.addEventListener("htmx:before:history:restore", (event) => {
-  if (skipRestore) event.preventDefault();
-  skipRestore = false;
+/* Where there is a Navigation API htmx listens there, takes every step back over and loses the focus. */
+window.navigation?.addEventListener("navigate", (event) => {
+  const isOurs = expectedPops > 0 || stack.length > 0;
+  if (event.navigationType === "traverse" && isOurs && event.destination.sameDocument) event.stopImmediatePropagation();
 });
 
 on("click", "a[data-drawer]", (event, link) => {

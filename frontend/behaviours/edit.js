@@ -130,8 +130,8 @@ function decide(editing, html) {
     if (!choice) return;
     editing.box.dataset.version = conflict.dataset.version;
     if (choice === "mine") {
-      conflict.remove();
       save(editing, { keep: "mine", keepsFocus: true });
+      conflict.remove(); // after: it takes the focus with it, and that alone would save
     } else {
       editing.isClosed = true;
       editing.box.replaceWith(conflict.querySelector("template[data-theirs]").content);

@@ -1,6 +1,6 @@
 /* Forms: nothing typed is lost, nothing is sent twice. */
 import { behaviour } from "../lib/behaviour.js";
-import { debounce, glyph, make, on, say } from "../lib/dom.js";
+import { debounce, glyph, make, newKey, on, say } from "../lib/dom.js";
 
 const LEFT_OUT = /^(csrfmiddlewaretoken|idempotency_key)$/;
 const WAIT = 500;
@@ -97,7 +97,11 @@ function release(form) {
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement?.closest?.("form");
-  if (form) release(form);
+  if (!form) return;
+  release(form);
+  // What has arrived is done: the next press of a bar that stays on the page is another act.
+  const key = form.elements.idempotency_key;
+  if (key && ctx.request.method !== "GET" && ctx.response?.status < 400) key.value = newKey();
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 

@@ -46,7 +46,7 @@ function letter(event) {
   if (event.altKey || isTyping(event.target) || !areLettersOn() || document.querySelector("dialog[open]")) return null;
   if (pressesFocus(event)) return null;
   if (event.key === "?") return showSheet;
-  if (Date.now() - newSince < 1500 && pressIn(document.querySelector("[data-new] .pop"), event.code)) return () => true;
+  if (Date.now() - newSince < 1500 && pressIn(document.querySelector("details[data-new] .pop"), event.code)) return () => true;
   if (hasDrawer() && event.code in LETTERS && event.code !== "Slash") return () => pressAny(event.code);
   return (pressed) => LETTERS[event.code]?.(pressed) || pressAny(event.code);
 }
@@ -73,7 +73,7 @@ function pressIn(place, code) {
 }
 
 function openNew() {
-  const menu = document.querySelector("[data-new]");
+  const menu = document.querySelector("details[data-new]");
   if (!menu) return false;
   newSince = Date.now();
   menu.open = true;

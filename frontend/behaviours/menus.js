@@ -66,7 +66,7 @@ document.addEventListener("kartu:live", ({ detail: { kind, data } }) => {
 
 /* The phone's bar opens the same menus from below. */
 const SHEETS = {
-  new: () => document.querySelector("[data-new] .pop")?.children ?? [],
+  new: () => document.querySelector("details[data-new] .pop")?.children ?? [],
   more: () => document.querySelectorAll(".nav-k a.it"),
 };
 

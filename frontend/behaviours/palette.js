@@ -13,7 +13,7 @@ export function openPalette() {
     "aria-autocomplete": "list", placeholder: say("find_hint"), autocomplete: "off", spellcheck: "false", maxlength: "200",
   });
   const list = make("div", { id: listId, role: "listbox", "aria-label": say("find"), class: "pal-l" });
-  const status = make("div", { class: "visually-hidden", role: "status" });
+  const status = make("div", { class: "pal-s", role: "status" });
   const box = make("dialog", { class: "pal pop pal-k", "aria-label": say("find") }, input, list, status);
   document.body.append(box);
   open = { box, input, list, status, asking: null, offers: pageOffers() };
@@ -38,6 +38,7 @@ async function look() {
   const asking = (open.asking = new AbortController());
   const query = open.input.value.trim();
   let found = document.createDocumentFragment();
+  let trouble = null;
   try {
     const url = `${document.body.dataset.find}?q=${encodeURIComponent(query)}`;
     const response = await get(url, { signal: asking.signal });
@@ -45,12 +46,12 @@ async function look() {
     if (!response.ok) found = document.createDocumentFragment();
   } catch (error) {
     if (error.name === "AbortError") return;
-    found.append(make("div", { class: "g bad", role: "presentation" }, say("offline")));
+    trouble = say("offline");
   }
-  if (open?.asking === asking) show(found, query);
+  if (open?.asking === asking) show(found, query, trouble);
 }
 
-function show(found, query) {
+function show(found, query, trouble) {
   const { list, status } = open;
   list.replaceChildren(found, ...offered(query));
   const options = optionsOf(list);
@@ -60,9 +61,10 @@ function show(found, query) {
     option.tabIndex = -1;
   }
   choose(options[0]);
-  status.textContent = say("pick_found", { count: options.length });
-  if (options.length || list.querySelector(".g.bad")) return;
-  list.append(make("div", { class: "g none" }, query ? say("found_nothing", { query }) : say("find_hint")));
+  list.hidden = !options.length; // a listbox without options is none
+  status.classList.toggle("visually-hidden", options.length > 0);
+  const nothing = query ? say("found_nothing", { query }) : say("find_hint");
+  status.textContent = options.length ? say("pick_found", { count: options.length }) : (trouble ?? nothing);
 }
 
 /** What stands on the page and can be done from here: buttons with data-command, of the top drawer first. */

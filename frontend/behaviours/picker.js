@@ -33,9 +33,10 @@ class Picker extends HTMLElement {
       "aria-autocomplete": "list", "aria-describedby": described, "aria-invalid": this.select.getAttribute("aria-invalid"),
     });
     this.list = make("div", { id: listId, role: "listbox", class: "pop pick-l", hidden: true });
+    this.none = make("div", { class: "pop pick-l", role: "status", hidden: true }, make("div", { class: "g" }, say("pick_none")));
     this.chips = make("span", { class: "pick-c" });
     this.hint = make("div", { class: "hint acc", hidden: true }, glyph("plus"), say("creating"));
-    this.box = make("div", { class: "pick" }, this.chips, this.input, this.list);
+    this.box = make("div", { class: "pick" }, this.chips, this.input, this.list, this.none);
     this.append(this.box, this.hint);
     this.input.addEventListener("input", () => this.later());
     this.input.addEventListener("focus", () => this.input.select());
@@ -85,10 +86,10 @@ class Picker extends HTMLElement {
     const free = this.isMany ? items.filter((item) => !taken.has(String(item.id))) : items;
     const lines = free.map((item) => this.line(item));
     if (this.dataset.new) lines.push(this.newLine(query));
-    if (!lines.length) lines.push(make("div", { class: "g none" }, say("pick_none")));
     this.list.replaceChildren(...lines);
-    this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
+    this.list.hidden = !lines.length; // a listbox without options is none
+    this.none.hidden = lines.length > 0;
+    this.input.setAttribute("aria-expanded", String(lines.length > 0));
     this.mark(this.options[0]);
   }
 
@@ -170,6 +171,7 @@ class Picker extends HTMLElement {
     this.later.cancel();
     this.asking?.abort();
     this.list.hidden = true;
+    this.none.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { readSources, sourceFiles } from "./sources.mjs";
 
-const OUTLINES = "node_modules/@tabler/icons/icons/outline";
+const ICONS = "node_modules/@tabler/icons/icons";
+const FULL = ' fill="currentColor" stroke="none"';
 const EXTRA = "frontend/icons.txt";
 // {% icon "phone" %}, icon="phone", note_icon="phone", icon("phone"), "icon": "phone", icon: "phone"
 const USE = /icon["']?\s*(?:=|:|\()?\s*["']([a-z][a-z0-9-]*)["']/g;
@@ -16,8 +17,8 @@ export function icons() {
     },
     generateBundle() {
       const names = usedIcons();
-      const missing = names.filter((name) => !existsSync(outline(name)));
-      if (missing.length) this.error(`No such icon: ${missing.join(", ")}. See ${OUTLINES}.`);
+      const missing = names.filter((name) => !existsSync(fileOf(name)));
+      if (missing.length) this.error(`No such icon: ${missing.join(", ")}. See ${ICONS}.`);
       this.emitFile({ type: "asset", name: "icons.svg", source: sprite(names) });
     },
   };
@@ -29,15 +30,17 @@ export function usedIcons() {
   return [...new Set([...named, ...extra.filter(Boolean)])].sort();
 }
 
-const outline = (name) => `${OUTLINES}/${name}.svg`;
+/** "star" is drawn in lines, "star-filled" is its full form. */
+const isFilled = (name) => name.endsWith("-filled");
+const fileOf = (name) => `${ICONS}/${isFilled(name) ? "filled" : "outline"}/${name.replace(/-filled$/, "")}.svg`;
 
 function sprite(names) {
-  const symbols = names.map((name) => `<symbol id="${name}" viewBox="0 0 24 24">${drawing(name)}</symbol>`);
+  const symbols = names.map((name) => `<symbol id="${name}" viewBox="0 0 24 24"${isFilled(name) ? FULL : ""}>${drawing(name)}</symbol>`);
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
 }
 
 function drawing(name) {
-  const svg = readFileSync(outline(name), "utf8");
+  const svg = readFileSync(fileOf(name), "utf8");
   return svg
     .replace(/^[\s\S]*?<svg[\s\S]*?>/, "")
     .replace("</svg>", "")

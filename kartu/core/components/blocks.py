@@ -124,13 +124,15 @@ def menu_item(
     hx_confirm: str = "",
     on: bool = False,
 ) -> SafeString:
-    """One line of a `menu`: a link with `href`, else a button. keys: shown at its end ("C"). on: the chosen one."""
+    """One line of a `menu`: a link with `href`, else a button. keys: shown at its end; a single
+    letter presses it. on: the chosen one."""
     end = format_html('<kbd class="end">{}</kbd>', keys) if keys else ""
     inner = format_html("{}<span>{}</span>{}", glyph(icon), label, end)
     common = attrs(
         class_=classes("mi", one_of("tone", tone, TONES)),
         data_drawer=drawer,
         data_act=act,
+        data_key=keys if len(keys) == 1 else "",
         hx_post=hx_post,
         hx_confirm=hx_confirm,
         aria_current="true" if on else "",

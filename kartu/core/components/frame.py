@@ -7,12 +7,16 @@ from django.utils.translation import gettext as _
 from kartu.core.components.basics import glyph
 
 
-def crumb(label: str, *, href: str = "", count: object = "") -> SafeString:
-    """One step of the path in the top line: with `href` a place above, without it where we are. count: beside it."""
+def crumb(label: str, *, href: str = "", count: object = "", heading: bool = True) -> SafeString:
+    """One step of the path in the top line: with `href` a place above, without it where we are.
+
+    count: beside it. heading: it is the page's first heading; False where the page has one of its own.
+    """
     if href:
         return format_html('<a class="t2" href="{}">{}</a>{}', href, label, glyph("chevron-right"))
     number = format_html('<span class="t3 tn">{}</span>', count) if count != "" else ""
-    return format_html('<b aria-current="page">{}</b>{}', label, number)
+    html = "<h1>{}</h1>{}" if heading else '<b aria-current="page">{}</b>{}'
+    return format_html(html, label, number)
 
 
 def back(href: str) -> SafeString:

@@ -19,20 +19,21 @@ SMALLEST = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="session")
 def chromium(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    # Playwright keeps a loop in this thread as long as it runs, and Django would refuse the database to every test
+    # that comes after. The tests speak to the database between the steps of the loop, never within.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=browser_path)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page(chromium: Browser, live_server, settings) -> Iterator[Page]:
     """An empty tab at 1440 x 900; `page.goto("/ui/")` opens a page of this test's own server."""
     if not django_settings.FRONTEND_MANIFEST.exists():
         pytest.skip(HOW_TO_BUILD)
     settings.STATICFILES_DIRS = [django_settings.STATIC_ROOT]
-    # Playwright's loop runs in this thread; the test speaks to the database between its steps, never within.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     context = chromium.new_context(viewport=DESKTOP, base_url=live_server.url, locale="en-GB")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab = context.new_page()

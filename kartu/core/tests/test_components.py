@@ -49,7 +49,7 @@ def test_a_button_with_an_icon_alone_must_say_what_it_does():
         "{% button typed href=typed %}",
         "{% note title=typed %}{{ typed }}{% endnote %}",
         '{% edit url="/" name="a" label=typed value=typed %}{{ typed }}{% endedit %}',
-        "{% conflict who=typed label=typed theirs=typed mine=typed version=1 %}",
+        "{% conflict who=typed label=typed theirs=typed mine=typed version=1 %}{% endconflict %}",
         "{% empty_state title=typed text=typed %}{% endempty_state %}",
         "{% toast typed %}",
         "{% crumb typed %}",

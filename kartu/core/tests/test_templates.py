@@ -95,11 +95,16 @@ def test_the_watch_over_icons_sees_a_silent_one(text):
 
 
 def test_every_icon_named_anywhere_is_in_the_sprite():
-    outlines = ROOT / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
-    if not outlines.is_dir():
+    icons = ROOT / "node_modules" / "@tabler" / "icons" / "icons"
+    if not icons.is_dir():
         pytest.skip("the front end's packages are not here: npm ci")
     use = re.compile(r"icon[\"']?\s*(?:=|:|\()?\s*[\"']([a-z][a-z0-9-]*)[\"']")
     sources = TEMPLATES + [path for path in ROOT.glob("kartu/**/*.py") if "tests" not in path.parts]
     named = {name for path in sources for name in use.findall(path.read_text(encoding="utf-8"))}
 
-    assert {name for name in named if not (outlines / f"{name}.svg").exists()} == set()
+    assert {name for name in named if not drawing_of(icons, name).exists()} == set()
+
+
+def drawing_of(icons: Path, name: str) -> Path:
+    """ "star" is drawn in lines, "star-filled" is its full form."""
+    return icons / ("filled" if name.endswith("-filled") else "outline") / f"{name.removesuffix('-filled')}.svg"
