@@ -129,9 +129,7 @@ def test_an_old_python_is_told_what_it_lacks(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", asked, code], capture_output=True, text=True, cwd=tmp_path)
 
     assert done.returncode == 1
-    assert done.stderr.strip() == (
-        "Kartu needs Python 3.11 or newer; this is Python 3.8. See python.org/downloads."
-    )
+    assert done.stderr.strip() == ("Kartu needs Python 3.11 or newer; this is Python 3.8. See python.org/downloads.")
 
 
 def test_nothing_of_the_callers_python_reaches_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,33 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from kartu.clients import derived
 from kartu.clients.demo import fill
+from kartu.clients.models import Client
+from kartu.clients.rights import CHANGE, VIEW
+from kartu.core.about import About, abouts
+from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.security import audit
+from kartu.security.rows import GuardedQuerySet
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 
 demo_parts.add(DemoPart("clients", order=100, fill=fill))
+
+
+def clients_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
+    return Client.objects.visible_to(actor, CHANGE if to_change else VIEW)
+
+
+abouts.add(
+    About(
+        model="clients.client",
+        label=_("Client"),
+        icon="address-book",
+        reach=clients_within_reach,
+        url=lambda client: reverse("clients:card", args=[client.pk]),
+    )
+)

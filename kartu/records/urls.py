@@ -1,4 +1,14 @@
 from django.urls import path
 
+from kartu.records.views import files
+
 app_name = "records"
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("files/of/<str:model>/<int:pk>/", files.panel, name="files"),
+    path("files/<int:pk>/", files.download, name="file"),
+    path("files/<int:pk>/look/", files.look, name="file_look"),
+    path("files/<int:pk>/picture/", files.picture, name="file_picture"),
+    path("files/<int:pk>/name/", files.rename, name="file_rename"),
+    path("files/<int:pk>/trash/", files.trash, name="file_trash"),
+    path("files/<int:pk>/restore/", files.restore, name="file_restore"),
+]

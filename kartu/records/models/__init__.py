@@ -1,4 +1,5 @@
 from kartu.records.models.change_set import ChangeSet
+from kartu.records.models.file import File
 from kartu.records.models.kept_answer import KeptAnswer
 
-__all__ = ["ChangeSet", "KeptAnswer"]
+__all__ = ["ChangeSet", "File", "KeptAnswer"]

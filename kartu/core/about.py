@@ -1,0 +1,39 @@
+"""The generic link: what a file, a notice or an audit row is about, whichever app the record belongs to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from kartu.core.actors import Actor
+from kartu.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class About:
+    """A kind of record that others may be about.
+
+    `model` is its label ("clients.client"), `reach(actor, to_change)` the queryset of those the actor sees (or may
+    change), opened for him; `url(record)` its page, `label` what one is called.
+    """
+
+    model: str
+    label: str
+    icon: str
+    reach: Callable[[Actor, bool], models.QuerySet]
+    url: Callable[[Any], str]
+    order: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.model
+
+
+abouts: Registry[About] = Registry("core.about", "Records that files, notices and the log may be about: an About.")
+
+
+def find(model: str, pk: int, *, by: Actor, to_change: bool = False) -> Any | None:
+    """The record that (model, pk) names, if `by` sees it (or may change it); None for all else."""
+    about = abouts.get(model)
+    return about.reach(by, to_change).filter(pk=pk).first() if about else None

@@ -1,0 +1,88 @@
+"""What is done with files on records."""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.core import about
+from kartu.core.actors import Actor
+from kartu.records.files import sniff, store
+from kartu.records.files.names import display_name
+from kartu.records.models import File
+from kartu.records.rights import FILES_ATTACH
+from kartu.security.actions import Refused, action
+
+# A name that promises a document must not hold a program.
+DOCUMENT_ENDINGS = {".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".pdf", ".txt", ".csv", ".png", ".jpg", ".jpeg"}
+
+
+def attach_file(
+    *, target: Any, name: str, chunks: Iterable[bytes], replaces: File | None = None, note: str = "", by: Actor
+) -> File:
+    """Keep `chunks` as a file called `name` on `target`, a record of any kind that `by` may change.
+
+    Raises ValidationError for an empty or too big file, or a program dressed up as a document. The bytes are written
+    before the transaction begins; if that fails they are taken away again.
+    """
+    try:
+        stored = store.keep(chunks)
+    except store.TooBig:
+        raise ValidationError(_("This file is too big. At most 100 MB fit."), code="size") from None
+    try:
+        return put_file(target=target, name=name, stored=stored, replaces=replaces, note=note, by=by)
+    except BaseException:
+        store.discard(stored.name)
+        raise
+
+
+@action(FILES_ATTACH)
+def put_file(
+    *, target: Any, name: str, stored: store.Stored, replaces: File | None = None, note: str = "", by: Actor
+) -> File:
+    """Put bytes that are on the disk already on `target`."""
+    if about.find(target._meta.label_lower, target.pk, by=by, to_change=True) is None:
+        raise Refused(f"{FILES_ATTACH} of {target._meta.label_lower} {target.pk}")
+    if not stored.size:
+        raise ValidationError(_("This file is empty"), code="empty")
+    shown, kind = display_name(name), sniff.kind_of(stored.path)
+    if kind == sniff.PROGRAM and PurePath(shown).suffix.lower() in DOCUMENT_ENDINGS:
+        raise ValidationError(_("This is a program that calls itself a document. It was not kept."), code="program")
+    file = File(
+        about_type=target._meta.label_lower,
+        about_id=target.pk,
+        name=shown,
+        stored=stored.name,
+        size=stored.size,
+        sha256=stored.sha256,
+        kind=kind,
+        note=note,
+        replaces=replaces,
+        created_by_id=by.pk,
+    )
+    file.save()
+    return file
+
+
+@action(FILES_ATTACH)
+def rename_file(*, file: File, name: str, note: str, by: Actor) -> File:
+    file.name, file.note = display_name(name), note
+    file.save()
+    return file
+
+
+@action(FILES_ATTACH)
+def trash_file(*, file: File, by: Actor) -> File:
+    file.trashed_at = timezone.now()
+    file.save()
+    return file
+
+
+@action(FILES_ATTACH)
+def restore_file(*, file: File, by: Actor) -> File:
+    file.trashed_at = None
+    file.save()
+    return file

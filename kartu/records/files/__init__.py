@@ -1,0 +1,1 @@
+"""Files on records: stored under random names, known by their content, never opened by the browser."""

@@ -1,0 +1,71 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.about import abouts
+from kartu.core.actors import Actor
+from kartu.records.rights import FILES_ATTACH, FILES_VIEW
+from kartu.security.rows import GuardedModel, RowRule
+
+
+class AboutRows(RowRule):
+    """Rows that are about a record of another app: seen, and changed, by whoever sees or may change that record."""
+
+    view = FILES_VIEW
+    change = FILES_ATTACH
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        if actor.scope(right) is None:
+            return None
+        condition = Q(pk__in=[])
+        for about in abouts:
+            seen = about.reach(actor, right == self.change).values("pk")
+            condition |= Q(**{f"{prefix}about_type": about.model, f"{prefix}about_id__in": seen})
+        return condition
+
+
+class File(GuardedModel):
+    """A file on a record. Its bytes lie under `stored`, a random name; `name` is what people called it.
+
+    `kind` is what the content is, whatever its name says. A new version points at the file it replaces.
+    """
+
+    row_rule = AboutRows()
+
+    about_type = models.CharField(max_length=60)
+    about_id = models.BigIntegerField()
+    name = models.CharField(_("Name"), max_length=200)
+    stored = models.CharField(max_length=40, unique=True)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=80)
+    note = models.CharField(_("Note"), max_length=200, blank=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["about_type", "about_id", "id"], name="file_about")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def audit_root(self) -> tuple[str, int | None]:
+        return self.about_type, self.about_id
+
+    @property
+    def has_look(self) -> bool:
+        """Whether it can be shown without being downloaded."""
+        return self.kind.startswith("image/") or self.kind == "text/plain"
+
+    @property
+    def url(self) -> str:
+        return reverse("records:file", args=[self.pk])
+
+    @property
+    def trash_url(self) -> str:
+        return reverse("records:file_trash", args=[self.pk])
