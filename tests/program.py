@@ -52,7 +52,7 @@ class Program:
                 stderr=log,
             )
         said = self.printed().count("Stop it with Ctrl+C")
-        wait_until(lambda: self.printed().count("Stop it with Ctrl+C") > said or self.process.poll() is not None)
+        wait_until(lambda: self.printed().count("Stop it with Ctrl+C") > said or self.process.poll() is not None, 90)
         assert self.process.poll() is None, self.printed()
 
     def stop(self) -> int:

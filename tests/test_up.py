@@ -25,12 +25,14 @@ def test_the_first_start_prints_a_link_that_a_later_start_voids(new_kartu: Progr
     new_kartu.start()
     first = re.search(r"running: http://localhost:\d+(/setup/\S+)", new_kartu.printed())[1]
     assert new_kartu.get("/health") == 200
+    assert new_kartu.get(first) == 200
     assert new_kartu.stop() == 0
 
     new_kartu.start()
     second = re.findall(r"running: http://localhost:\d+(/setup/\S+)", new_kartu.printed())[-1]
 
-    assert second != first
+    assert new_kartu.get(second) == 200
+    assert new_kartu.get(first) == 410
 
 
 def test_stopping_ends_every_process_and_frees_the_port(new_kartu: Program) -> None:

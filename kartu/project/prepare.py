@@ -11,6 +11,7 @@ import django
 from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
 from kartu.core import running
 from kartu.project import place
@@ -64,7 +65,7 @@ def first_page() -> str:
         return "/"
     SetupLink.objects.filter(used_at__isnull=True).delete()
     _link, token = SetupLink.issue()
-    return f"/setup/{token}/"
+    return reverse("firm:first_run", args=[token])
 
 
 if __name__ == "__main__":
