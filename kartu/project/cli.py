@@ -16,6 +16,7 @@ VERBS = {
     "contributions": "print every registry and who adds what to it",
     "backup": "save the firm's data into one file, also while Kartu runs",
     "restore": "bring back the data of a backup, while Kartu is stopped",
+    "reindex": "make the search index anew, also while Kartu runs",
     "work": "run one more worker, on a database that several machines share",
 }
 WITHOUT_DATA = {"contributions", "restore"}

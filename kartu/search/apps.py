@@ -1,6 +1,11 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def install_storage(using: str, **kwargs: object) -> None:
+    import_module("kartu.search.storage").install(using)
 
 
 class SearchConfig(AppConfig):
@@ -9,3 +14,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("kartu.search.contributes")
+        post_migrate.connect(install_storage, sender=self)

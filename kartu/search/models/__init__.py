@@ -1,0 +1,3 @@
+from kartu.search.models.doc import Doc, Word
+
+__all__ = ["Doc", "Word"]

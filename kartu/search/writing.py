@@ -1,0 +1,88 @@
+"""Rows of the index as they are written: many in one statement, for each statement costs SQLite's full text a flush."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from kartu.search.models import Doc
+from kartu.search.sources import DocFields
+from kartu.search.words import spaced, spoken, title_key, words_and_pieces
+
+# Column -> its type on PostgreSQL.
+COLUMNS = {
+    "kind": "text",
+    "object_id": "bigint",
+    "root_id": "bigint",
+    "title": "text",
+    "text": "text",
+    "sound": "text",
+    "reach": "text",
+    "owner_id": "bigint",
+    "team_id": "bigint",
+    "batch_id": "bigint",
+    "weight": "smallint",
+    "updated": "bigint",
+}
+_VALUES = [column for column in COLUMNS if column not in ("kind", "object_id")]
+Row = tuple[Any, ...]
+
+
+def reach(kind: str, owner_id: int | None, team_id: int | None) -> str:
+    """Kind, owner and team as words of the full-text index."""
+    return f"{{{kind}}}<{owner_id or 0}>[{team_id or 0}]"
+
+
+def row_of(kind: str, fields: DocFields) -> Row:
+    """The columns of COLUMNS for what an object is found by."""
+    names = (fields.title, *fields.names)
+    found_by = [word for text in (*names, *fields.words) for word in words_and_pieces(text)]
+    found_by += [word for digits in fields.digits for word in digits.split()]
+    known = set(found_by)
+    heard = [reading for readings in spoken(names) for reading in readings if reading not in known]
+    return (
+        kind,
+        fields.object_id,
+        fields.object_id if fields.root_id is None else fields.root_id,
+        title_key(fields.title)[:300],
+        spaced(found_by),
+        spaced(heard),
+        reach(kind, fields.owner_id, fields.team_id),
+        fields.owner_id,
+        fields.team_id,
+        fields.batch_id,
+        fields.weight,
+        int(fields.updated_at.timestamp()) if fields.updated_at else 0,
+    )
+
+
+def upsert(rows: Sequence[Row]) -> None:
+    """Insert or replace `rows`, the last one where an object comes twice."""
+    rows = list({(row[0], row[1]): row for row in rows}.values())
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                _statement(_UNNESTED, "IS DISTINCT FROM"), [list(column) for column in zip(*rows, strict=True)]
+            )
+        else:
+            cursor.execute(_statement(_FROM_JSON, "IS NOT"), [json.dumps(rows, ensure_ascii=False)])
+
+
+_UNNESTED = f"SELECT * FROM unnest({', '.join(f'%s::{type_}[]' for type_ in COLUMNS.values())})"
+_EXTRACTED = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(COLUMNS)))
+_FROM_JSON = f"SELECT {_EXTRACTED} FROM json_each(%s) WHERE true"
+
+
+def _statement(rows: str, differs: str) -> str:
+    """Rows that stand already as they should are left alone, and their place in the full text with them."""
+    table = Doc._meta.db_table
+    changes = ", ".join(f"{column} = excluded.{column}" for column in _VALUES)
+    ours = ", ".join(f"{table}.{column}" for column in _VALUES)
+    theirs = ", ".join(f"excluded.{column}" for column in _VALUES)
+    return (
+        f"INSERT INTO {table} ({', '.join(COLUMNS)}) {rows} "
+        f"ON CONFLICT (kind, object_id) DO UPDATE SET {changes} WHERE ({ours}) {differs} ({theirs})"
+    )
