@@ -91,8 +91,10 @@ def front_end() -> None:
     """Build the front end; a release that carries it built, with its stamp, needs no Node."""
     if not (ROOT / "package.json").exists():
         return
-    inputs = [path for pattern in FRONT_END for path in ROOT.glob(pattern) if path.is_file()]
-    once("Building the front end", BUILD / "frontend.stamp", inputs, build_front_end)
+    found = [path for pattern in FRONT_END for path in ROOT.glob(pattern) if path.is_file()]
+    inputs = [path for path in found if not {"tests", "migrations"} & set(path.parts)]
+    made = [BUILD / "frontend" / "manifest.json"]
+    once("Building the front end", BUILD / "frontend.stamp", inputs, build_front_end, makes=made)
 
 
 def build_front_end() -> None:
