@@ -86,15 +86,21 @@ def plain(value: Any) -> Any:
 def wrote(row: models.Model, loaded: dict[str, Any], now: Acting) -> AuditRow | None:
     """Tell that `row` was made (`loaded` empty) or changed. None when nothing that counts has changed."""
     now.roots.add(row.audit_root())
-    after = audited_values(row)
     if not loaded:
-        return record(Verb.CREATE, row, by=now.actor, values={"after": after}, change_set_id=now.change_set_id)
+        values = {"after": audited_values(row)}
+        return record(Verb.CREATE, row, by=now.actor, values=values, change_set_id=now.change_set_id)
+    values = changes(row, loaded)
+    if not values["after"]:
+        return None
+    return record(_verb_of(values), row, by=now.actor, values=values, change_set_id=now.change_set_id)
+
+
+def changes(row: models.Model, loaded: dict[str, Any]) -> dict[str, dict]:
+    """{"before": {...}, "after": {...}} of the columns in which `row` is not what was `loaded`."""
+    after = audited_values(row)
     before = {name: plain(loaded[name]) for name in after if name in loaded}
     changed = [name for name in before if before[name] != after[name]]
-    if not changed:
-        return None
-    values = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
-    return record(_verb_of(values), row, by=now.actor, values=values, change_set_id=now.change_set_id)
+    return {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
 
 
 def _verb_of(values: dict) -> Verb:

@@ -338,7 +338,8 @@ class GuardedModel(models.Model):
         is_new = self._state.adding
         self.derive()
         with transaction.atomic():
-            if not is_new and self._has("version"):
+            # The version counts what the log tells of: a row that is written as it stands keeps it.
+            if not is_new and self._has("version") and audit.changes(self, self._loaded)["after"]:
                 kwargs = self._next_version(kwargs)
             super().save(**kwargs)
             audit.wrote(self, {} if is_new else self._loaded, acting)
