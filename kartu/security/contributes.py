@@ -9,7 +9,26 @@ from kartu.core.access import denied
 from kartu.core.actors import Actor
 from kartu.firm.signals import told
 from kartu.security import audit, origin
+from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger
 from kartu.security.models.audit import Verb
+
+for invariant in (
+    Invariant("I1.whole", "The database files are whole", databases.whole, 10),
+    Invariant("I1.migrated", "The databases are up to date with the program", databases.migrated, 11),
+    Invariant("I1.references", "Every reference leads to a row that is there", databases.references, 12),
+    Invariant("I1.ledgers", "Rows of the ledgers can be neither changed nor deleted", databases.ledgers_are_closed, 13),
+    Invariant("I6.made", "Every business row has its line of being made", ledger.made_in_the_log, 60),
+    Invariant("I6.once", "No row was made twice", ledger.made_once, 61),
+    Invariant("I6.counted", "Every change of a row has its line", ledger.counted_in_the_log, 62),
+    Invariant("I6.values", "Every row is what its lines tell", ledger.rows_are_what_the_log_tells, 63),
+    Invariant("I6.rows", "Every line of the log leads to its row", ledger.lead_somewhere, 64),
+    Invariant("I6.payloads", "Every line tells what it told when it was written", ledger.payloads_fit, 65),
+    Invariant("access.views", "Every page says who may open it", declarations.views_are_declared, 90),
+    Invariant("access.jobs", "Every job says for whom it works", declarations.jobs_are_declared, 91),
+    Invariant("access.passages", "Whatever reads past the rights says why", declarations.passages_say_why, 92),
+    Invariant("registries", "Every registry says what it is for", declarations.registries_are_explained, 93),
+):
+    invariants.add(invariant)
 
 
 @receiver(told)
