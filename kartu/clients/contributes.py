@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import derived
 from kartu.clients.demo import fill
+from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
 from kartu.clients.rights import CHANGE, VIEW
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
+from kartu.records.imports.importers import importers
 from kartu.security import audit
 from kartu.security.rows import GuardedQuerySet
 
@@ -31,3 +33,5 @@ abouts.add(
         url=lambda client: reverse("clients:card", args=[client.pk]),
     )
 )
+
+importers.add(ClientImporter())

@@ -77,3 +77,12 @@ class CallBackDone(Event):
     call_back_id: int
     touch_id: int
     by_id: int | None
+
+
+@dataclass(frozen=True)
+class ClientsImported(Event):
+    """A file has been taken in: `count` clients came with the change set `batch_id`, and are seen from now on."""
+
+    batch_id: int
+    count: int
+    by_id: int | None

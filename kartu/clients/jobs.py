@@ -1,15 +1,24 @@
 """Work in the background. Merging two values of a list has a file of its own."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.actions.call_backs import remind
 from kartu.clients.merging import move_clients
+from kartu.clients.rights import IMPORT
 from kartu.core.actors import Actor
-from kartu.core.jobs import every
+from kartu.core.jobs import every, job
+from kartu.records.imports import engine
 
-__all__ = ["move_clients", "remind_of_call_backs"]
+__all__ = ["import_clients", "move_clients", "remind_of_call_backs"]
 
 
 @every("* * * * *", name="clients.call_backs", system="Call-backs come back at the minute they were promised for")
 def remind_of_call_backs(*, by: Actor) -> int:
     return remind(timezone.now())
+
+
+@job(right=IMPORT, label=_("Import of clients"), queue="long", atomic=False, max_attempts=4, longest_wait=60)
+def import_clients(*, by: Actor, import_id: int, verb: str) -> None:
+    """`verb`: read, check, run or take_back."""
+    engine.work(import_id, verb, by=by)

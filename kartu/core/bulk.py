@@ -53,3 +53,16 @@ def _for_sqlite(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def claim_ids(model: type[models.Model], count: int) -> Sequence[int]:
+    """`count` growing ids of `model` that stay ours after this transaction; those never used are never given again."""
+    if connection.vendor == "postgresql":
+        return reserve_ids(model, count)
+    table = model._meta.db_table
+    ids = reserve_ids(model, count)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [ids[-1], table])
+        if not cursor.rowcount:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, ids[-1]])
+    return ids

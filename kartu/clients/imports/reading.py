@@ -1,7 +1,7 @@
 """One row read as a draft of a client, with every doubt named by its column."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,7 +51,8 @@ def _read_dates(row: RowInHand) -> None:
     elif birthday:
         row.notes.append(birthday.isoformat())
     created = _moment(row, "created_at")
-    draft.created_at = timezone.make_aware(created) if created and timezone.is_naive(created) else created
+    if created:
+        draft.created_at = (timezone.make_aware(created) if timezone.is_naive(created) else created).astimezone(UTC)
     draft.consent_at = _day(row, "consent_at", flags=True)
 
 
@@ -63,7 +64,7 @@ def _day(row: RowInHand, target: str, *, flags: bool = False) -> date | None:
 def _moment(row: RowInHand, target: str, *, flags: bool = False) -> datetime | None:
     """The moment in the column of `target`. `flags`: a mere yes there means today."""
     for choice, text in row.all(target):
-        if moment := parse_moment(row.cell(choice), row.reader.order):
+        if moment := parse_moment(row.cell(choice), row.reader.order_of(choice)):
             return _believed(row, moment, choice, text)
         said = parse_bool(text) if flags else None
         if said is None:

@@ -30,7 +30,7 @@ class RowReader:
     def __init__(self, plan: Plan, country: str) -> None:
         self.plan = plan
         self.country = country
-        self.order = DateOrder(plan.answers.get("dates") or DateOrder.DMY)
+        self._order = DateOrder(plan.answers.get("dates") or DateOrder.DMY)
         self.repairs = plan.answers.get("letters") == "repair"
         self.who = plan.answers.get("names", "auto")
         self.columns: dict[str, list[Choice]] = {}
@@ -39,6 +39,10 @@ class RowReader:
                 self.columns.setdefault(choice.target, []).append(choice)
         self.mapped = [choice for choices in self.columns.values() for choice in choices]
         self._labels: dict[int, str] = {}
+
+    def order_of(self, choice: Choice) -> DateOrder:
+        """How the dates of a column are written: as they show themselves, else as the person said."""
+        return DateOrder(choice.order) if choice.order else self._order
 
     def label_of(self, choice: Choice) -> str:
         """What the header of the column says beyond "phone" or "e-mail"; worked out once a column."""

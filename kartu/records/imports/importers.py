@@ -1,11 +1,12 @@
 """What the engine asks of whoever takes rows in. An upper app adds its `Importer` to the registry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from kartu.core.actors import Actor
+from kartu.core.jobs.declare import JobTask
 from kartu.core.registry import Registry
 from kartu.records.imports.cells import Row
 from kartu.records.imports.guess import Column
@@ -27,16 +28,21 @@ class Problem:
     text: str
     at: int | None = None
     value: str = ""
+    url: str = ""
 
 
 @dataclass
 class Outcome:
-    """A checked row. `plan` is the importer's own; `problems` of a row that is NEW all the same are mere remarks."""
+    """A checked row. `draft` is the importer's own; `problems` of a row that is NEW all the same are mere remarks.
+
+    `title` tells the person which row is meant.
+    """
 
     row: Row
     fate: Fate
-    plan: Any = None
+    draft: Any = None
     problems: list[Problem] = field(default_factory=list)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,22 +66,46 @@ class Plan:
         return [choice for choice in self.choices if choice.target == target]
 
 
+@dataclass
+class TakenBack:
+    """A step of taking an import back: records put in the trash, those kept (they were built on), and how far it is.
+
+    `last` is the id of the last record looked at; 0 when there was none left.
+    """
+
+    restored: int = 0
+    kept: int = 0
+    last: int = 0
+
+
 class Checker(Protocol):
-    """Looks at rows in their order; remembers what it saw, to find the same client twice in one file."""
+    """Looks at rows in their order; remembers what it saw, to find the same record twice in one file."""
 
-    def check(self, rows: Sequence[Row]) -> list[Outcome]:
-        """The fate of each row. Nothing is written."""
+    def check(self, rows: Sequence[Row], *, again: Collection[int] | None = None) -> list[Outcome]:
+        """The fate of each row. Nothing is written.
 
-    def recall(self, rows: Sequence[Row], skipped: set[int], batch_id: int) -> None:
-        """See `rows` again that an earlier run has written (but for the numbers in `skipped`)."""
+        `again` is given for rows that an earlier run has written, but for the numbers in it: then nothing is asked of
+        the database, the rows are only remembered.
+        """
+
+    def news(self) -> dict[str, list[str]]:
+        """What the rows bring beside themselves: {"New tags": ["VIP", ...]}; told before the import starts."""
 
 
 class Writer(Protocol):
+    """Writes checked rows. All that it writes belongs to one batch, which nobody sees before the end."""
+
+    def recall(self, outcomes: Sequence[Outcome]) -> None:
+        """Know again what an earlier run has written for `outcomes`, in the same order."""
+
     def prepare(self, outcomes: Sequence[Outcome]) -> Any:
         """All that is to be written for the NEW ones among `outcomes`, made ready outside of any transaction."""
 
     def write(self, prepared: Any) -> None:
         """Write it; called in a transaction that should last no more than 200 ms."""
+
+    def finish(self) -> None:
+        """The last rows are written: tell others, in the transaction that makes the batch seen."""
 
 
 class Importer(Protocol):
@@ -84,9 +114,11 @@ class Importer(Protocol):
     key: str
     label: Any
     right: str
+    order: int
     targets: Mapping[str, Target]
     words: Words
-    order: int
+    # Background work for this right: called with import_id and verb ("read", "check", "run", "take_back").
+    job: JobTask
 
     def settle(self, choices: list[Choice], columns: list[Column]) -> None:
         """Correct a guessed mapping where one column throws light on another."""
@@ -94,15 +126,22 @@ class Importer(Protocol):
     def missing(self, choices: Iterable[Choice]) -> str:
         """What must be mapped and is not, as a sentence; empty when the mapping will do."""
 
-    def questions(self, choices: list[Choice], columns: list[Column]) -> list[Question]:
+    def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         """What has to be asked of the person for this table."""
 
-    def checker(self, plan: Plan, *, by: Actor) -> Checker: ...
+    def checker(self, plan: Plan, *, by: Actor, batch_id: int | None = None) -> Checker: ...
 
-    def writer(self, plan: Plan, batch_id: int, *, by: Actor) -> Writer: ...
+    def writer(self, plan: Plan, *, batch_id: int, by: Actor) -> Writer: ...
 
-    def created(self, batch_id: int, *, by: Actor) -> tuple[int, str]:
-        """How many records came with the batch and `by` sees, and the address of the list that shows them."""
+    def take_back(self, batch_id: int, undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int) -> TakenBack:
+        """Put up to `limit` records of the batch, with ids over `after`, in the trash; all in one transaction.
+
+        It becomes part of the change set `undo_id`. `was_seen` is False for an import stopped midway: nobody can have
+        built on it.
+        """
+
+    def created_url(self, batch_id: int) -> str:
+        """The address of the list that shows what came with the batch."""
 
 
 importers: Registry[Importer] = Registry(

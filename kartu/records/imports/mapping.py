@@ -41,12 +41,16 @@ class Target:
 
 @dataclass
 class Choice:
-    """What feeds what: a column, its field ("" = not taken), and which thing of several it belongs to."""
+    """What feeds what: a column, its field ("" = not taken), and which thing of several it belongs to.
+
+    `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell.
+    """
 
     at: int
     target: str = ""
     set: str = ""
     certainty: float = 0.0
+    order: str = ""
 
 
 class Words:

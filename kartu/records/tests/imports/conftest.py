@@ -1,7 +1,6 @@
 import os
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 
 from kartu.records.imports.cells import Row
@@ -13,14 +12,6 @@ def samples_folder() -> Path | None:
     """Where the sample files lie: KARTU_SAMPLES, or shared/samples beside the program."""
     candidates = [Path(os.environ.get("KARTU_SAMPLES", "/nowhere")), settings.BASE_DIR.parent / "shared" / "samples"]
     return next((folder for folder in candidates if folder.is_dir()), None)
-
-
-@pytest.fixture
-def samples() -> Path:
-    folder = samples_folder()
-    if folder is None:
-        pytest.skip("samples are not here")
-    return folder
 
 
 def read(path: Path, **wanted: str) -> tuple[About, list[Row]]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kartu.records.imports.cells import Fault, Row, as_text, pack, unpack
@@ -130,7 +130,8 @@ cells = st.one_of(
 )
 
 
-@given(st.lists(st.lists(cells, max_size=6), max_size=6))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(cells, max_size=4), max_size=4))
 def test_rows_arrive_as_they_were_sent(table: list[list]) -> None:
     import json  # noqa: PLC0415 - only here
 
@@ -144,6 +145,7 @@ def test_rows_arrive_as_they_were_sent(table: list[list]) -> None:
     assert [row.cells for row in rows] == copies
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=40))
 def test_no_text_breaks_a_parser(text: str) -> None:
     for parse in (parse_number, parse_date, parse_bool, find_emails, as_text):

@@ -1,0 +1,108 @@
+"""The importer of clients, as the engine knows it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from kartu.clients.imports import fields
+from kartu.clients.imports.checking import ClientChecker
+from kartu.clients.imports.writing import ClientWriter
+from kartu.clients.jobs import import_clients
+from kartu.clients.models import Client
+from kartu.clients.rights import CHANGE, IMPORT
+from kartu.core.actors import Actor
+from kartu.firm.models import Firm
+from kartu.records.imports.guess import Column
+from kartu.records.imports.importers import Plan, Question, TakenBack
+from kartu.records.imports.mapping import Choice, Words
+from kartu.security import audit
+from kartu.security.models.audit import AuditRow, Verb
+
+BUILT_ON = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
+WHY = "the clients of an import that is taken back"
+
+
+class ClientImporter:
+    key = "clients"
+    label = _("Clients")
+    right = IMPORT
+    order = 10
+    targets = fields.TARGETS
+    job = import_clients
+
+    @cached_property
+    def words(self) -> Words:
+        return fields.words()
+
+    def settle(self, choices: list[Choice], columns: list[Column]) -> None:
+        fields.settle(choices, columns)
+
+    def missing(self, choices: Iterable[Choice]) -> str:
+        return fields.missing(choices)
+
+    def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
+        mapped = {choice.target for choice in choices}
+        asked = [
+            Question(
+                "responsible",
+                _("Who looks after clients for whom the file names nobody"),
+                (("me", _("I do")), ("nobody", _("Nobody yet"))),
+            ),
+            Question(
+                "bad",
+                _("A row with a phone, a date or a number that cannot be read"),
+                (
+                    ("reject", _("Leave it out, and list it")),
+                    ("note", _("Take it, and put what cannot be read into the note")),
+                ),
+            ),
+        ]
+        if "name" in mapped and "company" not in mapped and not mapped & fields.PERSON_FIELDS:
+            asked.insert(
+                0,
+                Question(
+                    "names",
+                    _("Names without PT, LLC or the like are"),
+                    (("auto", _("decided one by one")), ("company", _("companies")), ("person", _("people"))),
+                ),
+            )
+        return asked
+
+    def checker(self, plan: Plan, *, by: Actor, batch_id: int | None = None) -> ClientChecker:
+        return ClientChecker(plan, home_country(), by=by, batch_id=batch_id)
+
+    def writer(self, plan: Plan, *, batch_id: int, by: Actor) -> ClientWriter:
+        return ClientWriter(plan, home_country(), batch_id=batch_id, by=by)
+
+    def take_back(self, batch_id: int, undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int) -> TakenBack:
+        rows = Client.objects.visible_to(by, CHANGE) if was_seen else Client.objects.as_system(WHY)
+        some = list(rows.filter(batch_id=batch_id, trashed_at=None, pk__gt=after).order_by("pk")[:limit])
+        built_on = self._built_on([row.pk for row in some], batch_id) if was_seen else set()
+        going = [row for row in some if row.pk not in built_on]
+        with transaction.atomic(), audit.acting_as(by, undo_id):
+            audit.change_many(going, {"trashed_at": timezone.now()})
+        return TakenBack(len(going), len(some) - len(going), some[-1].pk if some else 0)
+
+    @staticmethod
+    def _built_on(ids: list[int], batch_id: int) -> set[int]:
+        """The clients of which something was written after the import."""
+        told = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id__in=ids, verb__in=BUILT_ON)
+        return set(told.exclude(change_set_id=batch_id).values_list("root_id", flat=True)) | set(
+            told.filter(change_set_id=None).values_list("root_id", flat=True)
+        )
+
+    def created_url(self, batch_id: int) -> str:
+        try:
+            return f"{reverse('clients:list')}?batch={batch_id}"
+        except NoReverseMatch:
+            return ""
+
+
+def home_country() -> str:
+    firm = Firm.current()
+    return firm.country if firm else ""

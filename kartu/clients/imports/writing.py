@@ -1,0 +1,258 @@
+"""Drafts become rows: the client with its parts, as adding it by hand would have made them, thousands at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from kartu.clients import derived
+from kartu.clients.events import ClientsImported
+from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
+from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
+from kartu.clients.models import (
+    Address,
+    BankAccount,
+    Channel,
+    Client,
+    ClientEntity,
+    ClientTag,
+    Contact,
+    Tag,
+    Touch,
+)
+from kartu.core.actors import Actor
+from kartu.core.outbox import publish
+from kartu.core.text import digits, fold, sort_key
+from kartu.records.imports.importers import Fate, Outcome, Plan
+from kartu.records.imports.writing import Ids, Pile
+
+NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
+WHY = "the clients that an earlier run of this import has made"
+
+
+class ClientWriter:
+    """Writes the clients of one batch."""
+
+    def __init__(self, plan: Plan, country: str, *, batch_id: int, by: Actor) -> None:
+        self.plan, self.country, self.batch_id, self.by = plan, country, batch_id, by
+        self.givens = Givens(plan, by)
+        self.ids: dict[type, Ids] = {}
+        # Number of the row that began a company -> its client.
+        self.companies: dict[int, int] = {}
+        self.count = 0
+
+    def recall(self, outcomes: Sequence[Outcome]) -> None:
+        """Clients of the batch stand in the order of their rows."""
+        began = [each for each in outcomes if each.fate is Fate.NEW and not each.draft.joins_row]
+        if not hasattr(self, "_made"):
+            made = Client.objects.as_system(WHY).filter(batch_id=self.batch_id).order_by("pk")
+            self._made = made.values_list("pk", flat=True).iterator(chunk_size=2000)
+        for outcome, pk in zip(began, self._made, strict=False):
+            self._began(outcome, pk)
+
+    def _began(self, outcome: Outcome, pk: int) -> None:
+        self.count += 1
+        if outcome.draft.is_company:
+            self.companies[outcome.row.number] = pk
+
+    def prepare(self, outcomes: Sequence[Outcome]) -> "ClientPile":
+        pile = ClientPile(self)
+        for outcome in outcomes:
+            if outcome.fate is not Fate.NEW:
+                continue
+            if outcome.draft.joins_row:
+                pile.join(outcome.draft, self.companies[outcome.draft.joins_row])
+            else:
+                self._began(outcome, pile.client(outcome.draft))
+        pile.pack()
+        return pile
+
+    def write(self, prepared: "ClientPile") -> None:
+        prepared.write()
+
+    def finish(self) -> None:
+        publish(ClientsImported(self.batch_id, self.count, self.by.pk))
+
+
+class ClientPile:
+    """The rows of some drafts."""
+
+    def __init__(self, writer: ClientWriter) -> None:
+        self.writer = writer
+        self.pile = Pile(writer.by, writer.batch_id, writer.ids)
+        self.now = timezone.now()
+        self.new_items = Items(writer.givens)
+        self.joined: set[int] = set()
+
+    def pack(self) -> None:
+        self.pile.pack()
+
+    def write(self) -> None:
+        self.pile.write()
+        if self.joined:
+            derived.renew(self.joined)
+
+    # ---- a client
+
+    def client(self, draft: Draft) -> int:
+        givens, batch = self.writer.givens, self.writer.batch_id
+        responsible = givens.responsible(draft)
+        parts = draft.parts
+        phone, email = first_way(draft, NUMBERS), first_way(draft, (Channel.Kind.EMAIL,))
+        self.client_id = self.pile.add(
+            Client,
+            kind=(Client.Kind.COMPANY if draft.is_company else Client.Kind.PERSON).value,
+            name=draft.name,
+            name_key=sort_key(draft.name)[:320],
+            family_name=parts.family if parts else "",
+            given_name=parts.given if parts else "",
+            patronymic=parts.patronymic if parts else "",
+            salutation="" if draft.is_company else draft.salutation,
+            about=draft.about,
+            country=draft.country,
+            language=draft.language,
+            birthday=draft.birthday,
+            consent_at=draft.consent_at,
+            status_id=self.new_items.id_of("status", draft.status),
+            category_id=self.new_items.id_of("category", draft.category),
+            source_id=self.new_items.id_of("source", draft.source),
+            responsible_id=responsible and responsible.pk,
+            team_id=responsible and responsible.team_id,
+            phone=phone,
+            email=email,
+            city=draft.city,
+            city_key=sort_key(draft.city)[:140],
+            created_at=draft.created_at or self.now,
+            created_by_id=self.writer.by.pk,
+            batch_id=batch,
+        )
+        self._parts(draft)
+        return self.client_id
+
+    def join(self, draft: Draft, client_id: int) -> None:
+        """Only the people of the row and what is theirs: their company came with an earlier row."""
+        self.client_id = client_id
+        self.joined.add(client_id)
+        for way in draft.ways:
+            way.is_persons = True
+        people = [self._person(person, is_main=False) for person in draft.people]
+        self._ways(draft.ways, people[0])
+        self._note(draft.note)
+
+    def _add(self, model: type, **values: Any) -> int:
+        return self.pile.add(model, root=("clients.client", self.client_id), client_id=self.client_id, **values)
+
+    def _parts(self, draft: Draft) -> None:
+        people = [self._person(person, is_main=at == 0) for at, person in enumerate(draft.people)]
+        self._ways(draft.ways, people[0] if people else None)
+        for at, address in enumerate(draft.addresses):
+            self._add(
+                Address,
+                kind=address.kind.value,
+                street=address.street,
+                city=address.city,
+                city_key=sort_key(address.city)[:140],
+                region=address.region,
+                postcode=address.postcode,
+                country=address.country,
+                is_main=at == 0,
+                batch_id=self.writer.batch_id,
+            )
+        self._papers(draft)
+        for tag in draft.tags:
+            self._add(ClientTag, tag_id=self.new_items.id_of("tags", tag))
+        self._note(draft.note)
+
+    def _person(self, person: DraftPerson, *, is_main: bool) -> int:
+        return self._add(
+            Contact,
+            name=person.name,
+            name_key=sort_key(person.name)[:320],
+            family_name=person.parts.family[:120],
+            given_name=person.parts.given[:120],
+            patronymic=person.parts.patronymic[:120],
+            salutation=person.salutation[:40],
+            position=person.position,
+            birthday=person.birthday,
+            is_main=is_main,
+            batch_id=self.writer.batch_id,
+        )
+
+    def _ways(self, ways: list[DraftWay], person_id: int | None) -> None:
+        firsts: set[tuple] = set()
+        for way in ways:
+            place = (way.kind, way.is_persons)
+            is_number = way.kind in NUMBERS or way.value.startswith("+")
+            self._add(
+                Channel,
+                contact_id=person_id if way.is_persons else None,
+                kind=way.kind.value,
+                value=way.value,
+                typed=way.typed,
+                extension=way.extension,
+                label=way.label,
+                digits=digits(way.value)[:60] if is_number else "",
+                is_main=place not in firsts,
+                batch_id=self.writer.batch_id,
+            )
+            firsts.add(place)
+
+    def _papers(self, draft: Draft) -> None:
+        bank_name, bank_code, account = draft.bank
+        entity_id = None
+        if draft.has_entity:
+            entity_id = self._add(
+                ClientEntity,
+                name=draft.legal_name or draft.name,
+                country=draft.country or self.writer.country,
+                registry_ids=draft.registry_ids,
+                tax_id=draft.tax_id,
+                address=draft.legal_address,
+                is_main=True,
+                batch_id=self.writer.batch_id,
+            )
+        if account:
+            self._add(
+                BankAccount,
+                entity_id=entity_id,
+                bank_name=bank_name,
+                bank_code=bank_code,
+                account=account,
+                is_main=True,
+            )
+
+    def _note(self, text: str, at: datetime | None = None) -> None:
+        if text:
+            self._add(
+                Touch,
+                kind=Touch.Kind.NOTE.value,
+                at=at or self.now,
+                text=text,
+                by_id=self.writer.by.pk,
+                batch_id=self.writer.batch_id,
+            )
+
+
+def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
+    """What `derived` would choose: the client's own before its people's, telephones before messengers."""
+    ways = [way for way in draft.ways if way.kind in kinds]
+    ways.sort(key=lambda way: (way.is_persons, kinds.index(way.kind)))
+    return ways[0].value if ways else ""
+
+
+class Items:
+    """Ids of the values of lists; new ones are added when the first row needs them."""
+
+    def __init__(self, givens: Givens) -> None:
+        self.givens = givens
+
+    def id_of(self, field: str, name: str) -> int | None:
+        if not name:
+            return None
+        model = DIRECTORIES_BY_FIELD.get(field, Tag)
+        known = self.givens.known[model]
+        key = fold(name)
+        if key not in known:
+            known[key] = self.givens.add(model, name).pk
+        return known[key]

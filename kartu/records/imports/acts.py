@@ -1,0 +1,168 @@
+"""What a person does with an import: drops a file, decides, checks, starts, stops, takes back."""
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kartu.core.actors import Actor
+from kartu.records.imports import engine, limits
+from kartu.records.imports.importers import Importer
+from kartu.records.imports.layouts import plan_of, undecided_dates
+from kartu.records.imports.mapping import Choice
+from kartu.records.imports.refusals import Refused, Why
+from kartu.records.imports.staging import unstage
+from kartu.records.imports.texts import sentence
+from kartu.records.imports.values import DateOrder
+from kartu.records.models import Import
+
+State = Import.State
+
+
+def drop_file(*, importer: Importer, file: File, name: str, by: Actor, inline: bool = False) -> Import:
+    """Keep the file and have it read in the background (`inline`: here and now).
+
+    Raises ValidationError for a file beyond the limit; whatever else is wrong with it shows when it is read.
+    """
+    check_right(importer, by)
+    if file.size > limits.FILE_BYTES:
+        raise ValidationError(sentence(Refused(Why.TOO_BIG)), code="too_big")
+    source = Import(importer=importer.key, name=name[-255:], by_id=by.pk, fingerprint=_fingerprint(file))
+    source.file.save("file", file, save=False)
+    with transaction.atomic():
+        source.save()
+        if not inline:
+            engine.queue(source, "read", by=by)
+    if inline:
+        engine.work(source.pk, "read", by=by)
+        source.refresh_from_db()
+    return source
+
+
+def paste_cells(*, importer: Importer, text: str, by: Actor) -> Import:
+    """Cells copied from a spreadsheet, as their text arrives: divided by TABs."""
+    if not text.strip():
+        raise ValidationError(_("Nothing was pasted"), code="empty")
+    file = ContentFile(text.encode("utf-8", "replace"))
+    return drop_file(importer=importer, file=file, name=_("Pasted cells"), by=by)
+
+
+def check_right(importer: Importer, by: Actor) -> None:
+    if not by.may(importer.right):
+        raise PermissionDenied(importer.right)
+
+
+def _fingerprint(file: File) -> str:
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def read_again(
+    *, source: Import, by: Actor, wanted: dict[str, str] | None = None, header_row: int | None = None
+) -> Import:
+    """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none)."""
+    engine.leave(source, [State.READY, State.CHECKED, State.REFUSED], State.READING)
+    if wanted is not None and wanted != source.wanted:
+        # Another sheet is another table: what was decided about the first one does not hold.
+        unstage(engine.staged_path(source))
+        source.wanted, header_row = wanted, None
+    with transaction.atomic():
+        Import.objects.filter(pk=source.pk).update(
+            wanted=source.wanted, header_row=header_row, refusal="", finished_at=None
+        )
+        engine.queue(source, "read", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def decide(*, source: Import, targets: dict[int, str], answers: dict[str, str], by: Actor) -> Import:
+    """Take the person's mapping (column -> field, "" for none) and answers, and have the rows checked.
+
+    Raises ValidationError while something is missing.
+    """
+    choices = chosen(source, targets)
+    wrong = wanting(source, choices, answers)
+    if wrong:
+        raise ValidationError(wrong)
+    engine.leave(source, [State.READY, State.CHECKED], State.CHECKING)
+    with transaction.atomic():
+        Import.objects.filter(pk=source.pk).update(choices=[asdict(choice) for choice in choices], answers=answers)
+        engine.queue(source, "check", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def chosen(source: Import, targets: dict[int, str]) -> list[Choice]:
+    """The choices with what the person changed in them; a column that feeds another field loses its set."""
+    known = engine.importer_of(source).targets
+    choices = []
+    for choice in plan_of(source).choices:
+        target = targets.get(choice.at, choice.target)
+        if target not in known:
+            target = ""
+        if target != choice.target:
+            choice = Choice(choice.at, target, _own_set(choices, target, known), 1.0, choice.order)
+        choices.append(choice)
+    return choices
+
+
+def _own_set(choices: list[Choice], target: str, known: Any) -> str:
+    """The first set in which no column feeds `target` yet."""
+    if not target or not known[target].sets or known[target].many:
+        return ""
+    taken = {choice.set for choice in choices if choice.target == target}
+    return next(name for name in ("", *map(str, range(2, len(choices) + 3))) if name not in taken)
+
+
+def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> dict[str, str]:
+    """What is still missing or impossible, by where it is to be put right."""
+    importer = engine.importer_of(source)
+    wrong: dict[str, str] = {}
+    if missing := importer.missing(choices):
+        wrong["columns"] = missing
+    fed: set[str] = set()
+    for choice in choices:
+        target = importer.targets.get(choice.target)
+        if target and not target.many and not target.sets and choice.target in fed:
+            wrong["columns"] = _("Two columns go into “%(field)s”. Choose one of them.") % {"field": target.label}
+        fed.add(choice.target)
+    source.choices = [asdict(choice) for choice in choices]
+    if undecided_dates(source, importer) and answers.get("dates") not in set(DateOrder):
+        wrong["dates"] = _("Say how the dates are written: nothing in the file tells.")
+    return wrong
+
+
+def start(*, source: Import, by: Actor) -> Import:
+    """Take the checked rows in."""
+    if not source.new_count:
+        raise ValidationError(_("No row of the file is new"), code="nothing_new")
+    engine.leave(source, [State.CHECKED], State.RUNNING)
+    with transaction.atomic():
+        engine.queue(source, "run", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def cancel(*, source: Import, by: Actor) -> Import:
+    """Stop the running import; what it has written goes, and nobody has seen it."""
+    engine.leave(source, [State.RUNNING], State.CANCELLING)
+    with transaction.atomic():
+        engine.queue(source, "take_back", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def take_back(*, source: Import, by: Actor) -> Import:
+    """Undo a finished import: its records go to the trash, but for those that somebody has built on since."""
+    engine.leave(source, [State.DONE], State.CANCELLING)
+    with transaction.atomic():
+        engine.queue(source, "take_back", by=by)
+    source.refresh_from_db()
+    return source

@@ -1,0 +1,134 @@
+"""What is known of a table once it is staged, as it is kept with the import: layout, guessed mapping, questions."""
+
+import hashlib
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from kartu.records.imports.cells import Cell, Row
+from kartu.records.imports.guess import Column, Layout, Looks, guess_date_order, guess_layout, layout_with_header
+from kartu.records.imports.importers import Importer, Plan
+from kartu.records.imports.mapping import Choice, Kind, guess_mapping
+from kartu.records.imports.staging import Staged
+from kartu.records.models import Import
+
+HEAD_ROWS = 200
+NO_HEADER = 0
+
+
+def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
+    """The columns of an Import that follow from its file: layout, choices, answers, header_fingerprint."""
+    layout = _layout(source, rows, importer)
+    counted = _whole_columns(layout, rows)
+    choices, answers = _remembered(source, layout) or (_guessed(layout, importer), {})
+    for choice in choices:
+        choice.order = counted["orders"].get(choice.at, "")
+    about = rows.about
+    return {
+        "layout": {
+            "kind": about.kind,
+            "sheets": [asdict(sheet) for sheet in about.sheets],
+            "sheet": about.sheet,
+            "encoding": about.encoding,
+            "delimiter": about.delimiter,
+            "hidden": about.hidden_rows,
+            "header_rows": layout.header_rows,
+            "above": counted["above"],
+            "count": rows.count - counted["above"],
+            "is_mojibake": layout.is_mojibake,
+            "columns": [asdict(column) | {"filled": counted["filled"].get(column.at, 0)} for column in layout.columns],
+            "first_rows": [row.number for row in rows.head(20)],
+        },
+        "choices": [asdict(choice) for choice in choices],
+        "answers": answers,
+        "header_fingerprint": fingerprint(layout),
+    }
+
+
+def _layout(source: Import, rows: Staged, importer: Importer) -> Layout:
+    head = rows.head(HEAD_ROWS)
+    if source.header_row is not None:
+        return layout_with_header(head, source.header_row or None, merged=rows.about.merged)
+    return guess_layout(
+        head, is_header_word=importer.words.knows, merged=rows.about.merged, has_header=rows.about.has_header
+    )
+
+
+def _whole_columns(layout: Layout, rows: Staged) -> dict[str, Any]:
+    """One walk over all rows: how many lie above the data, how full each column is, how its dates are written."""
+    filled: dict[int, int] = {}
+    dates: dict[int, list[Cell]] = {column.at: [] for column in layout.columns if column.looks == Looks.DATE}
+    above = 0
+    last_header = max(layout.header_rows, default=0)
+    for row in rows.rows():
+        if row.number <= last_header:
+            above += 1
+            continue
+        _count(row, filled, dates)
+    orders = {at: guess_date_order(cells) for at, cells in dates.items()}
+    return {"filled": filled, "above": above, "orders": {at: str(order) for at, order in orders.items() if order}}
+
+
+def _count(row: Row, filled: dict[int, int], dates: dict[int, list[Cell]]) -> None:
+    for at, cell in enumerate(row.cells):
+        if cell is not None:
+            filled[at] = filled.get(at, 0) + 1
+    for at, cells in dates.items():
+        if at < len(row.cells) and isinstance(row.cells[at], str):
+            cells.append(row.cells[at])
+
+
+def _guessed(layout: Layout, importer: Importer) -> list[Choice]:
+    choices = guess_mapping(layout.columns, importer.targets, importer.words).choices
+    importer.settle(choices, layout.columns)
+    return choices
+
+
+def fingerprint(layout: Layout) -> str:
+    """The same for all files with the same header, so that a mapping can be remembered."""
+    titles = "\x1f".join(f"{column.at}:{column.header.casefold()}" for column in layout.columns if column.header)
+    return hashlib.sha256(titles.encode("utf-8", "surrogatepass")).hexdigest() if titles else ""
+
+
+def _remembered(source: Import, layout: Layout) -> tuple[list[Choice], dict[str, str]] | None:
+    """What this person decided the last time a file with this header went through."""
+    known = fingerprint(layout)
+    if not known:
+        return None
+    last = (
+        Import.objects.filter(importer=source.importer, by_id=source.by_id, header_fingerprint=known)
+        .filter(state__in=[Import.State.DONE, Import.State.UNDONE])
+        .order_by("-id")
+        .first()
+    )
+    if last is None:
+        return None
+    remembered = {each["at"]: Choice(**each) for each in last.choices}
+    return [remembered.get(column.at, Choice(column.at)) for column in layout.columns], last.answers
+
+
+def plan_of(source: Import) -> Plan:
+    """What was decided, as checkers and writers want it."""
+    titles = {column["at"]: column["header"] for column in source.layout["columns"]}
+    return Plan(tuple(Choice(**each) for each in source.choices), source.answers, titles)
+
+
+def columns_of(source: Import) -> list[Column]:
+    return [Column(**column | {"looks": Looks(column["looks"])}) for column in source.layout["columns"]]
+
+
+def undecided_dates(source: Import, importer: Importer) -> list[str]:
+    """Headers of the taken date columns whose every day could be read in two ways."""
+    titles = {column.at: column for column in columns_of(source)}
+    return [
+        titles[choice.at].header
+        for choice in (Choice(**each) for each in source.choices)
+        if choice.target in importer.targets
+        and importer.targets[choice.target].kind is Kind.DATE
+        and titles[choice.at].looks == Looks.DATE
+        and not choice.order
+    ]
+
+
+def preview(rows: Staged, count: int = 5) -> list[Row]:
+    return list(islice(rows.rows(), count))

@@ -1,0 +1,152 @@
+"""Very many new rows of several models, each with its audit row, made ready outside of the writing transaction.
+
+    pile = Pile(by, change_set_id)
+    client_id = pile.add(Client, name="PT Maju", ...)
+    pile.add(Channel, root=("clients.client", client_id), client_id=client_id, ...)
+    pile.pack()        # computes audit rows and digests
+    with transaction.atomic():
+        pile.write()   # executemany or COPY, and nothing else
+
+What stands in the tables afterwards is what `audit.create_many` would have left, column by column.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from kartu.core import bulk
+from kartu.core.actors import Actor
+from kartu.security import origin
+from kartu.security.models.audit import AuditPayload, AuditRow, Verb
+
+IDS_AT_ONCE = 1000
+CREATE = Verb.CREATE.value
+# As `audit.digest` spells a payload.
+spell = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Shape:
+    """The columns of a model with their defaults, and which of them the history shows."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields = model._meta.concrete_fields
+        self.columns = [field.column for field in fields]
+        self.defaults = {field.column: _default(field) for field in fields}
+        self.json = {field.column for field in fields if isinstance(field, models.JSONField)}
+        hidden = getattr(model, "derived_fields", frozenset()) | {"id", "version"}
+        self.told = {field.attname: self.defaults[field.column] for field in fields if field.attname not in hidden}
+        self.label = model._meta.label_lower
+
+
+shape_of = cache(Shape)
+
+
+def _default(field: models.Field) -> Any:
+    value = field.get_default()
+    if getattr(field, "auto_now_add", False):
+        return None
+    return value.value if isinstance(value, models.Choices) else value
+
+
+class Ids:
+    """Ids of a model, claimed in advance; those that are left over are never used."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._model = model
+        self._ready: Iterator[int] = iter(())
+
+    def next(self, expected: int = IDS_AT_ONCE) -> int:
+        pk = next(self._ready, None)
+        if pk is None:
+            with transaction.atomic():
+                self._ready = iter(bulk.claim_ids(self._model, max(expected, 1)))
+            pk = next(self._ready)
+        return pk
+
+
+class Pile:
+    """Rows that wait to be written, in the order of their models' first appearance."""
+
+    def __init__(self, by: Actor, change_set_id: int, ids: dict[type, Ids] | None = None) -> None:
+        self.by, self.change_set_id = by, change_set_id
+        self.ids = ids if ids is not None else {}
+        self._rows: dict[type[models.Model], list[dict[str, Any]]] = {}
+        self._told: list[tuple[Shape, dict[str, Any], tuple[str, int] | None]] = []
+        self._packed: list[tuple[type[models.Model], list[str], list[tuple]]] = []
+
+    def add(self, model: type[models.Model], *, root: tuple[str, int] | None = None, **values: Any) -> int:
+        """A new row of `model`, given by columns; `root` is the whole on whose history it stands, itself if None."""
+        shape = shape_of(model)
+        row = shape.defaults | values
+        row["id"] = pk = self._id_of(model)
+        self._rows.setdefault(model, []).append(row)
+        self._told.append((shape, row, root))
+        return pk
+
+    def _id_of(self, model: type[models.Model]) -> int:
+        return self.ids.setdefault(model, Ids(model)).next()
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def pack(self) -> None:
+        """Make everything ready: from here on rows are not added."""
+        audit_rows, payloads = self._audit()
+        for model, rows in self._rows.items():
+            shape = shape_of(model)
+            for row in rows:
+                for column in shape.json:
+                    row[column] = json.dumps(row[column], ensure_ascii=False)
+            self._packed.append(
+                (model, shape.columns, [tuple(row[column] for column in shape.columns) for row in rows])
+            )
+        self._packed.append((AuditRow, shape_of(AuditRow).columns, audit_rows))
+        self._packed.append((AuditPayload, ["row_id", "values"], payloads))
+        self._rows.clear()
+        self._told.clear()
+
+    def _audit(self) -> tuple[list[tuple], list[tuple]]:
+        here, now = origin.current(), timezone.now()
+        columns = shape_of(AuditRow).columns
+        same = shape_of(AuditRow).defaults | {
+            "at": now,
+            "actor_id": self.by.pk,
+            "why": getattr(self.by, "why", ""),
+            "verb": CREATE,
+            "change_set_id": self.change_set_id,
+            "session": here.session,
+            "address": here.address,
+            "request_id": here.request_id,
+        }
+        rows, payloads = [], []
+        for shape, row, root in self._told:
+            text = spell({"after": {name: _plain(row[name]) for name in shape.told}})
+            same["id"] = pk = self._id_of(AuditRow)
+            same["object_type"], same["object_id"] = shape.label, row["id"]
+            same["root_type"], same["root_id"] = root or (shape.label, row["id"])
+            same["digest"] = hashlib.sha256(text.encode()).hexdigest()
+            rows.append(tuple(same[column] for column in columns))
+            payloads.append((pk, text))
+        return rows, payloads
+
+    def write(self) -> None:
+        """Insert all of it; in a transaction of the caller's."""
+        for model, columns, rows in self._packed:
+            bulk.insert(model, columns, rows)
+
+
+def _plain(value: Any) -> Any:
+    """As `audit.plain`: dates as text, moments as Django's JSON writes them."""
+    if isinstance(value, datetime):
+        text = value.isoformat()
+        text = text[:23] + text[26:] if value.microsecond else text
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value

@@ -1,0 +1,126 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.actors import Actor, Scope
+
+
+class ImportQuerySet(models.QuerySet):
+    def reachable(self, by: Actor, importer: str, right: str) -> "ImportQuerySet":
+        """The imports of one kind that `by` may look at: his own, or everybody's with the right over all."""
+        scope = by.scope(right)
+        if scope is None:
+            return self.none()
+        rows = self.filter(importer=importer)
+        return rows if scope is Scope.ALL else rows.filter(by_id=by.pk)
+
+
+class Import(models.Model):
+    """A file on its way to becoming records, from the drop to the result; what became of it can be looked up for ever.
+
+    `wanted` is what the person chose about reading (sheet, encoding, delimiter), `layout` what was found in the file,
+    `choices` which column feeds what, `answers` the rest of the decisions. Rows up to the `applied`-th are written.
+    """
+
+    class State(models.TextChoices):
+        READING = "reading", _("being read")
+        READY = "ready", _("read, columns to be checked")
+        CHECKING = "checking", _("being checked")
+        CHECKED = "checked", _("checked")
+        RUNNING = "running", _("running")
+        CANCELLING = "cancelling", _("being taken back")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("stopped, nothing was kept")
+        UNDONE = "undone", _("taken back")
+        REFUSED = "refused", _("the file was not taken")
+
+    # At work: nothing may be changed by hand meanwhile.
+    BUSY = (State.READING, State.CHECKING, State.RUNNING, State.CANCELLING)
+
+    importer = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=State, default=State.READING)
+    file = models.FileField(upload_to="imports/%Y/%m/", max_length=200)
+    name = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    header_fingerprint = models.CharField(max_length=64, blank=True)
+    wanted = models.JSONField(default=dict)
+    header_row = models.PositiveIntegerField(null=True)
+    layout = models.JSONField(default=dict)
+    choices = models.JSONField(default=list)
+    answers = models.JSONField(default=dict)
+    refusal = models.CharField(max_length=300, blank=True)
+
+    read_count = models.PositiveIntegerField(default=0)
+    new_count = models.PositiveIntegerField(default=0)
+    same_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    remark_count = models.PositiveIntegerField(default=0)
+    applied = models.PositiveIntegerField(default=0)
+    restored_count = models.PositiveIntegerField(default=0)
+    kept_count = models.PositiveIntegerField(default=0)
+
+    change_set = models.ForeignKey("records.ChangeSet", models.PROTECT, null=True, related_name="+")
+    job_id = models.BigIntegerField(null=True)
+    by = models.ForeignKey("firm.User", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-id"], name="import_newest"),
+            models.Index(fields=["importer", "header_fingerprint", "-id"], name="import_same_header"),
+        ]
+        constraints = [
+            # Accepted and rejected are all that was read, whenever a check or a run has ended.
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["checked", "done"])
+                | models.Q(read_count=models.F("new_count") + models.F("same_count") + models.F("rejected_count")),
+                name="import_loses_no_row",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in self.BUSY
+
+    @property
+    def may_start(self) -> bool:
+        return self.state == self.State.CHECKED and self.new_count > 0
+
+    @property
+    def may_be_mapped(self) -> bool:
+        return self.state in (self.State.READY, self.State.CHECKED)
+
+    @property
+    def may_be_undone(self) -> bool:
+        return self.state == self.State.DONE and self.new_count > 0
+
+
+class ImportRow(models.Model):
+    """A row of the file that was not taken as it stood: `problems` are [[column or null, text, value, address], ...].
+
+    `number` is the row as the sheet counts; a row with a remark only has the fate "new".
+    """
+
+    class Fate(models.TextChoices):
+        NEW = "new", _("taken, with a remark")
+        SAME = "same", _("already here")
+        REJECTED = "rejected", _("not taken")
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    fate = models.CharField(max_length=8, choices=Fate)
+    title = models.CharField(max_length=120, blank=True)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="import_row_once")]
+        indexes = [models.Index(fields=["source", "fate", "number"], name="import_row_fate")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.fate}"
