@@ -1,0 +1,146 @@
+"""Rows as a file for Excel: typed cells, a frozen head, totals; and no cell that Excel would take for a formula.
+
+A text that begins like a formula is written as text (xlsx) or with an apostrophe before it (csv); the importer takes
+the apostrophe away again, so that export and import give back the same.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+# What Excel, LibreOffice or Google Sheets may run: the full-width signs are turned into plain ones by some of them.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+GUARD = "'"
+BOLD = Font(bold=True)
+TOP = Alignment(vertical="top")
+
+
+@dataclass
+class Sheet:
+    """What is written: `heads`, rows of Python values (None for nothing) of the same length, `totals` or none.
+
+    `widths` in characters, one a column; `rows` may be an iterator over very many.
+    """
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[int] = ()
+    totals: Sequence[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file made: how many rows it holds and what its bytes hash to."""
+
+    path: Path
+    rows: int
+    sha256: str
+
+
+def write_xlsx(sheet: Sheet, path: Path) -> Written:
+    """Write `sheet` to `path` row by row, in bounded memory."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet_name(sheet.title))
+    page.freeze_panes = "A2"
+    for number, width in enumerate(sheet.widths or [20] * len(sheet.heads), 1):
+        page.column_dimensions[get_column_letter(number)].width = min(80, max(6, width))
+    page.append([text_cell(page, str(head), bold=True) for head in sheet.heads])
+    count = 0
+    for row in sheet.rows:
+        page.append([xlsx_cell(page, value) for value in row])
+        count += 1
+    page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{count + 1}"
+    if sheet.totals:
+        page.append([xlsx_cell(page, value, bold=True) for value in sheet.totals])
+    book.save(path)
+    return Written(path, count, digest_of(path))
+
+
+def sheet_name(title: str) -> str:
+    """Excel refuses some signs in the name of a sheet, and more than 31."""
+    return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31].strip() or "Kartu"
+
+
+def xlsx_cell(page: Any, value: Any, *, bold: bool = False) -> Any:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool | str) or not isinstance(value, int | float | Decimal | date):
+        return text_cell(page, str(value), bold=bold)
+    if isinstance(value, datetime) and value.tzinfo:
+        value = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    cell = WriteOnlyCell(page, value)
+    if isinstance(value, datetime):
+        cell.number_format = "yyyy-mm-dd hh:mm"
+    elif isinstance(value, date):
+        cell.number_format = "yyyy-mm-dd"
+    if bold:
+        cell.font = BOLD
+    return cell
+
+
+def text_cell(page: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    """A cell that is text, whatever it begins with: openpyxl would make a formula of what begins with "="."""
+    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", text)[:32_767])
+    cell.data_type = "s"
+    if bold:
+        cell.font = BOLD
+    if "\n" in text:
+        cell.alignment = TOP
+    return cell
+
+
+def write_csv(sheet: Sheet, path: Path, *, delimiter: str = ";") -> Written:
+    """Write `sheet` as UTF-8 with the mark that Excel needs to see that it is."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter)
+        writer.writerow([guarded(str(head)) for head in sheet.heads])
+        for row in sheet.rows:
+            writer.writerow([csv_text(value) for value in row])
+            count += 1
+        if sheet.totals:
+            writer.writerow([csv_text(value) for value in sheet.totals])
+    return Written(path, count, digest_of(path))
+
+
+def csv_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool | str):
+        return guarded(str(value))
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if value.tzinfo else value
+        return f"{local:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return guarded(str(value)) if not isinstance(value, int | float) else str(value)
+
+
+def guarded(text: str) -> str:
+    """`text` so that no spreadsheet takes it for a formula. `unguarded` gives the text back."""
+    return GUARD + text if text.startswith((*FORMULA_SIGNS, GUARD)) else text
+
+
+def unguarded(text: str) -> str:
+    """What `guarded` was given. Other programs put the apostrophe before phones that begin with a plus."""
+    return text[1:] if text.startswith(GUARD) and text[1:].startswith((*FORMULA_SIGNS, GUARD)) else text
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
