@@ -1,0 +1,105 @@
+"""The list of clients: its columns, filters and ready views."""
+
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from kartu.clients import rights
+from kartu.clients.models import Category, Channel, Client, ClientTag, Favourite, Source, Status
+from kartu.core.formats import region
+from kartu.core.text import digits, plain
+from kartu.firm import phones
+from kartu.firm.models import Team, User
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.kinds import Choice, Day, Email, Moment, Phone, Text, Word
+from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
+from kartu.records.lists.spec import Column, Empty, ListSpec, ReadyView, lists
+
+
+def counted(number: int) -> str:
+    return ngettext("%(count)s client", "%(count)s clients", number)
+
+
+def quick(text: str) -> Q:
+    """Clients whose name, city or e-mail has the words, or one of whose phones the digits."""
+    words = plain(text)
+    found = Q(name_key__contains=words) | Q(city_key__contains=words) | Q(email__contains=text.strip().lower())
+    number = digits(text)
+    if len(number) >= 3 and len(number) * 2 >= len(text):
+        with_number = Channel.objects.as_system("whose numbers have these digits; the list shows only visible clients")
+        found |= Q(pk__in=with_number.live(deep=False).filter(digits__contains=number).values("client_id"))
+    return found
+
+
+def favourites(asking: Asking) -> QuerySet:
+    return Favourite.objects.visible_to(asking.person)
+
+
+def phone_of_here(e164: str) -> str:
+    return _phone(e164, region.get())
+
+
+@lru_cache(maxsize=20_000)  # taking a number apart costs as much as ten cells
+def _phone(e164: str, country: str) -> str:
+    return phones.display(e164, country)
+
+
+CLIENTS = lists.add(
+    ListSpec(
+        key="clients",
+        model=Client,
+        title=_("Clients"),
+        icon="address-book",
+        count=counted,
+        url_name="clients:list",
+        row_url=lambda pk: f"/clients/{pk}/",
+        by_name="name_key",
+        sort="name",
+        quick=quick,
+        quick_fields=frozenset({"name_key", "city_key", "email", "pk"}),
+        columns=(
+            Column("name", _("Client"), Text(shown="name"), filter_field="name_key", width=240, needs=("name",)),
+            Column("responsible", _("Looks after"), Person(User), field="responsible_id", width=160),
+            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=150),
+            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=130),
+            Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=120),
+            Column("status", _("Status"), Directory(Status), field="status_id", width=120),
+            Column("category", _("Category"), Directory(Category), field="category_id", width=120),
+            Column("city", _("City"), Word(shown="city"), filter_field="city_key", width=120, needs=("city",)),
+            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=160),
+            Column("email", _("E-mail"), Email(), width=180, shown=False),
+            Column("source", _("Where from"), Directory(Source), field="source_id", width=120, shown=False),
+            Column("kind", _("Who is it"), Choice(choices=Client.Kind.choices), width=100, shown=False),
+            Column("team", _("Team"), Linked(Team), field="team_id", width=120, shown=False),
+            Column("birthday", _("Birthday"), Day(), width=110, shown=False),
+            Column("created", _("Added"), Moment(), field="created_at", width=120, shown=False),
+            Column("created_by", _("Added by"), Person(User), field="created_by_id", width=160, shown=False),
+            Column("favourite", _("At hand"), Mine(marks=favourites, owner="client"), width=80, shown=False),
+        ),
+        views=(
+            ReadyView("all", _("All")),
+            ReadyView("mine", _("Mine"), {"f": ["responsible:any:me"]}),
+            ReadyView("no_next", _("No next touch"), {"f": ["next_touch:empty"]}),
+            ReadyView("sleeping", _("Sleeping 90+ days"), {"f": ["last_touch:older:90"], "s": "last_touch"}),
+            ReadyView("new", _("New this month"), {"f": ["created:last:30"], "s": "-created"}),
+            ReadyView("at_hand", _("At hand"), {"f": ["favourite:yes"]}),
+        ),
+        rights={
+            "export": rights.EXPORT,
+            "print": rights.PRINT,
+            "change": rights.CHANGE,
+            "trash": rights.TRASH,
+            "bulk": rights.BULK,
+        },
+        empty=Empty(
+            title=_("No clients yet"),
+            text=_(
+                "A client's card holds everything: who they are, what was said, what comes next. "
+                "Bring your list from Excel, or write the first one."
+            ),
+            icon="address-book",
+        ),
+    )
+)

@@ -1,0 +1,281 @@
+"""Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
+from operator import or_
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Q, QuerySet
+
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.hints import capped_counts, hide, ordered, wants_hints
+from kartu.records.lists.order import Order, Segment, order_of, plain_value
+from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
+from kartu.records.lists.question import Question
+
+PAGE = 50
+CAP = 10_000
+BATCH = 8
+WHY = "how many rows a condition finds, to choose between indexes; the rows themselves are asked for by rights"
+
+# The number of a segment and the values of its fields, of which the last is the id.
+Placed = tuple[int, tuple]
+
+
+@dataclass
+class Found:
+    """A page: ids in their order, with the cursors of the first and the last, and whether there are rows around it."""
+
+    ids: list[int] = field(default_factory=list)
+    first: list | None = None
+    last: list | None = None
+    has_before: bool = False
+    has_after: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`everything`: rows without chips and words; `found`: with them; CAP + 1 means "more than CAP"."""
+
+    everything: int
+    found: int
+    units: list[Unit]
+
+
+class Finding:
+    """The rows that a question finds for a person. Nothing is asked of the database before it is needed."""
+
+    def __init__(self, question: Question, asking: Asking, right: str = "") -> None:
+        self.question = question
+        self.asking = asking
+        self.spec = question.spec
+        self.model = question.spec.model
+        self.right = right or question.spec.right
+        self.reach = question.spec.rows(asking.person, right)
+
+    @cached_property
+    def narrowing(self) -> list[Unit]:
+        """The chips and the words."""
+        units = [Unit(chip.where(self.asking), chip.fields) for chip in self.question.chips]
+        if self.question.text and self.spec.quick:
+            units.append(Unit(self.spec.quick(self.question.text), self.spec.quick_fields))
+        return units
+
+    @cached_property
+    def scope(self) -> Unit | None:
+        """The person's reach; None where it reaches everything."""
+        condition = self.model.row_rule.condition(self.asking.person, self.right)
+        return Unit(None, frozenset(columns_of(condition))) if condition else None
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        """All rows found, in no order."""
+        rows = self.reach
+        for unit in self.narrowing:
+            rows = rows.filter(unit.where)
+        return rows
+
+    # --- counts ------------------------------------------------------------------------------------------------
+
+    @property
+    def count(self) -> int:
+        return self.counts.found
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > CAP
+
+    @cached_property
+    def counts(self) -> Counts:
+        if not self.narrowing:
+            (everything,) = counted([self.reach])
+            return Counts(everything, everything, self._units(everything, []))
+        if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
+            everything, found = counted([self.reach, self.rows])
+            return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
+        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], max(CAP, self.size // 20))
+        everything = min(everything, CAP + 1)
+        units = self._units(everything, alone)
+        (found,) = counted([cheapest_reading(units, self.indexes, self.size).of(self.rows)])
+        return Counts(everything, found, units)
+
+    def _alone(self, unit: Unit) -> QuerySet:
+        return self.model.objects.as_system(WHY).live().filter(unit.where)
+
+    def _units(self, everything: int, alone: list[int]) -> list[Unit]:
+        units = [*zip(self.narrowing, alone, strict=True), *([(self.scope, everything)] if self.scope else [])]
+        return [replace(unit, alone=count if count <= max(CAP, self.size // 20) else None) for unit, count in units]
+
+    # --- the plan (SQLite) ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        return Indexes(self.model)
+
+    @cached_property
+    def size(self) -> int:
+        """About how many rows the table has."""
+        newest = self.model.objects.as_system(WHY).order_by("-pk").values_list("pk", flat=True)
+        return newest.first() or 1
+
+    def reading(self, order: Order) -> Reading | None:
+        """How to read and sort all that is found; None: walk along the index of `order` until the page is full."""
+        units = self.counts.units
+        if self.is_capped or not units:
+            return None
+        reading = cheapest_reading(units, self.indexes, self.size)
+        walking = cost_of_walking(order.field, units, self.indexes, self.size, self.count, PAGE)
+        return None if walking <= reading.cost + self.count * SORTED else reading
+
+    def possible_values(self, field: str) -> set | None:
+        """The only values of `field` among the rows found, where chips or the person's reach say so."""
+        conditions = [unit.where for unit in self.narrowing]
+        conditions.append(self.model.row_rule.condition(self.asking.person, self.right) or Q())
+        possible: set | None = None
+        for condition in conditions:
+            if (values := values_demanded(condition, field)) is not None:
+                possible = values if possible is None else possible & values
+        return possible
+
+    # --- pages -------------------------------------------------------------------------------------------------
+
+    def page(self, size: int = PAGE) -> Found:
+        """The page at the question's cursor, or the first one."""
+        field, backwards = self.question.sort_column.sort, self.question.backwards
+        order = order_of(self.question, self.asking, self.possible_values(field))
+        start, values = 0, None
+        if self.question.cursor is not None:
+            start, values = order.place(self.model, self.question.cursor)
+        if not self.count:
+            return Found()
+        walk = Walk(self, order, self.reading(order), start, values, backwards, size + 1)
+        placed = walk.ranked() if order.is_ranked else walk.straight()
+        return found_page(order, placed, size, backwards, has_cursor=values is not None)
+
+
+@dataclass
+class Walk:
+    """One walk along an order from a place in it, `wanted` rows far."""
+
+    finding: Finding
+    order: Order
+    reading: Reading | None
+    start: int
+    values: list | None
+    backwards: bool
+    wanted: int
+
+    @property
+    def numbers(self) -> range:
+        """The segments from the start on, in the direction of the walk."""
+        return range(self.start, -1, -1) if self.backwards else range(self.start, len(self.order.segments))
+
+    def straight(self) -> list[Placed]:
+        """Segment by segment: the few of a column that has values or none."""
+        placed: list[Placed] = []
+        for number in self.numbers:
+            if len(placed) < self.wanted:
+                placed += self.rows_of(number, self.wanted - len(placed))
+        return placed
+
+    def rows_of(self, number: int, wanted: int) -> list[Placed]:
+        segment = self.order.segments[number]
+        rows = self.segment_rows(segment, self.values if number == self.start else None)
+        rows = ordered(rows, segment.ordering(backwards=self.backwards), hidden=self.reading is not None)
+        return [(number, row) for row in rows.values_list(*segment.fields)[:wanted]]
+
+    def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
+        inside = segment.where if values is None else segment.where & segment.beyond(values, backwards=self.backwards)
+        if self.reading is not None:
+            return self.reading.of(self.finding.rows.filter(inside))
+        # The index of the sort may begin where the page does; all other conditions are looked at on the way.
+        return hide(self.finding.rows, but={"trashed_at", self.order.field}).filter(inside)
+
+    def ranked(self) -> list[Placed]:
+        """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""
+        if self.reading is not None:
+            return self.sorted_by_rank()
+        placed = self.rows_of(self.start, self.wanted)
+        others = self.numbers[1:]
+        for at in range(0, len(others), BATCH):
+            if len(placed) >= self.wanted:
+                break
+            placed += self.batch(others[at : at + BATCH], self.wanted - len(placed))
+        return placed[: self.wanted]
+
+    def batch(self, numbers: range, wanted: int) -> list[Placed]:
+        """The first `wanted` rows of the segments `numbers`."""
+        rows = [self.segment_rows(self.order.segments[number], None) for number in numbers]
+        counts = dict(zip(numbers, capped_counts(rows, wanted), strict=True))
+        sparse = [number for number, count in counts.items() if 0 < count < wanted]
+        placed: list[Placed] = self.all_of(sparse) if sparse else []
+        full = [number for number, count in counts.items() if count >= wanted]
+        return sorted([*placed, *(self.rows_of(full[0], wanted) if full else [])], reverse=self.backwards)
+
+    def all_of(self, numbers: list[int]) -> list[Placed]:
+        """All rows of segments that have few."""
+        rows = hide(self.finding.rows, but={"trashed_at", self.order.field})
+        return self.placed(rows.filter(any_of(self.order.segments[number].where for number in numbers)))
+
+    def sorted_by_rank(self) -> list[Placed]:
+        """Few rows match: the database sorts them all by the number of their segment."""
+        rows, fields = self.finding.rows, self.order.segments[0].fields
+        if self.values is not None:
+            here, *others = (self.order.segments[number] for number in self.numbers)
+            inside = here.where & here.beyond(self.values, backwards=self.backwards)
+            rows = rows.filter(any_of([inside, *(segment.where for segment in others)]))
+        sign = "-" if self.backwards else ""
+        rows = self.reading.of(rows).annotate(rank=self.order.rank)
+        rows = rows.order_by(*(f"{sign}{field}" for field in ("rank", *fields))).values_list("rank", *fields)
+        return [(number, tuple(row)) for number, *row in rows[: self.wanted]]
+
+    def placed(self, rows: QuerySet) -> list[Placed]:
+        """Rows of any segments, each with the number of its segment."""
+        rows = rows.annotate(rank=self.order.rank).order_by().values_list("rank", *self.order.segments[0].fields)
+        return [(number, tuple(row)) for number, *row in rows]
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
+
+
+def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *, has_cursor: bool) -> Found:
+    there_are_more = len(placed) > size
+    placed = placed[:size]
+    if backwards:
+        placed.reverse()
+    if not placed:
+        return Found()
+    first, last = ([order.segments[number].key, *map(plain_value, row)] for number, row in (placed[0], placed[-1]))
+    return Found(
+        ids=[row[-1] for _number, row in placed],
+        first=first,
+        last=last,
+        has_before=there_are_more if backwards else has_cursor,
+        has_after=has_cursor if backwards else there_are_more,
+    )
+
+
+def counted(querysets: list[QuerySet], cap: int = 0) -> list[int]:
+    """The number of rows of each queryset, at most `cap` (CAP, if none is named) + 1."""
+    try:
+        return capped_counts(querysets, (cap or CAP) + 1)
+    except EmptyResultSet:  # one of them asks for nothing at all
+        return [0] if len(querysets) == 1 else [counted([rows], cap)[0] for rows in querysets]
+
+
+def values_demanded(condition: Q, field: str) -> set | None:
+    """What a condition that says nothing but "`field` is one of these" demands."""
+    if condition.negated or len(condition.children) != 1 or isinstance(condition.children[0], Q):
+        return None
+    lookup, value = condition.children[0]
+    return {field: lambda: {value}, f"{field}__in": lambda: set(value)}.get(lookup, lambda: None)()
+
+
+def columns_of(condition: Q) -> list[str]:
+    """The model's columns that a condition looks at."""
+    columns: list[str] = []
+    for child in condition.children:
+        columns += columns_of(child) if isinstance(child, Q) else [child[0].split("__")[0]]
+    return columns

@@ -1,0 +1,380 @@
+"""Kinds of columns: how a value is filtered, said, shown, copied, exported and typed.
+
+Values of a filter lie in addresses and saved views as texts of one spelling (numbers with a point, days as
+2026-11-23); `clean` turns them into Python and refuses anything else, `typed` makes them from what a person typed.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db.models import Expression, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from kartu.core import formats
+from kartu.core.fields import Minor, prefix_range
+from kartu.core.money import Money, parse_amount
+from kartu.core.text import digits, plain, sort_key
+from kartu.records.lists.asking import Asking, BadQuestion
+
+if TYPE_CHECKING:
+    from kartu.records.lists.look import Look
+
+MAX_VALUES = 500
+MAX_TEXT = 200
+MAX_DAYS = 36_600
+NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,6})?")
+DAYS = re.compile(r"\d{1,5}")
+ID = re.compile(r"\d{1,18}")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column holds. `field` in the methods below is the path of the model's column."""
+
+    operations: ClassVar[tuple[str, ...]] = ("empty", "filled")
+    # How the database says that there is no value: NULL, or an empty text.
+    blank: ClassVar[bool] = False
+    # Whether many rows share a value, so that they stand by name among themselves; else by their age.
+    has_namesakes: ClassVar[bool] = False
+    is_number: ClassVar[bool] = False
+    # What the builder of filters shows for a value: text, words (with commas between), number, date or choice.
+    input: ClassVar[str] = "text"
+
+    def clean(self, operation: str, texts: Sequence[str]) -> list[Any]:
+        """Python values of the texts in an address; BadQuestion for texts that are none."""
+        if operation in ("last", "next", "older"):
+            return [days_of(texts[0])]
+        return [self.clean_one(text) for text in texts]
+
+    def clean_one(self, text: str) -> Any:
+        return text_of(text)
+
+    def typed(self, text: str) -> str:
+        """The one spelling of what a person typed; ValueError with a sentence that says what is wrong."""
+        return text.strip()
+
+    def where(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        if operation == "empty":
+            return self.is_empty(field)
+        if operation == "filled":
+            return self.is_filled(field)
+        return self.compare(field, operation, values, asking)
+
+    def is_empty(self, field: str) -> Q:
+        return Q(**{field: ""}) if self.blank else Q(**{f"{field}__isnull": True})
+
+    def is_filled(self, field: str) -> Q:
+        """Spelt so, and not as "not empty", that an index of the column finds where such rows begin."""
+        return Q(**{f"{field}__gt": ""}) if self.blank else Q(**{f"{field}__isnull": False})
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        raise NotImplementedError
+
+    def said(self, value: Any, asking: Asking) -> str:
+        """A filter's value as a chip says it."""
+        return str(value)
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        """(value, label) of what can be chosen, for kinds whose input is "choice"."""
+        return []
+
+    # --- rows --------------------------------------------------------------------------------------------------
+
+    def reads(self, field: str) -> dict[str, Expression]:
+        """Further values that a row must bring along: name -> expression."""
+        return {}
+
+    def value(self, row: Any, field: str) -> Any:
+        """What an export writes: text, number, date, datetime or None."""
+        return getattr(row, field)
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        """The cell's content, escaped."""
+        value = self.value(row, field)
+        return escape(str(value)) if value not in (None, "") else ""
+
+    def bare(self, row: Any, field: str) -> str | None:
+        """What copying to Excel takes where it differs from what is shown: a number without marks, an ISO date."""
+        return None
+
+
+def text_of(text: str, *, limit: int = MAX_TEXT) -> str:
+    """`text`, if both databases can look for it."""
+    if len(text) > limit or _UNFIT.search(text):
+        raise BadQuestion("This is no text to look for")
+    return text
+
+
+def days_of(text: str) -> int:
+    if not DAYS.fullmatch(text) or int(text) > MAX_DAYS:
+        raise BadQuestion("This is no number of days")
+    return int(text)
+
+
+def id_of(text: str) -> int:
+    if not ID.fullmatch(text):
+        raise BadQuestion("This is no number of a record")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Words. `field` holds their folded key; `shown` is the column that is shown, if another one.
+
+    `contains` finds the rows whose text has a part, where an index does it better than a look at every row.
+    """
+
+    operations: ClassVar = ("has", "starts", "is", "empty", "filled")
+    blank: ClassVar = True
+
+    shown: str = ""
+    contains: Callable[[str], Q] | None = None
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        text = values[0]
+        if operation == "has":
+            return self.contains(text) if self.contains else Q(**{f"{field}__contains": plain(text)})
+        key = self.key(text)
+        if operation == "is":
+            return Q(**{field: key})
+        start, end = prefix_range(key)
+        return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def key(self, text: str) -> str:
+        return sort_key(text)
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return f"“{value}”"
+
+    def value(self, row: Any, field: str) -> str:
+        return getattr(row, self.shown or field)
+
+
+@dataclass(frozen=True)
+class Word(Text):
+    """A text of which there are few: a city. Several may be asked for at once."""
+
+    operations: ClassVar = ("any", "none", "has", "starts", "empty", "filled")
+    input: ClassVar = "words"
+    has_namesakes: ClassVar = True
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        if operation not in ("any", "none"):
+            return super().compare(field, operation, values, asking)
+        chosen = Q(**{f"{field}__in": [self.key(value) for value in values]})
+        return chosen if operation == "any" else ~chosen
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Phone(Text):
+    """A telephone number in its one spelling (+62…). Whatever is typed is compared by its digits."""
+
+    operations: ClassVar = ("has", "starts", "empty", "filled")
+    spell: Callable[[str], str] = str
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        number = digits(values[0])
+        if not number:
+            return Q(pk__in=[])
+        if operation == "has":
+            return self.contains(number) if self.contains else Q(**{f"{field}__contains": number})
+        start, end = prefix_range(f"+{number}")
+        return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        number = getattr(row, field)
+        return f'<a class="t2 tn" href="tel:{escape(number)}">{escape(self.spell(number))}</a>' if number else ""
+
+
+@dataclass(frozen=True)
+class Email(Text):
+    """An e-mail address in small letters."""
+
+    def key(self, text: str) -> str:
+        return text.strip().lower()
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        address = escape(getattr(row, field))
+        return f'<a class="t2" href="mailto:{address}">{address}</a>' if address else ""
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A count or a measure. `unit` stands in the head of the column."""
+
+    operations: ClassVar = ("is", "more", "less", "between", "empty", "filled")
+    is_number: ClassVar = True
+    input: ClassVar = "number"
+
+    def clean_one(self, text: str) -> Any:
+        if not NUMBER.fullmatch(text):
+            raise BadQuestion("This is no number")
+        return Decimal(text)
+
+    def typed(self, text: str) -> str:
+        try:
+            return f"{formats.parse_number(text):f}"
+        except ValueError:
+            raise ValueError(_("Write a number, like 1500")) from None
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        values = [self.stored(value) for value in values]
+        if operation == "between":
+            return Q(**{f"{field}__gte": min(values), f"{field}__lte": max(values)})
+        return Q(**{{"is": field, "more": f"{field}__gt", "less": f"{field}__lt"}[operation]: values[0]})
+
+    def stored(self, value: Decimal) -> Any:
+        return value
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return formats.format_number(value)
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        return number_html(self.value(row, field))
+
+    def bare(self, row: Any, field: str) -> str | None:
+        value = self.value(row, field)
+        return None if value is None else f"{Decimal(value):f}"
+
+
+def number_html(value: Decimal | int | None) -> str:
+    if value is None:
+        return ""
+    return formats.format_number(value) if value else '<span class="t3">0</span>'
+
+
+@dataclass(frozen=True)
+class Amount(Number):
+    """Money in one currency, which `currency()` names and the head of the column shows."""
+
+    currency: Callable[[], str] = lambda: ""
+
+    def typed(self, text: str) -> str:
+        try:
+            return f"{parse_amount(text):f}"
+        except ValueError:
+            raise ValueError(_("Write an amount, like 1500")) from None
+
+    def stored(self, value: Decimal) -> Money:
+        return Money(value, self.currency()).rounded()
+
+    def value(self, row: Any, field: str) -> Decimal | None:
+        minor = getattr(row, field)
+        return None if minor is None else Money.from_minor(Minor(minor), self.currency()).amount
+
+
+@dataclass(frozen=True)
+class Day(Kind):
+    """A date without a time: a birthday."""
+
+    operations: ClassVar = ("is", "before", "after", "between", "last", "next", "older", "empty", "filled")
+    input: ClassVar = "date"
+
+    def clean_one(self, text: str) -> date:
+        try:
+            day = date.fromisoformat(text) if len(text) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or not 1800 <= day.year <= 2400:
+            raise BadQuestion("This is no date")
+        return day
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        start, end = days_meant(operation, values, asking)
+        limits = {f"{field}__gte": start, f"{field}__lt": end}
+        return Q(**{lookup: self.edge(day, asking) for lookup, day in limits.items() if day is not None})
+
+    def edge(self, day: date, asking: Asking) -> Any:
+        return day
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return formats.format_date(value) if isinstance(value, date) else str(value)
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        day = getattr(row, field)
+        return f'<span class="t2">{escape(formats.format_date(day))}</span>' if day else ""
+
+    def bare(self, row: Any, field: str) -> str | None:
+        day = self.value(row, field)
+        return day.isoformat() if day else None
+
+
+def days_meant(operation: str, values: list, asking: Asking) -> tuple[date | None, date | None]:
+    """The days meant, as (first, the one after the last); None: open at that end."""
+    if operation in ("last", "next", "older"):
+        days = values[0]
+        return {
+            "last": (asking.days_away(-days), asking.days_away(1)),
+            "next": (asking.today, asking.days_away(days + 1)),
+            "older": (None, asking.days_away(-days)),
+        }[operation]
+    day = values[0]
+    after = date.fromordinal(max(values).toordinal() + 1)
+    return {"is": (day, after), "before": (None, day), "after": (after, None), "between": (min(values), after)}[
+        operation
+    ]
+
+
+@dataclass(frozen=True)
+class Moment(Day):
+    """A date with a time. Days are those of the person who asks. `ago`: told as "5 days ago", not as "27 Nov"."""
+
+    def edge(self, day: date, asking: Asking) -> datetime:
+        return asking.start_of(day)
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        moment = getattr(row, field)
+        if not moment:
+            return ""
+        exact = escape(formats.format_datetime(moment))
+        return f'<span class="t2" title="{exact}">{escape(formats.near_date(moment, now=look.asking.now))}</span>'
+
+    def value(self, row: Any, field: str) -> datetime | None:
+        """In the person's zone and without it, as a spreadsheet keeps time."""
+        moment = getattr(row, field)
+        return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of a few values that the program itself knows: (value, label), in the order in which they sort."""
+
+    operations: ClassVar = ("any", "none")
+    input: ClassVar = "choice"
+    blank: ClassVar = True
+
+    choices: Sequence[tuple[str, str | Promise]] = ()
+
+    def clean_one(self, text: str) -> str:
+        if text not in dict(self.choices):
+            raise BadQuestion("There is no such choice")
+        return text
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        chosen = Q(**{f"{field}__in": values})
+        return chosen if operation == "any" else ~chosen
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return str(dict(self.choices)[value])
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in self.choices]
+
+    def ranks(self, asking: Asking) -> list[str]:
+        """All values in the order of sorting."""
+        return [value for value, _label in self.choices]
+
+    def value(self, row: Any, field: str) -> str:
+        value = getattr(row, field)
+        return str(dict(self.choices).get(value, value))

@@ -1,0 +1,174 @@
+"""Kinds of columns whose values are records: people, items of a directory, tags, a person's own marks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.models import Expression, F, Q
+from django.utils.translation import gettext as _
+
+from kartu.core.components.basics import avatar
+from kartu.core.text import sort_key
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.kinds import Kind, id_of
+
+if TYPE_CHECKING:
+    from kartu.records.lists.look import Look
+
+ME = "me"
+
+
+@dataclass(frozen=True)
+class Linked(Kind):
+    """A record of a table that everybody may read. `field` is the foreign key's column ("status_id")."""
+
+    operations: ClassVar = ("any", "none", "empty", "filled")
+    input: ClassVar = "choice"
+
+    model: type[models.Model] | None = None
+
+    def clean_one(self, text: str) -> Any:
+        return id_of(text)
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        chosen = Q(**{f"{field}__in": values})
+        # Django's "not" takes in the rows without a value: "is not new" is also said of no status at all.
+        return chosen if operation == "any" else ~chosen
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return dict(self.options(asking)).get(str(value), "?")
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return [(str(pk), label) for pk, label in self.ordered()]
+
+    def ordered(self) -> list[tuple[int, str]]:
+        """(id, label) of all records in the order of sorting."""
+        return list(self.model.objects.values_list("pk", "name"))
+
+    def ranks(self, asking: Asking) -> list[int]:
+        return [pk for pk, _label in self.ordered()]
+
+    def label_of(self, field: str) -> str:
+        return f"{field.removesuffix('_id')}_label"
+
+    def reads(self, field: str) -> dict[str, Expression]:
+        return {self.label_of(field): F(f"{field.removesuffix('_id')}__name")}
+
+    def value(self, row: Any, field: str) -> str:
+        return getattr(row, self.label_of(field)) or ""
+
+
+@dataclass(frozen=True)
+class Directory(Linked):
+    """An item of a short list that the firm fills itself."""
+
+
+@dataclass(frozen=True)
+class Person(Linked):
+    """A colleague. "me" is whoever asks, so that a shared view "My clients" is everybody's own."""
+
+    def clean_one(self, text: str) -> Any:
+        return ME if text == ME else id_of(text)
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        values = [asking.person.pk if value == ME else value for value in values]
+        return super().compare(field, operation, values, asking)
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return _("me") if value == ME else super().said(value, asking)
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return [(ME, _("me")), *super().options(asking)]
+
+    def ordered(self) -> list[tuple[int, str]]:
+        return sorted(self.model.objects.values_list("pk", "name"), key=lambda person: (sort_key(person[1]), person[0]))
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        name = self.value(row, field)
+        if not name:
+            return ""
+        key = getattr(row, field)
+        return look.remembered(
+            ("person", key),
+            lambda: f'<span class="row-x">{avatar(name, key=key)}<span class="cut">{escape(name)}</span></span>',
+        )
+
+
+@dataclass(frozen=True)
+class Tags(Kind):
+    """Words of the firm's own on a row: `through` rows lead from the row (`owner`) to a `tag`."""
+
+    operations: ClassVar = ("any", "none", "empty", "filled")
+    input: ClassVar = "choice"
+
+    through: type[models.Model] | None = None
+    owner: str = ""
+    tag: str = "tag"
+
+    @property
+    def model(self) -> type[models.Model]:
+        return self.through._meta.get_field(self.tag).related_model
+
+    def clean_one(self, text: str) -> Any:
+        return id_of(text)
+
+    def is_empty(self, field: str) -> Q:
+        return ~Q(pk__in=self.owners())
+
+    def is_filled(self, field: str) -> Q:
+        return Q(pk__in=self.owners())
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        tagged = Q(pk__in=self.owners(values))
+        return tagged if operation == "any" else ~tagged
+
+    def owners(self, tags: list[int] | None = None) -> models.QuerySet:
+        rows = self.through.objects.as_system("which rows have a tag; the outer query shows only visible ones")
+        rows = rows.live(deep=False)
+        if tags is not None:
+            rows = rows.filter(**{f"{self.tag}_id__in": tags})
+        return rows.values(f"{self.owner}_id")
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return dict(self.options(asking)).get(str(value), "?")
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in self.model.objects.values_list("pk", "name")]
+
+    def load(self, ids: list[int], asking: Asking) -> dict[int, list[str]]:
+        """Row id -> names of its tags."""
+        found: dict[int, list[str]] = {}
+        rows = self.through.objects.as_system("tags of rows that have just been shown").live(deep=False)
+        rows = rows.filter(**{f"{self.owner}_id__in": ids}).order_by(f"{self.tag}__position", f"{self.tag}__name_key")
+        for owner, name in rows.values_list(f"{self.owner}_id", f"{self.tag}__name"):
+            found.setdefault(owner, []).append(name)
+        return found
+
+    def value(self, row: Any, field: str) -> str:
+        return ", ".join(getattr(row, field, ()))
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        return " ".join(f'<span class="chip">{escape(name)}</span>' for name in getattr(row, field, ()))
+
+
+@dataclass(frozen=True)
+class Mine(Kind):
+    """Yes or no: whether the person has marked the row (a favourite). `marks(asking)`: the marks it has made."""
+
+    operations: ClassVar = ("yes", "no")
+
+    marks: Callable[[Asking], models.QuerySet] | None = None
+    owner: str = ""
+
+    def where(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        marked = Q(pk__in=self.marks(asking).values(f"{self.owner}_id"))
+        return marked if operation == "yes" else ~marked
+
+    def load(self, ids: list[int], asking: Asking) -> dict[int, bool]:
+        marked = self.marks(asking).filter(**{f"{self.owner}_id__in": ids})
+        return dict.fromkeys(marked.values_list(f"{self.owner}_id", flat=True), True)
+
+    def value(self, row: Any, field: str) -> str:
+        return _("yes") if getattr(row, field, False) else ""

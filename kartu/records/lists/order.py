@@ -1,0 +1,139 @@
+"""The order of a list, alike on both databases: rows with a value first, empty ones last, by id among equals.
+
+An order is a row of segments that follow each other: first the rows that have a value, then those that have none.
+A column of few values (a status, a person) has one segment for each of them, in the order of their names. Within
+a segment rows are ordered by columns of which the last is the id, so that a place in it is named by their values.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from kartu.core.fields import Minor, MoneyField
+from kartu.records.lists.asking import Asking, BadQuestion
+from kartu.records.lists.kinds import text_of
+from kartu.records.lists.question import MAX_CURSOR, Question
+
+EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows that stand together. `key` names the segment in a cursor; `fields` order it, `down`: from the end.
+
+    `constant` is a column that has the same value in all of them; ordering by it first lets an index serve.
+    """
+
+    key: str
+    where: Q
+    fields: tuple[str, ...]
+    down: bool = False
+    constant: str = ""
+
+    def ordering(self, *, backwards: bool) -> list[tuple[str, bool]]:
+        """(column, descending) for walking the segment; `backwards`: from its last row to its first."""
+        fields = ((self.constant,) if self.constant else ()) + self.fields
+        return [(field, self.down != backwards) for field in fields]
+
+    def beyond(self, values: Sequence[Any], *, backwards: bool) -> Q:
+        """The rows of the segment behind the one with `values` (before it, if `backwards`)."""
+        side = "lt" if self.down != backwards else "gt"
+        *leading, last = zip(self.fields, values, strict=True)
+        beyond = Q(**{f"{last[0]}__{side}": last[1]})
+        for field, value in reversed(leading):
+            # The first condition is told by the second; it lets an index begin at the right place.
+            beyond = Q(**{f"{field}__{side}e": value}) & (Q(**{f"{field}__{side}": value}) | beyond)
+        return beyond
+
+
+@dataclass(frozen=True)
+class Order:
+    """All segments of a sort. `is_ranked`: one for each value of the column `field`."""
+
+    segments: tuple[Segment, ...]
+    field: str
+    is_ranked: bool
+
+    @property
+    def rank(self) -> Case:
+        """Of a ranked order: the number of a row's segment."""
+        *ranked, _rest = self.segments
+        cases = [When(segment.where, then=Value(number)) for number, segment in enumerate(ranked)]
+        return Case(*cases, default=Value(len(ranked)), output_field=IntegerField())
+
+    def segment(self, key: str) -> int:
+        for number, segment in enumerate(self.segments):
+            if segment.key == key:
+                return number
+        raise BadQuestion("This is no place in this list")
+
+    def place(self, model: type[models.Model], cursor: list) -> tuple[int, list]:
+        """(number of the segment, values) that a cursor names; BadQuestion for one of another sort."""
+        if not cursor or not isinstance(cursor[0], str):
+            raise BadQuestion("This is no place in this list")
+        number = self.segment(cursor[0])
+        fields = self.segments[number].fields
+        if len(cursor) != len(fields) + 1:
+            raise BadQuestion("This is no place in this list")
+        return number, [python_value(model, field, value) for field, value in zip(fields, cursor[1:], strict=True)]
+
+
+def python_value(model: type[models.Model], field: str, value: str | int) -> Any:
+    """`value` of a cursor as the database compares it."""
+    concrete = model._meta.pk if field == "pk" else model._meta.get_field(field)
+    try:
+        if isinstance(value, str):
+            text_of(value, limit=MAX_CURSOR)
+        if isinstance(concrete, MoneyField):
+            return Minor(value)
+        python = concrete.to_python(value)
+        concrete.run_validators(python)
+    except (ValidationError, ValueError, TypeError, OverflowError):
+        python = None
+    if python is None:
+        raise BadQuestion("This is no place in this list")
+    return python
+
+
+def plain_value(value: Any) -> str | int:
+    """A value of the database as a cursor spells it; `python_value` reads it back."""
+    if isinstance(value, str | int):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def order_of(question: Question, asking: Asking, only: Collection | None = None) -> Order:
+    """The order that `question` asks for. `only`: values of a ranked column besides which there are no rows."""
+    column, name, down = question.sort_column, question.spec.by_name, question.down
+    field, kind = column.sort, column.kind
+    if hasattr(kind, "ranks"):
+        ranks = [rank for rank in kind.ranks(asking) if only is None or rank in only]
+        return Order(ranked(field, ranks, name, down, is_blank=kind.blank), field, True)
+    namesakes = (name,) if kind.has_namesakes else ()
+    filled = Segment("filled", kind.is_filled(field), (field, *namesakes, "pk"), down)
+    empty = Segment(EMPTY, kind.is_empty(field), (*namesakes, "pk"), constant=field)
+    return Order(tuple(segment for segment in (filled, empty) if segment.key not in ruled_out(question)), field, False)
+
+
+def ruled_out(question: Question) -> set[str]:
+    """Segments of a plain order that a chip on the same column leaves no rows in: they need not be looked through."""
+    out = set()
+    for chip in question.chips:
+        first, *others = chip.conditions
+        if not others and first.column is question.sort_column and first.operation.code != "none":
+            out.add("filled" if first.operation.code == "empty" else EMPTY)
+    return out if len(out) < 2 else set()
+
+
+def ranked(field: str, ranks: Sequence, name: str, down: bool, *, is_blank: bool) -> tuple[Segment, ...]:
+    """A segment for each value in `ranks`, turned round by `down`; within it by name, always from A to Z."""
+    values = list(reversed(ranks)) if down else list(ranks)
+    segments = [Segment(f"={value}", Q(**{field: value}), (name, "pk")) for value in values]
+    # A value that nobody knows any more must not make its rows vanish from the list.
+    rest = ~Q(**{f"{field}__in": values}) if is_blank else Q(**{f"{field}__isnull": True})
+    return (*segments, Segment(EMPTY, rest, (name, "pk")))

@@ -1,0 +1,172 @@
+"""What an app declares to have a list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from kartu.core.actors import Actor
+from kartu.core.registry import Registry
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.kinds import Kind
+from kartu.security.rows import GuardedModel
+
+if TYPE_CHECKING:
+    from kartu.records.lists.look import Look
+
+Words = str | Promise
+# For columns that are not sorted by.
+UNSORTED = "-"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """How a cell is changed where it stands.
+
+    `form_field(asking)` makes the control; its initial value is what the row holds. `save(row, base, typed, by)`
+    is an action of the app and returns conflicts; without it the column itself is set, by `right` (the list's right
+    to change, if none is named). `hands_over`: the person may lose sight of the row by it.
+    """
+
+    form_field: Callable[[Asking], forms.Field]
+    right: str = ""
+    hands_over: bool = False
+    save: Callable[..., list] | None = None
+    in_bulk: bool = True
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    `key` stands in addresses and saved views and never changes. `field` is the model's column with the value
+    (default: the key), `filter_field` the one that is compared (default: `field`), `sort` the one that is sorted by
+    (default: `filter_field`; UNSORTED: none). `right`: only its holders know that the column exists. `width` in
+    pixels; `shown`: from the start. `cell(row, look)` gives the escaped content where the kind's own will not do.
+    `total`: its sum stands under the list. `unit` stands in the head: "Rp".
+    """
+
+    key: str
+    label: Words
+    kind: Kind
+    field: str = ""
+    filter_field: str = ""
+    sort: str = ""
+    right: str = ""
+    width: int = 0
+    shown: bool = True
+    can_filter: bool = True
+    total: bool = False
+    unit: Callable[[], str] | None = None
+    edit: Edit | None = None
+    cell: Callable[[Any, "Look"], str] | None = None
+    # Further columns of the model that `cell` looks at.
+    needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field", self.field or self.key)
+        # What lies in another table is found by a list of ids, and is not sorted by.
+        compared, sorted_by = ("pk", UNSORTED) if self.is_loaded else (self.filter_field or self.field, self.sort)
+        object.__setattr__(self, "filter_field", compared)
+        object.__setattr__(self, "sort", sorted_by or compared)
+
+    @property
+    def can_sort(self) -> bool:
+        return self.sort != UNSORTED
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether its values come from another table, by a query of their own."""
+        return hasattr(self.kind, "load")
+
+    @property
+    def head(self) -> str:
+        unit = self.unit() if self.unit else ""
+        return f"{self.label}, {unit}" if unit else str(self.label)
+
+
+@dataclass(frozen=True)
+class ReadyView:
+    """A view that is there from the start. `query`: its question, as in the address ("f=responsible:any:me")."""
+
+    key: str
+    label: Words
+    query: dict[str, list[str] | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list says while there is nothing: what will be here, what it is good for, the one button."""
+
+    title: Words
+    text: Words
+    icon: str
+    button: Words = ""
+    url_name: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list of `model`, whose rows a person sees by its row rule.
+
+    `columns[0]` names the row and is its link: it stays first. `sort`: the key of the column sorted by at first, with
+    "-" before it for the other way. `row_url(id)` and `preview_url(id)` lead to the row. `quick(text)`: what typing
+    into the box of the list finds. `by_name`: the model's column that orders rows alike in everything else. `rights`
+    are codes: export, print, change, trash, bulk. `count(number)` gives "86 clients".
+    """
+
+    key: str
+    model: type[GuardedModel]
+    title: Words
+    count: Callable[[int], str]
+    columns: tuple[Column, ...]
+    url_name: str
+    row_url: Callable[[int], str]
+    by_name: str
+    empty: Empty
+    sort: str = ""
+    preview_url: Callable[[int], str] | None = None
+    quick: Callable[[str], Q] | None = None
+    quick_fields: frozenset[str] = frozenset()
+    views: tuple[ReadyView, ...] = ()
+    rights: dict[str, str] = field(default_factory=dict)
+    icon: str = "list"
+
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
+
+    @property
+    def right(self) -> str:
+        """The right to see the list at all."""
+        return self.model.row_rule.view
+
+    @property
+    def label(self) -> str:
+        """How log and registries call the rows: "clients.client"."""
+        return self.model._meta.label_lower
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+    def may(self, person: Actor, what: str) -> bool:
+        """Whether the list offers `what` (export, print, change, trash, bulk) and `person` has the right to it."""
+        return what in self.rights and person.may(self.rights[what])
+
+    def columns_for(self, person: Actor) -> dict[str, Column]:
+        """Key -> column, for all columns that the person may know of."""
+        return {key: column for key, column in self.by_key.items() if not column.right or person.may(column.right)}
+
+    def rows(self, person: Actor, right: str = "") -> models.QuerySet:
+        return self.model.objects.visible_to(person, right)
+
+
+lists: Registry[ListSpec] = Registry("records.lists", "Lists with filters, views, export and all: a ListSpec.")
