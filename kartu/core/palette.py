@@ -1,15 +1,20 @@
 """The palette, Ctrl K: what its answers are made of, and the places and makings that it offers itself."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kartu.core.actors import Actor
 from kartu.core.menu import menu_for, new_for
 from kartu.core.text import fold
+
+_NEW = gettext_lazy("New: %(what)s")
 
 
 def answer(request: HttpRequest, groups: list[dict]) -> HttpResponse:
@@ -22,20 +27,41 @@ def answer(request: HttpRequest, groups: list[dict]) -> HttpResponse:
 
 def commands(person: Actor, query: str) -> list[dict]:
     """The groups "Do" and "Go to" for `query`; nothing for an empty one, which shows what was seen last."""
-    wanted = fold(query)
-    if not wanted:
+    if not fold(query):
         return []
     makes = [
-        {"url": reverse(item.url_name), "icon": item.icon, "text": text, "keys": _keys(item.letter), "drawer": True}
+        {
+            "url": reverse(item.url_name),
+            "icon": item.icon,
+            "text": _NEW % {"what": item.label},
+            "keys": _keys(item.letter),
+            "drawer": True,
+        }
         for item in new_for(person)
-        if wanted in fold(text := _("New: %(what)s") % {"what": item.label})
+        if reads_like(query, *in_all_languages(_NEW, what=item.label))
     ]
     places = [
         {"url": reverse(item.url_name), "icon": item.icon, "text": item.label}
         for item in menu_for(person)
-        if wanted in fold(str(item.label))
+        if reads_like(query, *in_all_languages(item.label))
     ]
     return [{"label": _("Do"), "items": makes}, {"label": _("Go to"), "items": places}]
+
+
+def in_all_languages(text: str, **parts: str) -> list[str]:
+    """`text`, a lazy translation, as each language of the program has it: people think in their own and type it."""
+    spellings = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            spellings.append(str(text) % {name: str(part) for name, part in parts.items()} if parts else str(text))
+    return list(dict.fromkeys(spellings))
+
+
+def reads_like(query: str, *texts: str) -> bool:
+    """Whether every word of `query` begins a word of one of `texts`."""
+    wanted = fold(query).split()
+    spaced = [f" {fold(text)}" for text in texts]
+    return any(all(f" {word}" in text for word in wanted) for text in spaced)
 
 
 def _keys(letter: str) -> list[str]:

@@ -1,4 +1,6 @@
 from django.urls import path
 
+from kartu.search.views.search import search
+
 app_name = "search"
-urlpatterns: list[path] = []
+urlpatterns = [path("search/", search, name="search")]
