@@ -1,10 +1,13 @@
-"""The path in the top line."""
+"""The path in the top line, and times."""
+
+from datetime import date, datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kartu.core.components.basics import glyph
+from kartu.core.templatetags.formats import near
 
 
 def crumb(label: str, *, href: str = "", count: object = "", heading: bool = True) -> SafeString:
@@ -24,3 +27,8 @@ def back(href: str) -> SafeString:
     return format_html(
         '<a class="btn btn-ghost btn-ic only-m" href="{}" aria-label="{}">{}</a>', href, _("Back"), glyph("arrow-left")
     )
+
+
+def when(moment: datetime | date | None) -> SafeString | str:
+    """A moment in words while it is near ("today 14:30", "5 days ago", "9 Nov"), exact on hover; None: a grey dash."""
+    return near(moment) if moment else format_html('<span class="t3">{}</span>', "–")

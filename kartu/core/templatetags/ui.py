@@ -16,7 +16,7 @@ SIMPLE = (
     basics.icon, basics.button, basics.chip, basics.status, basics.avatar,
     blocks.fact, blocks.tab, blocks.menu_item, blocks.toast, blocks.skeleton, blocks.progress,
     forms.field, forms.segmented, forms.dropzone,
-    frame.crumb, frame.back,
+    frame.crumb, frame.back, frame.when,
 )  # fmt: skip
 WITH_CONTENT = (
     blocks.note, blocks.empty_state, blocks.facts, blocks.kv, blocks.pair, blocks.tabs, blocks.menu, blocks.drawer,
