@@ -4,14 +4,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import derived
+from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
-from kartu.clients.rights import CHANGE, VIEW
+from kartu.clients.rights import CHANGE, TRASH, VIEW
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.records.imports.importers import importers
+from kartu.records.trash import Trashed, trash
 from kartu.security import audit
 from kartu.security.rows import GuardedQuerySet
 
@@ -35,3 +37,19 @@ abouts.add(
 )
 
 importers.add(ClientImporter())
+
+
+def clients_in_the_trash(actor: Actor) -> GuardedQuerySet:
+    return Client.objects.visible_to(actor, TRASH, trashed=True)
+
+
+trash.add(
+    Trashed(
+        key="clients.client",
+        label=_("Clients"),
+        icon="address-book",
+        rows=clients_in_the_trash,
+        restore=lambda client, by: restore_client(client=client, by=by),
+        order=10,
+    )
+)

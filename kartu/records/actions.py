@@ -1,4 +1,4 @@
-"""What is done with files on records."""
+"""What is done with files on records, and with changes."""
 
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from kartu.core import about
 from kartu.core.actors import Actor
+from kartu.records import changes as changes_module
 from kartu.records.files import sniff, store
 from kartu.records.files.names import display_name
-from kartu.records.models import File
-from kartu.records.rights import FILES_ATTACH
+from kartu.records.models import ChangeSet, File
+from kartu.records.rights import FILES_ATTACH, UNDO, UNDO_OTHERS
 from kartu.security.actions import Refused, action
 
 # A name that promises a document must not hold a program.
@@ -86,3 +87,15 @@ def restore_file(*, file: File, by: Actor) -> File:
     file.trashed_at = None
     file.save()
     return file
+
+
+@action(UNDO)
+def undo_changes(*, changes: ChangeSet, by: Actor) -> changes_module.Undoing:
+    """Take back a change set: one's own, or with the right to it somebody else's. Raises ValidationError if it is
+    undone already."""
+    if changes.by_id != by.pk and not by.may(UNDO_OTHERS):
+        raise Refused(f"{UNDO_OTHERS} of {changes.pk}")
+    locked = ChangeSet.objects.select_for_update().get(pk=changes.pk)
+    if locked.is_undone:
+        raise ValidationError(_("This has been taken back already"), code="undone")
+    return changes_module.undo(locked, by=by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -69,6 +69,8 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
         told = AuditRow.objects.filter(change_set_id=changes.pk).select_related("payload").order_by("-id")
         for row in told.iterator(CHUNK):
             _take_back(row, undoing, by)
+        made.conflicts = [asdict(conflict) for conflict in undoing.conflicts]
+        made.save(update_fields=["conflicts"])
     return undoing
 
 

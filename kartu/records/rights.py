@@ -1,4 +1,4 @@
-"""Who may do what with files. Which ones: those on records that he sees (to attach: that he may change)."""
+"""Who may do what with files and with changes; which ones follows from the records they are about."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +8,6 @@ from kartu.core.rights import declare
 FILES_VIEW = declare("files.view", _("See which files a record has"), head=Scope.ALL, seller=Scope.ALL)
 FILES_ATTACH = declare("files.attach", _("Attach files and change them"), head=Scope.ALL, seller=Scope.ALL)
 FILES_DOWNLOAD = declare("files.download", _("Open and download files"), head=Scope.ALL, seller=Scope.ALL)
+
+UNDO = declare("changes.undo", _("Take back what one has done oneself"), head=Scope.ALL, seller=Scope.ALL)
+UNDO_OTHERS = declare("changes.undo_others", _("See and take back what others have done"), head=Scope.ALL)

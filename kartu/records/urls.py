@@ -1,9 +1,15 @@
 from django.urls import path
 
-from kartu.records.views import files
+from kartu.records.views import changes, files
+from kartu.records.views.trash import take_out, trash_page
 
 app_name = "records"
 urlpatterns = [
+    path("changes/", changes.change_list, name="changes"),
+    path("changes/<int:pk>/", changes.change_page, name="change"),
+    path("changes/<int:pk>/undo/", changes.undo, name="undo"),
+    path("trash/", trash_page, name="trash"),
+    path("trash/<str:key>/<int:pk>/restore/", take_out, name="take_out"),
     path("files/of/<str:model>/<int:pk>/", files.panel, name="files"),
     path("files/<int:pk>/", files.download, name="file"),
     path("files/<int:pk>/look/", files.look, name="file_look"),

@@ -1,4 +1,5 @@
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +21,8 @@ class ChangeSet(models.Model):
     by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     is_hidden = models.BooleanField(default=False)
+    # Of an undoing: what it left alone, [{"type", "id", "column", "theirs", "ours"}, ...]
+    conflicts = models.JSONField(default=list, blank=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undoings")
 
     class Meta:
@@ -32,3 +35,7 @@ class ChangeSet(models.Model):
     def is_undone(self) -> bool:
         """Whether the last word on this set is an undoing that has not been undone itself."""
         return any(not undoing.is_undone for undoing in self.undoings.all())
+
+    @property
+    def undo_url(self) -> str:
+        return reverse("records:undo", args=[self.pk])
