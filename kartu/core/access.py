@@ -7,14 +7,17 @@ to a view that says nothing, and `kartu check` names it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.dispatch import Signal
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from kartu.core.actors import Actor
 from kartu.core.rights import rights
 
 # Sent with by, right and target (what was out of reach, in words, or ""), for the log of refusals.
@@ -81,6 +84,21 @@ class AccessMiddleware:
             denied.send(sender=None, by=request.user, right=declaration.right, target=request.path)
             raise PermissionDenied(declaration.right)
         return None
+
+
+def reached(rows: QuerySet, pk: int, by: Actor) -> Any:
+    """The row `pk` among `rows`, those that `by` reaches. Otherwise Http404, and a line in the log: a row that is not
+    there looks the same as a stranger's."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise out_of_reach(by, f"{rows.model._meta.label_lower} {pk}")
+    return row
+
+
+def out_of_reach(by: Actor, target: str, right: str = "") -> Http404:
+    """What to raise for `target` ("clients.client 17"), which `by` does not reach. The log hears of it."""
+    denied.send(sender=None, by=by, right=right, target=target)
+    return Http404(f"no {target} for {by}")
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kartu.core.access import access, signed_in
+from kartu.core.access import access, reached, signed_in
 from kartu.core.jobs import care
 from kartu.core.jobs.backend import known
 from kartu.core.models import FailedDelivery, Job
@@ -61,7 +61,7 @@ def drop_delivery(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in(OWN)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(reachable(request), pk=pk)
+    job = reached(reachable(request), pk, request.user)
     care.stop(job=job, by=request.user)
     job.refresh_from_db()
     return toast(render(request, "core/_pieces/job_progress.html", {"job": named(job)}), _("It stops"))
@@ -71,7 +71,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in(OWN)
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far one piece of work is: a line that asks anew each second until it ends."""
-    job = get_object_or_404(reachable(request), pk=pk)
+    job = reached(reachable(request), pk, request.user)
     return render(request, "core/_pieces/job_progress.html", {"job": named(job)})
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.core import drawers
 from kartu.core.access import signed_in
@@ -47,6 +48,7 @@ class SampleForm(forms.Form):
     letters = forms.BooleanField(label=_("May get letters from us"), required=False)
 
 
+@require_GET
 @signed_in(KIT)
 def ui(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -79,6 +81,7 @@ def documentation() -> list[dict]:
     ]
 
 
+@require_http_methods(["GET", "POST"])
 @signed_in(KIT)
 def drawer(request: HttpRequest) -> HttpResponse:
     """A form that opens at the side and gives its record back."""
@@ -91,6 +94,7 @@ def drawer(request: HttpRequest) -> HttpResponse:
     return render(request, "core/ui_drawer.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@require_GET
 @signed_in(KIT)
 def pick(request: HttpRequest) -> JsonResponse:
     asked = request.GET.get("q", "").casefold()
@@ -98,6 +102,7 @@ def pick(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"items": [{"id": key, "label": label, "hint": _("Client")} for key, label in found]})
 
 
+@require_http_methods(["GET", "POST"])
 @signed_in(KIT)
 def edit(request: HttpRequest) -> HttpResponse:
     """Refuses what has no digit, meets a conflict at 13, and takes all else."""
@@ -110,16 +115,19 @@ def edit(request: HttpRequest) -> HttpResponse:
     return render(request, "core/_pieces/ui_edit.html", context)
 
 
+@require_GET
 @signed_in(KIT)
 def tab(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "core/_pieces/ui_tab.html", {"key": key})
 
 
+@require_GET
 @signed_in(KIT)
 def look(request: HttpRequest) -> HttpResponse:
     return render(request, "core/_pieces/ui_look.html")
 
 
+@require_POST
 @signed_in(KIT)
 def paste(request: HttpRequest) -> HttpResponse:
     """Counts the cells; a list would change its rows by them."""
@@ -132,12 +140,14 @@ def paste(request: HttpRequest) -> HttpResponse:
     return toast(HttpResponse(status=204), text, reverse("core:ui_act"))
 
 
+@require_POST
 @signed_in(KIT)
 def act(request: HttpRequest) -> HttpResponse:
     """What an Undo posts to."""
     return toast(HttpResponse(status=204), _("Put back"))
 
 
+@require_POST
 @signed_in(KIT)
 def file(request: HttpRequest) -> HttpResponse:
     """Takes a file and drops it again; one of nothing is refused."""

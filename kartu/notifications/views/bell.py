@@ -1,10 +1,10 @@
 """The bell: what a person is told. Everybody sees his own notices and nobody another's."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from kartu.core.access import signed_in
+from kartu.core.access import reached, signed_in
 from kartu.notifications.actions import mark_acted, mark_seen, mark_shown
 from kartu.notifications.models import Notification
 
@@ -48,7 +48,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 @signed_in(OWN)
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the person follows the notice, and lead there."""
-    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    notice = reached(Notification.objects.visible_to(request.user), pk, request.user)
     mark_acted(by=request.user, notification=notice)
     response = HttpResponse(status=204)
     if notice.url:
@@ -60,6 +60,6 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in(OWN)
 def shown(request: HttpRequest, pk: int) -> HttpResponse:
     """The note on the screen was shown."""
-    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    notice = reached(Notification.objects.visible_to(request.user), pk, request.user)
     mark_shown(by=request.user, notification=notice)
     return HttpResponse(status=204)

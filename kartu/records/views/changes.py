@@ -3,13 +3,13 @@
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from kartu.core.access import access
+from kartu.core.access import access, reached
 from kartu.core.actors import Actor
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
@@ -52,7 +52,7 @@ def counts_of(sets: list[ChangeSet]) -> dict[int, int]:
 @access(UNDO)
 def change_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One change set: what it did by kinds, and what an undoing of it left alone."""
-    changes = get_object_or_404(seen_by(request.user), pk=pk)
+    changes = reached(seen_by(request.user), pk, request.user)
     told = AuditRow.objects.filter(change_set_id=pk).values("object_type", "verb").annotate(rows=Count("id"))
     kinds = [
         {"what": name_of(row["object_type"]), "verb": Verb(row["verb"]).label, "rows": row["rows"]}
@@ -72,9 +72,7 @@ def name_of(model: str) -> str:
 @require_POST
 @access(UNDO)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    changes = seen_by(request.user).filter(pk=pk).first()
-    if changes is None:
-        raise Http404(f"no change set {pk} for {request.user}")
+    changes = reached(seen_by(request.user), pk, request.user)
     try:
         undoing = undo_changes(changes=changes, by=request.user)
     except ValidationError as error:

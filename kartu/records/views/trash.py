@@ -1,12 +1,12 @@
 """The trash: what lies in it, and taking it out again."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from kartu.core.access import signed_in
+from kartu.core.access import out_of_reach, signed_in
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
 from kartu.records.trash import trash
@@ -28,7 +28,7 @@ def take_out(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     kind = trash.get(key)
     row = kind.rows(request.user).filter(pk=pk).first() if kind else None
     if row is None:
-        raise Http404(f"no {key} {pk} in the trash for {request.user}")
+        raise out_of_reach(request.user, f"{key} {pk} in the trash")
     try:
         kind.restore(row, request.user)
     except ValidationError as error:
