@@ -19,7 +19,6 @@ import "./behaviours/menus.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";
-import "./behaviours/popups.js";
 import "./behaviours/preview.js";
 import "./behaviours/sorting.js";
 import "./behaviours/tabs.js";

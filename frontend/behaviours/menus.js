@@ -1,7 +1,6 @@
 /* Lists under buttons (<details data-menu>), the bell, and the phone's two sheets. */
-import htmx from "htmx.org";
-
-import { make, on } from "../lib/dom.js";
+import { dispatch, fragment, make, on } from "../lib/dom.js";
+import { get } from "../lib/http.js";
 
 const openMenus = () => [...document.querySelectorAll("details[data-menu][open]")];
 
@@ -46,9 +45,12 @@ function keepInSight(menu) {
   if (pop.getBoundingClientRect().left < 0) pop.classList.add("to-start");
 }
 
-function fill(menu) {
+async function fill(menu) {
+  const response = await get(menu.dataset.piece);
   const place = menu.querySelector("[data-fill]");
-  return htmx.ajax("GET", menu.dataset.piece, { source: place, target: place, swap: "innerHTML" });
+  const piece = fragment(await response.text());
+  place.replaceChildren(piece);
+  dispatch(place, "kartu:filled");
 }
 
 /* The bell shows what the server counts. */

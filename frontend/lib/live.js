@@ -70,5 +70,6 @@ export function startLive() {
     else listen();
   });
   window.addEventListener("pagehide", hush);
-  window.addEventListener("pageshow", listen); // comes with every page, and when one is brought back
+  window.addEventListener("pageshow", listen);
+  listen();
 }

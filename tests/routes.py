@@ -1,0 +1,201 @@
+"""Every address of the program, and what it answers to whom. An address that is not here fails the tests.
+
+Add a line for each new route: `get` and `post` are what it answers to the people of PEOPLE, in their order; a method
+that is left out must be answered by 405. `at` gives the parts of the address and `data` what is posted, both from the
+World (tests/world.py), whose rows are all the seller's. A POST is the real thing: where it is open it does its work.
+
+    IN    to the sign-in page (a refusal: nothing may be written)
+    403   no right              404   somebody else's row, or no row at all
+Whoever is refused leaves one line in the log, unless `unlogged` says why not. A GET writes nothing at all, unless
+`reads_write` says why.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.world import World
+
+PEOPLE = ("anonymous", "owner", "head", "seller", "stranger")
+IN = "in"
+
+Answers = tuple[int | str, int, int, int, int]
+
+# What recurs. Anonymous, owner, head, seller, stranger.
+SIGNED_IN: Answers = (IN, 200, 200, 200, 200)
+OWNER: Answers = (IN, 200, 403, 403, 403)
+PUBLIC: Answers = (200, 200, 200, 200, 200)
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    get: Answers | None = None
+    post: Answers | None = None
+    at: Callable[[World], dict] = lambda world: {}
+    data: Callable[[World], dict] = lambda world: {}
+    query: str = ""
+    unlogged: str = ""
+    reads_write: str = ""
+
+    @property
+    def methods(self) -> dict[str, Answers]:
+        return {method: answers for method, answers in (("GET", self.get), ("POST", self.post)) if answers}
+
+
+def owner(answer: int) -> Answers:
+    """Open to the owner, who gets `answer`, and to nobody else."""
+    return (IN, answer, 403, 403, 403)
+
+
+def everybody(answer: int) -> Answers:
+    """Open to everybody who is signed in."""
+    return (IN, answer, answer, answer, answer)
+
+
+def reached(answer: int, *, head: int | None = None) -> Answers:
+    """A row of the seller: the owner, the head of his team and he himself get `answer`, the stranger nothing."""
+    return (IN, answer, head or answer, answer, 404)
+
+
+PLACE = {"role": "", "team": "", "branch": ""}
+
+CORE = [
+    Route("core:health", get=PUBLIC),
+    Route("core:jobs", get=OWNER),
+    Route("core:jobs_now", get=OWNER),
+    Route("core:job_retry", post=OWNER, at=lambda world: {"pk": world.dead_job.pk}),
+    Route("core:job_drop", post=OWNER, at=lambda world: {"pk": world.dead_job.pk}),
+    Route("core:job_stop", post=(IN, 200, 404, 200, 404), at=lambda world: {"pk": world.waiting_job.pk}),
+    Route("core:job_progress", get=(IN, 200, 404, 200, 404), at=lambda world: {"pk": world.waiting_job.pk}),
+    Route("core:delivery_retry", post=OWNER, at=lambda world: {"pk": world.failed_delivery.pk}),
+    Route("core:delivery_drop", post=OWNER, at=lambda world: {"pk": world.failed_delivery.pk}),
+    Route("core:ui", get=SIGNED_IN),
+    Route("core:ui_drawer", get=SIGNED_IN, post=everybody(422), data=lambda world: {"name": ""}),
+    Route("core:ui_pick", get=SIGNED_IN),
+    Route(
+        "core:ui_edit",
+        get=everybody(422),
+        post=everybody(200),
+        data=lambda world: {"sample": "0262 233 019", "version": "2"},
+    ),
+    Route("core:ui_tab", get=SIGNED_IN, at=lambda world: {"key": "files"}),
+    Route("core:ui_look", get=SIGNED_IN),
+    Route("core:ui_paste", post=everybody(204)),
+    Route("core:ui_act", post=everybody(204)),
+    Route("core:ui_file", post=everybody(204), data=lambda world: {"file": world.upload()}),
+]
+
+FIRM = [
+    Route("firm:first_run", get=(410,) * 5, post=(410,) * 5, at=lambda world: {"token": world.setup_token}),
+    Route(
+        "firm:sign_in", get=(200, 302, 302, 302, 302), post=(422, 302, 302, 302, 302), data=lambda world: {"email": "x"}
+    ),
+    Route("firm:sign_out", post=(IN, IN, IN, IN, IN)),
+    Route("firm:join", get=PUBLIC, post=(422,) * 5, at=lambda world: {"token": world.invited[1]}),
+    Route("firm:welcome", get=SIGNED_IN),
+    Route("firm:me", get=SIGNED_IN, post=everybody(422), data=lambda world: {"name": ""}),
+    Route("firm:my_key", post=everybody(422), data=lambda world: {"email": "x"}),
+    Route("firm:my_picture", post=everybody(302), data=lambda world: {"none": "1"}),
+    Route("firm:people", get=SIGNED_IN),
+    Route("firm:invite", get=OWNER, post=OWNER, data=lambda world: {**PLACE, "role": world.role("seller").pk}),
+    Route("firm:take_back", post=owner(204), at=lambda world: {"pk": world.invited[0].pk}),
+    Route("firm:person", get=SIGNED_IN, at=lambda world: {"pk": world.seller.pk}),
+    Route(
+        "firm:place",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.seller.pk},
+        data=lambda world: {**PLACE, "role": world.role("head").pk},
+    ),
+    Route("firm:close_access", post=owner(204), at=lambda world: {"pk": world.seller.pk}),
+    Route("firm:open_access", post=owner(204), at=lambda world: {"pk": world.seller.pk}),
+    Route(
+        "firm:face",
+        get=(IN, 404, 404, 404, 404),
+        at=lambda world: {"pk": world.seller.pk},
+        unlogged="there is no picture yet: nobody is refused",
+    ),
+    Route("firm:teams", get=SIGNED_IN),
+    Route("firm:new_team", get=OWNER, post=owner(302), data=lambda world: {"name": "Jakarta"}),
+    Route(
+        "firm:team", get=OWNER, post=owner(422), at=lambda world: {"pk": world.team.pk}, data=lambda world: {"name": ""}
+    ),
+    Route("firm:branches", get=SIGNED_IN),
+    Route("firm:new_branch", get=OWNER, post=owner(302), data=lambda world: {"name": "Solo"}),
+    Route(
+        "firm:branch",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.branch.pk},
+        data=lambda world: {"name": "Solo"},
+    ),
+    Route("firm:firm", get=OWNER, post=owner(422), data=lambda world: {"name": ""}),
+    Route("firm:logo", get=(404,) * 5, unlogged="there is no logo yet: nobody is refused"),
+    Route("firm:entities", get=OWNER),
+    Route("firm:new_entity", get=OWNER, post=owner(302), data=lambda world: {"name": "PT Tirta"}),
+    Route(
+        "firm:entity",
+        get=OWNER,
+        post=owner(422),
+        at=lambda world: {"pk": world.entity.pk},
+        data=lambda world: {"name": ""},
+    ),
+]
+
+SECURITY = [
+    Route("security:blank", get=SIGNED_IN),
+]
+
+RECORDS = [
+    Route("records:changes", get=SIGNED_IN),
+    Route("records:change", get=(IN, 200, 200, 200, 404), at=lambda world: {"pk": world.changes.pk}),
+    Route("records:undo", post=(IN, 204, 204, 204, 404), at=lambda world: {"pk": world.changes.pk}),
+    Route("records:trash", get=SIGNED_IN),
+    Route(
+        "records:take_out",
+        post=(IN, 204, 204, 404, 404),
+        at=lambda world: {"key": "clients.client", "pk": world.trashed_client.pk},
+    ),
+    Route(
+        "records:files",
+        get=reached(200),
+        post=reached(204),
+        at=lambda world: {"model": "clients.client", "pk": world.client.pk},
+        data=lambda world: {"file": world.upload()},
+    ),
+    Route("records:file", get=reached(200), at=lambda world: {"pk": world.file.pk}),
+    Route("records:file_look", get=reached(200), at=lambda world: {"pk": world.file.pk}),
+    Route("records:file_picture", get=reached(200), at=lambda world: {"pk": world.picture.pk}),
+    Route(
+        "records:file_rename",
+        post=reached(200),
+        at=lambda world: {"pk": world.file.pk},
+        data=lambda world: {"name": "new.txt"},
+    ),
+    Route("records:file_trash", post=reached(204), at=lambda world: {"pk": world.file.pk}),
+    Route("records:file_restore", post=reached(204), at=lambda world: {"pk": world.trashed_file.pk}),
+]
+
+SEARCH = [
+    Route("search:search", get=SIGNED_IN, query="?q=sinar"),
+]
+
+NOTIFICATIONS = [
+    Route("notifications:bell", get=SIGNED_IN),
+    Route("notifications:seen", post=everybody(204), data=lambda world: {"up_to": "1"}),
+    Route(
+        "notifications:open",
+        post=(IN, 404, 404, 204, 404),
+        at=lambda world: {"pk": world.notice.pk},
+    ),
+    Route(
+        "notifications:shown",
+        post=(IN, 404, 404, 204, 404),
+        at=lambda world: {"pk": world.notice.pk},
+    ),
+    Route("notifications:all", get=SIGNED_IN),
+    Route("notifications:mail", get=OWNER, post=owner(422), data=lambda world: {"host": ""}),
+    Route("notifications:mail_test", post=OWNER),
+]
+
+ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS]

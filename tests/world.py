@@ -1,0 +1,100 @@
+"""A small firm for the table of routes: every kind of row once, and all of them the seller's."""
+
+import io
+from functools import cached_property
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from kartu.clients import actions as clients
+from kartu.clients.models import Client
+from kartu.core.models import FailedDelivery, Job
+from kartu.core.models.event import EventRow
+from kartu.firm.actions import people
+from kartu.firm.models import Branch, Invitation, LegalEntity, Role, SetupLink, Team, User
+from kartu.notifications.actions import notify
+from kartu.notifications.models import Notification
+from kartu.records.actions import attach_file, trash_file
+from kartu.records.changes import change_set
+from kartu.records.models import ChangeSet, File
+
+
+class World:
+    """Rows are made when a line of the table first asks for them, before the request is sent."""
+
+    def __init__(self, owner: User, head: User, seller: User, stranger: User) -> None:
+        self.owner, self.head, self.seller, self.stranger = owner, head, seller, stranger
+        self.people = {"anonymous": None, "owner": owner, "head": head, "seller": seller, "stranger": stranger}
+
+    @cached_property
+    def client(self) -> Client:
+        return clients.add_client(name="PT Sinar", phone="0812 3456 789", by=self.seller)
+
+    @cached_property
+    def trashed_client(self) -> Client:
+        return clients.trash_client(client=self.client, by=self.head)
+
+    @cached_property
+    def file(self) -> File:
+        return attach_file(target=self.client, name="offer.txt", chunks=[b"3 pumps"], by=self.seller)
+
+    @cached_property
+    def picture(self) -> File:
+        out = io.BytesIO()
+        Image.new("RGB", (20, 10), "red").save(out, "PNG")
+        return attach_file(target=self.client, name="red.png", chunks=[out.getvalue()], by=self.seller)
+
+    @cached_property
+    def changes(self) -> ChangeSet:
+        with change_set(ChangeSet.Kind.EDIT, "A new name", by=self.seller) as changes:
+            clients.change_client(client=self.client, values={"name": "PT Sinar Abadi"}, by=self.seller)
+        return changes
+
+    @cached_property
+    def trashed_file(self) -> File:
+        return trash_file(file=self.file, by=self.seller)
+
+    @cached_property
+    def notice(self) -> Notification:
+        [notice] = notify(to=[self.seller], kind="test", title="Call Rina", url="/me/", by=self.owner)
+        return notice
+
+    @cached_property
+    def setup_token(self) -> str:
+        return SetupLink.issue()[1]
+
+    @cached_property
+    def invited(self) -> tuple[Invitation, str]:
+        fields = {"team": None, "branch": None, "name": "Ayu", "email": ""}
+        return people.invite(role=self.role("seller"), by=self.owner, **fields)
+
+    @cached_property
+    def team(self) -> Team:
+        return self.seller.team
+
+    @cached_property
+    def branch(self) -> Branch:
+        return Branch.objects.create(name="Makassar")
+
+    @cached_property
+    def entity(self) -> LegalEntity:
+        return LegalEntity.objects.create(name="CV Tirta Makmur", country="ID", is_main=True)
+
+    @cached_property
+    def dead_job(self) -> Job:
+        return Job.objects.create(name="core.forget", state=Job.State.DEAD, actor_id=self.seller.pk)
+
+    @cached_property
+    def waiting_job(self) -> Job:
+        return Job.objects.create(name="core.forget", state=Job.State.READY, actor_id=self.seller.pk)
+
+    @cached_property
+    def failed_delivery(self) -> FailedDelivery:
+        event = EventRow.objects.create(name="core.JobDied")
+        return FailedDelivery.objects.create(event=event, handler="a.test", state=FailedDelivery.State.DEAD)
+
+    def role(self, code: str) -> Role:
+        return Role.objects.get(code=code)
+
+    def upload(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("offer.txt", b"3 pumps")
