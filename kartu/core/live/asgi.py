@@ -30,6 +30,8 @@ HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
+    # The end of a stream is the end of the line; the browser connects anew.
+    (b"connection", b"close"),
 ]
 
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")

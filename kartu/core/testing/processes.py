@@ -68,9 +68,14 @@ class Place:
         if process.wait(120):
             raise AssertionError((self.folder / "run.log").read_text()[-4000:])
 
-    def do(self, verb: str, *arguments: object) -> None:
-        """Let a function of kartu.core.testing.proof run in a process of its own."""
-        self.run(*saying(verb, *arguments))
+    def do(self, verb: str, *arguments: object) -> str:
+        """Let a function of kartu.core.testing.proof run in a process of its own; returns what it prints."""
+        command = [sys.executable, *saying(verb, *arguments)]
+        done = subprocess.run(
+            command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout.strip()
 
     def kill_workers(self, times: int, seed: int, **extra: str) -> subprocess.Popen:
         """Keep a worker running and kill it `times` times, soon after it has begun; returns the last, alive."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kartu.core.jobs import Cancelled, GiveUp, Retry, chunk, job, progress
+from kartu.core.jobs import Cancelled, GiveUp, Retry, care, chunk, current, every, job, progress
 from kartu.core.models import Job
 from kartu.core.outbox import Event, on
 from kartu.core.rights import declare, rights
@@ -57,9 +57,26 @@ def tell_progress(*, by) -> None:
     progress(4, 12, "Reading on")
 
 
+@job(right=RIGHT, atomic=False)
+def stop_yourself(*, by) -> None:
+    with chunk(1, 2):
+        pass
+    care.stop(job=current().job, by=by)
+    with chunk(2, 2):
+        pass
+
+
 @job(system="proof of the queue")
 def stop_here(*, by) -> None:
     raise Cancelled
+
+
+@every("*/5 * * * *", name="sample.often", system="proof of the clock")
+def often(*, by) -> None: ...
+
+
+@every("0 3 * * *", name="sample.nightly", system="proof of the clock")
+def nightly(*, by) -> None: ...
 
 
 @dataclass(frozen=True)

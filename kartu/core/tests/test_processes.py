@@ -174,3 +174,45 @@ def test_an_event_that_kills_its_handler_is_set_aside_and_the_rest_delivered(pla
         ("proof.once", "It stopped the program each time")
     ]
     assert worker.poll() is None
+
+
+def race(place, reader: str) -> list[int]:
+    """Four publishers whose transactions overtake one another, and one reader of the outbox; what it saw."""
+    publishers = [place.start(*saying("happen_slowly", first, 25)) for first in (100, 200, 300, 400)]
+    seen = [int(number) for number in place.do(reader, 100).split()]
+    assert [publisher.wait(60) for publisher in publishers] == [0, 0, 0, 0]
+    return seen
+
+
+EVERYTHING = [first + number for first in (100, 200, 300, 400) for number in range(25)]
+
+
+def test_a_reader_of_growing_ids_misses_no_event_that_commits_late(place):
+    assert race(place, "follow") == EVERYTHING
+
+
+def test_the_control_without_a_horizon_misses_events_where_writers_overtake_one_another(place):
+    seen = race(place, "follow_blindly")
+
+    if place.database_url:
+        assert set(seen) < set(EVERYTHING)
+    else:
+        assert seen == EVERYTHING, "SQLite has one writer at a time; nothing is overtaken"
+
+
+def test_two_clocks_queue_each_slot_once(place):
+    clocks = [place.start(*saying("clock_ticks")) for _clock in range(2)]
+    slots = "core_job WHERE name = 'core.every_five'"
+    wait_until(lambda: place.count("core_schedule WHERE name = 'proof.every_five'"), what="a clock")
+
+    for minute in range(1, 61):
+        place.query("UPDATE proof_clock SET minute = ?", minute)
+        wait_until(lambda due=minute // 5: place.count(slots) >= due, what="a slot")
+        time.sleep(0.05)
+
+    place.query("UPDATE proof_clock SET minute = -1")
+    assert [clock.wait(20) for clock in clocks] == [0, 0]
+    keys = [row[0] for row in place.query("SELECT dedupe FROM core_job WHERE name = 'core.every_five' ORDER BY id")]
+    assert keys == [
+        f"proof.every_five@2026-11-23T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(5, 61, 5)
+    ]
