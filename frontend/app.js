@@ -16,6 +16,7 @@ import "./behaviours/forms.js";
 import "./behaviours/keys.js";
 import "./behaviours/list.js";
 import "./behaviours/menus.js";
+import "./behaviours/notices.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";

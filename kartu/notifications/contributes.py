@@ -14,7 +14,9 @@ from kartu.firm.models import User
 from kartu.notifications import letters, rights  # noqa: F401 - declares the rights
 from kartu.notifications.actions import notify, unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
+from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
+from kartu.security.invariants import Invariant, invariants
 
 
 def ring(notification: Notification) -> None:
@@ -52,6 +54,11 @@ shell_parts.add(
         },
     )
 )
+
+invariants.add(
+    Invariant("I12.letters", "Every letter is sent, or refused, or on its way", letters_are_on_their_way, 120)
+)
+invariants.add(Invariant("I12.notices", "What became of every notice is written down", notices_are_in_the_ledger, 121))
 
 
 @on(JobDied)

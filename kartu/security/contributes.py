@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from kartu.core.access import denied
 from kartu.core.actors import Actor
+from kartu.core.jobs import invariants as work
 from kartu.firm.signals import told
 from kartu.security import audit, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger
@@ -23,6 +24,10 @@ for invariant in (
     Invariant("I6.values", "Every row is what its lines tell", ledger.rows_are_what_the_log_tells, 63),
     Invariant("I6.rows", "Every line of the log leads to its row", ledger.lead_somewhere, 64),
     Invariant("I6.payloads", "Every line tells what it told when it was written", ledger.payloads_fit, 65),
+    Invariant("I8.held", "No work is in the hands of a dead worker", work.jobs_are_held, 80),
+    Invariant("I8.known", "Everything that waits can be done by this version", work.jobs_are_known, 81),
+    Invariant("I8.places", "Every part that wants to hear of events has its place", work.handlers_have_places, 82),
+    Invariant("I8.delivered", "What has happened is passed on", work.events_are_delivered, 83),
     Invariant("access.views", "Every page says who may open it", declarations.views_are_declared, 90),
     Invariant("access.jobs", "Every job says for whom it works", declarations.jobs_are_declared, 91),
     Invariant("access.passages", "Whatever reads past the rights says why", declarations.passages_say_why, 92),

@@ -1,6 +1,6 @@
 """Background work: a leased queue in the database behind the interface of django-tasks.
 
-See docs/recipes/background-work.md, and docs/decisions for why it is our own.
+See docs/recipes.md, and docs/decisions/0020 and 0021 for why it is our own and how a lease works.
 """
 
 from kartu.core.jobs import chores  # noqa: F401 - declares the queue's own jobs

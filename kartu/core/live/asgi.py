@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
 
 from kartu.core.live.listener import Listener, Listening, Message
 from kartu.core.live.visitor import replay, visitor_of
@@ -165,4 +166,9 @@ async def closed(receive: Callable) -> None:
 
 
 async def in_thread(function: Callable, *args: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(_threads, function, *args)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _ask, function, *args)
+
+
+def _ask(function: Callable, *args: Any) -> Any:
+    close_old_connections()  # one that has been lost meanwhile is made anew
+    return function(*args)

@@ -86,7 +86,6 @@ class Listener:
 
     def now(self) -> Position:
         """Where the table ends for all that anybody can know."""
-        close_old_connections()
         return LiveMessage.objects.end()
 
     def _listen(self) -> None:

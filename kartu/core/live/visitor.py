@@ -4,7 +4,6 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -17,7 +16,6 @@ BATCH = 200
 
 def visitor_of(cookies: dict[str, str]) -> int | None:
     """The id of the signed-in, active person whose session the cookies carry."""
-    close_old_connections()
     key = cookies.get(settings.SESSION_COOKIE_NAME)
     if not key:
         return None
@@ -29,6 +27,5 @@ def visitor_of(cookies: dict[str, str]) -> int | None:
 
 def replay(person_id: int, start: Position) -> list[Message]:
     """The first of what was said to the person behind `start`; empty when that is all."""
-    close_old_connections()
     rows = LiveMessage.objects.after(start).filter(Q(person_id=None) | Q(person_id=person_id))
     return [Message.of(row) for row in rows[:BATCH]]

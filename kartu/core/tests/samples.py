@@ -66,6 +66,14 @@ def stop_yourself(*, by) -> None:
         pass
 
 
+@job(right=RIGHT, atomic=False)
+def dismiss_yourself(*, by) -> None:
+    with chunk(1, 2):
+        type(by).objects.filter(pk=by.pk).update(is_active=False)
+    with chunk(2, 2):
+        pass
+
+
 @job(system="proof of the queue")
 def stop_here(*, by) -> None:
     raise Cancelled

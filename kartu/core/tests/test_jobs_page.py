@@ -151,3 +151,14 @@ def test_running_work_is_asked_to_stop_and_does(client, owner, monkeypatch):
 
     job.refresh_from_db()
     assert (job.state, job.done_units) == (Job.State.STOPPED, 1)
+
+
+def test_long_work_of_a_person_who_is_dismissed_meanwhile_ends_at_its_next_look(owner, monkeypatch):
+    monkeypatch.setattr("kartu.core.jobs.run.SECONDS_BETWEEN_LOOKS", 0)
+    job = samples.dismiss_yourself.later(by=owner)
+
+    run_jobs()
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.DEAD, "Whoever asked for this works here no more")
+    assert job.done_units == 1

@@ -59,7 +59,7 @@ def test_following_a_notice_leads_there(client, seller, notice):
     assert standing(notice)["bell"].what == Hop.What.CLICKED
 
 
-@pytest.mark.parametrize("name", ["notifications:open", "notifications:shown"])
+@pytest.mark.parametrize("name", ["notifications:open", "notifications:follow", "notifications:shown"])
 def test_anothers_notice_is_not_there(client, stranger, notice, name):
     client.force_login(stranger)
     before = Hop.objects.count()

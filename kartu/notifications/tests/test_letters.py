@@ -4,13 +4,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from kartu.core.actors import System
 from kartu.core.models import Job
 from kartu.core.testing import run_jobs
 from kartu.core.testing.smtp import FakeSmtp
 from kartu.notifications.actions import notify
-from kartu.notifications.channels import standing
+from kartu.notifications.channels import note, standing
+from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.letters import write
 from kartu.notifications.models import Hop, Letter, MailSettings, Notification
+from kartu.security import audit
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +226,28 @@ def test_a_password_sealed_under_another_key_is_asked_for_again(mail, server, se
 
     assert letter.hops.last().reason == "The mail password cannot be read any more. Type it again."
     assert server.connections == 0
+
+
+def test_a_lost_letter_is_found(mail, server, seller):
+    notify(to=[seller], kind="test", title="Call Rina", email=True)
+    write(address="rina@example.com", subject="Welcome", text="Hello")
+    assert [*letters_are_on_their_way(), *notices_are_in_the_ledger()] == []
+
+    Job.objects.all().delete()
+
+    assert len(list(letters_are_on_their_way())) == 2
+
+
+def test_a_notice_of_which_nothing_came_is_found(seller):
+    notify(to=[seller], kind="test", title="Call Rina")
+    with audit.acting_as(System("a test")):
+        bare = Notification(person=seller, kind="test", title="Forgotten")
+        bare.save()
+        stuck = Notification(person=seller, kind="test", title="Stuck")
+        stuck.save()
+    note(Hop.What.PLANNED, "popup", notification_id=stuck.pk)
+
+    assert list(notices_are_in_the_ledger()) == [
+        f"notice {bare.pk} was planned for no channel",
+        f"notice {stuck.pk} was planned for popup, and nothing came of it",
+    ]

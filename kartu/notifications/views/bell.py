@@ -58,6 +58,15 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in(OWN)
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that the person follows the notice; the browser goes there by itself."""
+    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    mark_acted(by=request.user, notification=notice)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in(OWN)
 def shown(request: HttpRequest, pk: int) -> HttpResponse:
     """The note on the screen was shown."""
     notice = reached(Notification.objects.visible_to(request.user), pk, request.user)
