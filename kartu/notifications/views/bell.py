@@ -60,7 +60,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in(OWN)
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the person follows the notice; the browser goes there by itself."""
-    notice = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    notice = reached(Notification.objects.visible_to(request.user), pk, request.user)
     mark_acted(by=request.user, notification=notice)
     return HttpResponse(status=204)
 
