@@ -16,7 +16,7 @@ def prototypes(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) 
         files = firm.folder / "data" / "files" / "ab"
         files.mkdir(parents=True)
         (files / "договор №1.pdf").write_bytes(b"%PDF- a contract")
-        done = new.kartu("check")
+        new.kartu("check")  # makes the tables
         yield {"new": new, "firm": firm}
 
 

@@ -3,7 +3,9 @@
 import os
 import re
 import signal
+import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,30 @@ def test_stopping_ends_every_process_and_frees_the_port(new_kartu: Program) -> N
 
     assert not any(map(alive, pids))
     assert new_kartu.get("/health") is None
+
+
+SIGN_IN = """
+from django.test import Client
+from kartu.firm.models import User
+client = Client()
+client.force_login(User.objects.first())
+print(client.cookies["kartu_session"].value)
+"""
+
+
+def test_open_pages_do_not_hold_up_the_end(firm_kartu: Program) -> None:
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SIGN_IN]
+    session = subprocess.check_output(command, env=firm_kartu.environment, text=True).strip()
+    firm_kartu.start()
+    request = urllib.request.Request(firm_kartu.url + "/events", headers={"Cookie": f"kartu_session={session}"})
+    with urllib.request.urlopen(request, timeout=30) as stream:
+        assert stream.readline().startswith(b"retry:")
+
+        assert firm_kartu.stop() == 0
+
+        assert b"data" in stream.read()  # to an orderly end, not to a broken connection
+    printed = firm_kartu.printed()
+    assert "Traceback" not in printed and "ERROR" not in printed
 
 
 @pytest.mark.parametrize("which", ["web", "worker"])

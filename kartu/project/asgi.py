@@ -1,5 +1,6 @@
 """The program as an ASGI application: the built front end, live messages, pages."""
 
+import asyncio
 import os
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from kartu.core.live.asgi import events  # noqa: E402
 from kartu.project.pages import Pages  # noqa: E402
 from kartu.project.static import StaticFiles  # noqa: E402
 
+# Set when the server goes down: open streams are told that nobody listens any more, and end by themselves.
+closing = asyncio.Event()
 pages = Pages()
 static = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL, fresh=settings.DEBUG)
 
@@ -25,6 +28,21 @@ async def application(scope: dict, receive: Callable, send: Callable) -> None:
     if scope["path"].startswith(settings.STATIC_URL):
         await static(scope, receive, send)
     elif scope["path"] == "/events":
-        await events(scope, receive, send)
+        await events(scope, until_closing(receive), send)
     else:
         await pages(scope, receive, send)
+
+
+def until_closing(receive: Callable) -> Callable:
+    """`receive` for a stream: whatever the browser does, or its end when the server goes down."""
+
+    async def receive_or_end() -> dict:
+        heard, over = asyncio.ensure_future(receive()), asyncio.ensure_future(closing.wait())
+        try:
+            await asyncio.wait({heard, over}, return_when=asyncio.FIRST_COMPLETED)
+            return heard.result() if heard.done() else {"type": "http.disconnect"}
+        finally:
+            heard.cancel()
+            over.cancel()
+
+    return receive_or_end

@@ -1,17 +1,23 @@
 """The web server: one process, pages in a few threads, live messages on one loop."""
 
-import os
+import socket
 
 import uvicorn
 
 from kartu.project import sockets
+from kartu.project.asgi import application, closing
 from kartu.project.children import live_with_parent
 
 
+class Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        closing.set()
+        await super().shutdown(sockets)
+
+
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     config = uvicorn.Config(
-        "kartu.project.asgi:application",
+        application,
         http="httptools",
         loop="asyncio",
         ws="none",
@@ -22,10 +28,10 @@ def main() -> None:
         # The address of whoever calls counts for limits and for the audit; a header could say anything.
         proxy_headers=False,
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=10,
         backlog=512,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
 
     def stop() -> None:
         server.should_exit = True
