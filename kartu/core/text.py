@@ -11,6 +11,8 @@ from itertools import product
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
+# Of these nothing but case and ё is to be folded; nearly every text a firm has is made of them.
+_ORDINARY = re.compile("[ -~А-яЁё«»\u2013\u2014\u00a0]*")
 
 
 def fold(text: str) -> str:
@@ -19,8 +21,12 @@ def fold(text: str) -> str:
     The one rule: invisible marks out, NFKC, casefold, ё -> е, every run of white space and control
     characters -> one space, none at the ends. Accents stay: "é" is not "e". Folding twice changes nothing.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.lower().split())
+    if _ORDINARY.fullmatch(text):
+        return " ".join(text.lower().replace("ё", "е").split())
+    return _fold_anything(text)
+
+
+def _fold_anything(text: str) -> str:
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     # Case folding may leave a decomposed or compatible form behind ("ǰ", "ͺ"), hence the second round.
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
@@ -42,7 +48,7 @@ _CYRILLIC_NEIGHBOURS = str.maketrans("іїєґўәғқңөұүһ", "ииегуа
 def plain(text: str) -> str:
     """`fold`, and Latin letters without their accents; й stays й."""
     text = fold(text)
-    if text.isascii():
+    if _ORDINARY.fullmatch(text):
         return text
     text = _MARKS_ON_LATIN.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", text).translate(_LETTERS_WITHOUT_MARKS)

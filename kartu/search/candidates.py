@@ -4,6 +4,7 @@ Two questions are asked of the database: whose title begins so (an ordinary inde
 (full text). Neither sorts more than it must: the newest candidates are ranked in Python.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +15,13 @@ from kartu.core.actors import Actor, Scope
 from kartu.core.fields import prefix_range
 from kartu.search import storage
 from kartu.search.sources import Source
+from kartu.search.writing import mark_of_kind, mark_of_owner, mark_of_team
 from kartu.security.rows import hidden_batches
 
+SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 BY_TITLE = 15  # of each kind
-BY_TEXT = 120  # of all kinds together
-BY_TEXT_EACH = 25  # of each kind, where there are too many of all together
+BY_TEXT = 80  # of all kinds together
+BY_TEXT_EACH = 20  # of a kind that was crowded out
 
 _COLUMNS = "d.id, d.kind, d.object_id, d.title, d.text, d.weight, d.updated"
 Sql = tuple[str, list[Any]]
@@ -49,6 +52,15 @@ class Reach:
             return "", []
         marks = ", ".join(["%s"] * len(self.hidden))
         return f"AND (d.batch_id IS NULL OR d.batch_id NOT IN ({marks}))", list(self.hidden)
+
+    def condition(self, kinds: Sequence[str]) -> Sql:
+        """What a doc of `kinds` must be to lie within reach."""
+        conditions, params = [f"d.kind IN ({', '.join(['%s'] * len(kinds))})"], list(kinds)
+        if people := self.people():
+            conditions.append("(" + " OR ".join(f"d.{column} = %s" for column, _pk in people) + ")")
+            params += [pk for _column, pk in people]
+        hidden, hidden_ids = self.not_hidden()
+        return f"{' AND '.join(conditions)} {hidden}", [*params, *hidden_ids]
 
     def people(self) -> list[tuple[str, int]]:
         """The owner and the team within reach, as (column, id); empty: everybody."""
@@ -88,48 +100,72 @@ def by_title(prefix: str, within: Reach) -> list[Candidate]:
     return _fetch(" UNION ALL ".join(parts), params)
 
 
-# Each word of a question as the spellings that will do, each with whether its sound counts too.
+# Each word of a question as the spellings that will do.
 Wanted = Sequence[Sequence[str]]
 
 
-def by_text(wanted: Wanted, within: Reach, *, by_sound: bool = False) -> list[Candidate]:
-    """Docs that have every word of `wanted` in one of its spellings, the newest first."""
+def by_text(
+    wanted: Wanted, within: Reach, *, have: Sequence[Candidate] = (), enough: int = 0, by_sound: bool = False
+) -> list[Candidate]:
+    """Docs that have every word of `wanted` in one of its spellings, the newest first.
+
+    `have` are better ones that were found before: are there `enough` of them, only those kinds are looked through of
+    which there are hardly any. So a common word does not cost more than a rare one, and no kind is crowded out.
+    """
     wanted = [spellings for spellings in wanted if spellings]
     if not wanted:
         return []
     find = _full_text if connection.vendor == "sqlite" and storage.has_fts5() else _like
-    found = _fetch(*find(wanted, within, within.kinds, BY_TEXT, by_sound=by_sound))
-    if len(found) < BY_TEXT or len(within.kinds) == 1:
+    found: list[Candidate] = []
+    if not enough or len(have) < enough:
+        found = _fetch(*find(wanted, within, within.kinds, BY_TEXT, by_sound=by_sound))
+        if len(found) < BY_TEXT:
+            return found
+    there_are = Counter(each.kind for each in (*have, *found))
+    rare = [kind for kind in within.kinds if there_are[kind] < SURE_OF_EACH]
+    if not rare or within.kinds == tuple(rare):
         return found
-    # One kind may have filled the list: ask for each by itself, so that none is crowded out.
-    each = [find(wanted, within, (kind,), BY_TEXT_EACH, by_sound=by_sound) for kind in within.kinds]
+    each = [find(wanted, within, (kind,), BY_TEXT_EACH, by_sound=by_sound) for kind in rare]
     sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one, _params in each)
     return found + _fetch(sql, [param for _sql, params in each for param in params])
 
 
 def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
-    columns = "{text sound}" if by_sound else "text"
-    match = [f"({columns} : ({_or(spellings)}))" for spellings in wanted]
+    """Asks the full text for pieces of three letters of each word, and looks at the rows whether they stand together.
+
+    To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared.
+    """
+    among = "{text sound}" if by_sound else "text"
+    match = [f"({among} : ({' OR '.join(map(_pieces, spellings))}))" for spellings in wanted]
     if people := within.people():
-        match.append(f"(reach : ({_or(_mark(column, pk) for column, pk in people)}))")
+        marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
+        match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")
     if len(kinds) == 1:
-        match.append(f"(reach : {storage.quoted('{' + kinds[0] + '}')})")
-    hidden, hidden_ids = within.not_hidden()
-    marks = ", ".join(["%s"] * len(kinds))
+        match.append(f"(reach : {storage.quoted(mark_of_kind(kinds[0]))})")
+    whole, words = _whole_words(wanted, ("d.text", "d.sound") if by_sound else ("d.text",))
+    allowed, params = within.condition(kinds)
     sql = (
         f"SELECT {_COLUMNS} FROM search_doc_fts f CROSS JOIN search_doc d ON d.id = f.rowid "
-        f"WHERE search_doc_fts MATCH %s AND d.kind IN ({marks}) {hidden} ORDER BY f.rowid DESC LIMIT {limit}"
+        f"WHERE search_doc_fts MATCH %s AND {whole} {allowed} ORDER BY f.rowid DESC LIMIT {limit}"
     )
-    return sql, [" AND ".join(match), *kinds, *hidden_ids]
+    return sql, [" AND ".join(match), *words, *params]
 
 
-def _or(phrases: Iterable[str]) -> str:
-    return " OR ".join(storage.quoted(phrase) for phrase in phrases)
+def _pieces(word: str) -> str:
+    """ "алексей" as "але" AND "ксе" AND "сей"."""
+    starts = dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)])
+    return f"({' AND '.join(storage.quoted(word[start : start + 3]) for start in starts)})"
 
 
-def _mark(column: str, pk: int) -> str:
-    """How `writing.reach` writes an owner or a team."""
-    return f"<{pk}>" if column == "owner_id" else f"[{pk}]"
+def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:
+    """That the pieces of each word stand together somewhere; a word of one piece needs no second look."""
+    conditions, params = "", []
+    for spellings in wanted:
+        if max(map(len, spellings)) > 3:
+            together = [f"instr({column}, %s) > 0" for column in columns for _spelling in spellings]
+            conditions += f"({' OR '.join(together)}) AND "
+            params += [spelling for _column in columns for spelling in spellings]
+    return conditions, params
 
 
 def _like(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
@@ -140,16 +176,12 @@ def _like(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by
         likes = [f"{column} LIKE %s ESCAPE '!'" for column in columns for _spelling in spellings]
         conditions.append(f"({' OR '.join(likes)})")
         params += [f"%{storage.escaped(spelling)}%" for _column in columns for spelling in spellings]
-    if people := within.people():
-        conditions.append("(" + " OR ".join(f"d.{column} = %s" for column, _pk in people) + ")")
-        params += [pk for _column, pk in people]
-    hidden, hidden_ids = within.not_hidden()
-    marks = ", ".join(["%s"] * len(kinds))
+    allowed, more = within.condition(kinds)
     sql = (
-        f"SELECT {_COLUMNS} FROM search_doc d WHERE {' AND '.join(conditions)} AND d.kind IN ({marks}) {hidden} "
+        f"SELECT {_COLUMNS} FROM search_doc d WHERE {' AND '.join(conditions)} AND {allowed} "
         f"ORDER BY d.id DESC LIMIT {limit}"
     )
-    return sql, [*params, *kinds, *hidden_ids]
+    return sql, [*params, *more]
 
 
 def _fetch(sql: str, params: list[Any]) -> list[Candidate]:

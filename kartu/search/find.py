@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kartu.core.actors import Actor
-from kartu.search.candidates import Candidate, Reach, Wanted, by_text, by_title, reaches
+from kartu.search.candidates import SURE_OF_EACH, Candidate, Reach, Wanted, by_text, by_title, reaches
 from kartu.search.sources import Hit, Source, sources
 from kartu.search.spelling import similar
 from kartu.search.words import Question, question
 
 LIMIT = 10
-SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 
 
 class How(StrEnum):
@@ -54,7 +53,7 @@ def find(text: str, *, by: Actor, kinds: Iterable[str] | None = None, limit: int
     within = reaches(by, among)
     if asked.is_empty or not within:
         return []
-    ranked = _rank(_exact(asked, within), asked)
+    ranked = _rank(_exact(asked, within, limit), asked)
     exact = len(ranked)
     if exact < limit and asked.has_letters:
         ranked += _new(_rank(_by_sound(asked, within), asked), ranked)
@@ -68,15 +67,16 @@ def find(text: str, *, by: Actor, kinds: Iterable[str] | None = None, limit: int
 # --- three ways to look ------------------------------------------------------------------------------
 
 
-def _exact(asked: Question, within: Sequence[Reach]) -> list[Candidate]:
-    found = []
+def _exact(asked: Question, within: Sequence[Reach], limit: int) -> list[Candidate]:
     phrases = [[_phrase(word)] for word in asked.words if len(word) > 1]
+    found = []
     for reach in within:
-        found += by_title(asked.title, reach)
+        have = [candidate for candidate in by_title(asked.title, reach) if _fits(candidate, asked)]
         if asked.digits:
-            found += by_text([[asked.digits]], reach)
-        if phrases and asked.words != (asked.digits,):
-            found += by_text(phrases, reach)
+            have += by_text([[asked.digits]], reach)
+        if asked.words != (asked.digits,):
+            have += by_text(phrases, reach, have=have, enough=limit)
+        found += have
     return [candidate for candidate in _once(found) if _fits(candidate, asked)]
 
 

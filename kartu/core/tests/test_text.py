@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kartu.core.text import digits, fold, plain, sort_key, sound, sounds
+from kartu.core.text import _fold_anything, digits, fold, plain, sort_key, sound, sounds
 
 LATIN_AND_CYRILLIC = st.text(st.characters(codec="utf-8", max_codepoint=0x24FF) | st.sampled_from("аяёйщчцьъсшхж'’"))
 
@@ -42,6 +42,17 @@ def test_folding_twice_changes_nothing(text):
     once = fold(text)
 
     assert fold(once) == once
+
+
+@given(
+    st.text(
+        st.characters(max_codepoint=0xFF)
+        | st.characters(min_codepoint=0x400, max_codepoint=0x45F)
+        | st.sampled_from("–— «»")
+    )
+)
+def test_the_short_cut_for_ordinary_text_folds_as_the_long_way(text):
+    assert fold(text) == _fold_anything(text)
 
 
 @given(st.text())
