@@ -3,6 +3,7 @@ import "./css/fonts.css";
 import "./css/tokens.css";
 import "./css/pieces.css";
 import "./css/app.css";
+import "./css/lists.css";
 
 import "htmx.org";
 
@@ -15,6 +16,7 @@ import "./behaviours/edit.js";
 import "./behaviours/forms.js";
 import "./behaviours/keys.js";
 import "./behaviours/list.js";
+import "./behaviours/lists.js";
 import "./behaviours/menus.js";
 import "./behaviours/notices.js";
 import "./behaviours/page.js";

@@ -58,6 +58,14 @@ def reached(answer: int, *, head: int | None = None) -> Answers:
 
 
 PLACE = {"role": "", "team": "", "branch": ""}
+# Which rows are chosen stands in the address of an act's form; the posted ones are the World's.
+SELECTED = "?ids=1"
+
+
+def of_clients(world: World) -> dict:
+    """The list of clients, with one in it."""
+    return {"key": "clients"} if world.client else {}
+
 
 CORE = [
     Route("core:health", get=PUBLIC),
@@ -174,6 +182,58 @@ RECORDS = [
     ),
     Route("records:file_trash", post=reached(204), at=lambda world: {"pk": world.file.pk}),
     Route("records:file_restore", post=reached(204), at=lambda world: {"pk": world.trashed_file.pk}),
+    Route(
+        "records:list_columns",
+        get=SIGNED_IN,
+        post=everybody(204),
+        at=of_clients,
+        data=lambda world: {"columns": "name"},
+    ),
+    Route(
+        "records:list_width", post=everybody(204), at=of_clients, data=lambda world: {"column": "name", "width": "90"}
+    ),
+    Route("records:list_views", get=SIGNED_IN, post=everybody(302), at=of_clients, data=lambda world: {"name": "Mine"}),
+    Route("records:list_begin", post=everybody(204), at=of_clients, data=lambda world: {"v": "mine"}),
+    Route(
+        "records:list_remove_view",
+        post=(IN, 404, 404, 204, 404),
+        at=lambda world: {"key": "clients", "pk": world.saved_view.pk},
+    ),
+    Route("records:list_counts", get=SIGNED_IN, at=of_clients),
+    Route("records:list_filter", get=SIGNED_IN, at=of_clients),
+    Route(
+        "records:list_cell",
+        get=reached(200),
+        post=reached(200),
+        at=lambda world: {"key": "clients", "pk": world.client.pk, "column": "name"},
+        data=lambda world: {"value": "PT Sinar Abadi", "version": "PT Sinar"},
+    ),
+    Route(
+        "records:list_paste",
+        post=(IN, 200, 200, 200, 422),
+        at=of_clients,
+        data=lambda world: {"cells": "PT Sinar Abadi", "ids": str(world.client.pk), "columns": "name"},
+    ),
+    Route(
+        "records:list_bulk",
+        get=(IN, 200, 200, 404, 404),
+        post=(IN, 204, 204, 404, 404),
+        at=lambda world: {**of_clients(world), "name": "clients.trash"},
+        query=SELECTED,
+        data=lambda world: {"ids": str(world.client.pk)},
+    ),
+    Route("records:list_export", post=(IN, 200, 200, 404, 404), at=lambda world: {**of_clients(world), "kind": "csv"}),
+    Route("records:list_print", get=SIGNED_IN, at=of_clients, reads_write="what is printed is logged first"),
+    Route(
+        "records:export_file",
+        get=(IN, 404, 404, 200, 404),
+        at=lambda world: {"pk": world.export.pk},
+        reads_write="what is downloaded is logged first",
+    ),
+]
+
+CLIENT_PAGES = [
+    Route("clients:list", get=SIGNED_IN),
 ]
 
 SEARCH = [
@@ -198,4 +258,4 @@ NOTIFICATIONS = [
     Route("notifications:mail_test", post=OWNER),
 ]
 
-ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS]
+ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS, *CLIENT_PAGES]

@@ -16,7 +16,8 @@ from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
-from kartu.records.models import ChangeSet, File
+from kartu.records.lists.keeping import save_view
+from kartu.records.models import ChangeSet, ExportFile, File, SavedView
 
 
 class World:
@@ -53,6 +54,20 @@ class World:
     @cached_property
     def trashed_file(self) -> File:
         return trash_file(file=self.file, by=self.seller)
+
+    @cached_property
+    def saved_view(self) -> SavedView:
+        return save_view(
+            list_key="clients", name="No city", question={"f": ["city:empty"]}, is_shared=False, by=self.seller
+        )
+
+    @cached_property
+    def export(self) -> ExportFile:
+        ExportFile.folder().mkdir(parents=True, exist_ok=True)
+        fields = {"list_key": "clients", "name": "clients.csv", "stored": "a-test.csv", "rows": 1, "sha256": "0" * 64}
+        kept = ExportFile.objects.create(person=self.seller, **fields)
+        kept.path.write_text("Client")
+        return kept
 
     @cached_property
     def notice(self) -> Notification:

@@ -2,6 +2,7 @@
 import { behaviour } from "../lib/behaviour.js";
 import { dispatch, make, on, say } from "../lib/dom.js";
 import { send } from "../lib/http.js";
+import { showPaste } from "./lists.js";
 import { toast } from "./toasts.js";
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -126,5 +127,7 @@ document.addEventListener("paste", async (event) => {
     dispatch(list, "kartu:trouble", { text: say("paste_failed", { reason: await response.text() }) });
   } else if (!response.ok) {
     dispatch(list, "kartu:trouble", { html: await response.text() });
+  } else if (response.status === 200) {
+    showPaste(await response.text());
   }
 });

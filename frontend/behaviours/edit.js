@@ -38,7 +38,9 @@ async function controlFor(box) {
   }
   if (edit === "piece") {
     const response = await get(url);
-    return fragment(await response.text()).querySelector("input, select, textarea");
+    const control = fragment(await response.text()).querySelector("input, select, textarea");
+    if (control.dataset.version !== undefined) box.dataset.version = control.dataset.version; // what is seen now
+    return control;
   }
   const number = edit === "number" ? { inputmode: "decimal" } : {};
   return make("input", { ...common, ...number, type: TYPES[edit], value, autocomplete: "off" });

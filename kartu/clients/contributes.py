@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import derived
+from kartu.clients import bulk, derived, lists  # noqa: F401 - what the list shows and does
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.imports.importer import ClientImporter
@@ -12,12 +12,15 @@ from kartu.clients.rights import CHANGE, TRASH, VIEW
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
+from kartu.core.menu import MenuItem, menu
 from kartu.records.imports.importers import importers
 from kartu.records.trash import Trashed, trash
 from kartu.security import audit
 from kartu.security.rows import GuardedQuerySet
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
+
+menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
 
 demo_parts.add(DemoPart("clients", order=100, fill=fill))
 

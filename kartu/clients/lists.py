@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kartu.clients import rights
+from kartu.clients import list_edits, rights
 from kartu.clients.models import Category, Channel, Client, ClientTag, Favourite, Source, Status
 from kartu.core.formats import region
 from kartu.core.text import digits, plain
@@ -55,25 +55,62 @@ CLIENTS = lists.add(
         count=counted,
         url_name="clients:list",
         row_url=lambda pk: f"/clients/{pk}/",
+        preview_url=lambda pk: f"/clients/{pk}/preview/",
+        change=list_edits.change,
         by_name="name_key",
         sort="name",
         quick=quick,
         quick_fields=frozenset({"name_key", "city_key", "email", "pk"}),
         columns=(
-            Column("name", _("Client"), Text(shown="name"), filter_field="name_key", width=240, needs=("name",)),
-            Column("responsible", _("Looks after"), Person(User), field="responsible_id", width=160),
-            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=150),
-            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=130),
+            Column(
+                "name",
+                _("Client"),
+                Text(shown="name"),
+                field="name",
+                filter_field="name_key",
+                width=240,
+                is_first=True,
+                edit=list_edits.text(max_length=300),
+            ),
+            Column(
+                "responsible",
+                _("Looks after"),
+                Person(User),
+                field="responsible_id",
+                width=160,
+                edit=list_edits.responsible(),
+            ),
+            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=150, phone_line=2),
+            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=130, phone_line=1),
             Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=120),
-            Column("status", _("Status"), Directory(Status), field="status_id", width=120),
-            Column("category", _("Category"), Directory(Category), field="category_id", width=120),
-            Column("city", _("City"), Word(shown="city"), filter_field="city_key", width=120, needs=("city",)),
-            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=160),
+            Column(
+                "status", _("Status"), Directory(Status), field="status_id", width=120, edit=list_edits.item_of(Status)
+            ),
+            Column(
+                "category",
+                _("Category"),
+                Directory(Category),
+                field="category_id",
+                width=120,
+                edit=list_edits.item_of(Category),
+            ),
+            Column(
+                "city", _("City"), Word(shown="city"), field="city", filter_field="city_key", width=120, phone_line=2
+            ),
+            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=160, edit=list_edits.tags()),
             Column("email", _("E-mail"), Email(), width=180, shown=False),
-            Column("source", _("Where from"), Directory(Source), field="source_id", width=120, shown=False),
+            Column(
+                "source",
+                _("Where from"),
+                Directory(Source),
+                field="source_id",
+                width=120,
+                shown=False,
+                edit=list_edits.item_of(Source),
+            ),
             Column("kind", _("Who is it"), Choice(choices=Client.Kind.choices), width=100, shown=False),
             Column("team", _("Team"), Linked(Team), field="team_id", width=120, shown=False),
-            Column("birthday", _("Birthday"), Day(), width=110, shown=False),
+            Column("birthday", _("Birthday"), Day(), width=110, shown=False, edit=list_edits.day()),
             Column("created", _("Added"), Moment(), field="created_at", width=120, shown=False),
             Column("created_by", _("Added by"), Person(User), field="created_by_id", width=160, shown=False),
             Column("favourite", _("At hand"), Mine(marks=favourites, owner="client"), width=80, shown=False),

@@ -1,4 +1,8 @@
 from django.urls import path
 
+from kartu.clients.views import lists
+
 app_name = "clients"
-urlpatterns: list[path] = []
+urlpatterns: list[path] = [
+    path("clients/", lists.client_list, name="list"),
+]

@@ -40,6 +40,7 @@ WORDS = {
     "select_all": _("Select all %(count)s"),
     "all_selected": _("All %(count)s selected"),
     "pasted": _("%(count)s cells pasted"),
+    "paste_preview": _("What would change"),
     "paste_failed": _("Nothing was pasted: %(reason)s"),
     "copied_rows": _("%(count)s rows copied"),
     "too_big": _("%(name)s is too big"),

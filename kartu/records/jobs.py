@@ -7,6 +7,8 @@ from kartu.core.jobs import every
 from kartu.records.files import orphans
 from kartu.records.idempotency import forget_old
 from kartu.records.imports import chores
+from kartu.records.lists import jobs as list_jobs
+from kartu.records.lists.exports import discard_old
 
 
 @every("27 3 * * *", name="records.forget_answers", system="Answers to acts are kept for a day")
@@ -27,3 +29,11 @@ def sweep_imports(*, by: Actor) -> None:
 @every("40 3 * * *", name="records.import_files", system="files of old imports are deleted")
 def clear_imports(*, by: Actor) -> int:
     return chores.clear(timezone.now())
+
+
+@every("7 * * * *", name="records.exports", system="A list written to a file is kept for a day")
+def clear_exports(*, by: Actor) -> int:
+    return discard_old()
+
+
+__all__ = ["list_jobs"]

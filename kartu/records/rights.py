@@ -11,3 +11,11 @@ FILES_DOWNLOAD = declare("files.download", _("Open and download files"), head=Sc
 
 UNDO = declare("changes.undo", _("Take back what one has done oneself"), head=Scope.ALL, seller=Scope.ALL)
 UNDO_OTHERS = declare("changes.undo_others", _("See and take back what others have done"), head=Scope.ALL)
+
+SAVE_VIEWS = declare(
+    "lists.views", _("Keep filters of lists under a name"), scoped=False, head=Scope.ALL, seller=Scope.ALL
+)
+SHARE_VIEWS = declare("lists.share_views", _("Give kept filters to colleagues"), scoped=False, head=Scope.ALL)
+LISTS = declare(
+    "lists.work", _("Let long work on lists go on in the background"), scoped=False, head=Scope.ALL, seller=Scope.ALL
+)

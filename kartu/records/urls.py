@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kartu.records.views import changes, files
+from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import take_out, trash_page
 
 app_name = "records"
@@ -17,4 +18,17 @@ urlpatterns = [
     path("files/<int:pk>/name/", files.rename, name="file_rename"),
     path("files/<int:pk>/trash/", files.trash, name="file_trash"),
     path("files/<int:pk>/restore/", files.restore, name="file_restore"),
+    path("lists/<slug:key>/columns/", keeping.columns, name="list_columns"),
+    path("lists/<slug:key>/width/", keeping.width, name="list_width"),
+    path("lists/<slug:key>/views/", keeping.views, name="list_views"),
+    path("lists/<slug:key>/views/first/", keeping.begin_with, name="list_begin"),
+    path("lists/<slug:key>/views/<int:pk>/remove/", keeping.remove_view, name="list_remove_view"),
+    path("lists/<slug:key>/counts/", keeping.counts, name="list_counts"),
+    path("lists/<slug:key>/filter/", filters.build, name="list_filter"),
+    path("lists/<slug:key>/cells/<int:pk>/<slug:column>/", cells.cell, name="list_cell"),
+    path("lists/<slug:key>/paste/", paste.paste, name="list_paste"),
+    path("lists/<slug:key>/acts/<str:name>/", bulk.act, name="list_bulk"),
+    path("lists/<slug:key>/export/<slug:kind>/", out.export, name="list_export"),
+    path("lists/<slug:key>/print/", out.print_list, name="list_print"),
+    path("exports/<int:pk>/", out.fetch, name="export_file"),
 ]

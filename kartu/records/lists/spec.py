@@ -29,16 +29,15 @@ UNSORTED = "-"
 class Edit:
     """How a cell is changed where it stands.
 
-    `form_field(asking)` makes the control; its initial value is what the row holds. `save(row, base, typed, by)`
-    is an action of the app and returns conflicts; without it the column itself is set, by `right` (the list's right
-    to change, if none is named). `hands_over`: the person may lose sight of the row by it.
+    `form_field(asking)` makes the control. `save(row=, value=, base=, by=)` is an action of the app, called with
+    what the field gives and with the value that the person saw; without it the list's `change` sets the column.
+    `right`: what it needs (default: the list's right to change). `initial(row)`: what stands in the control.
     """
 
     form_field: Callable[[Asking], forms.Field]
     right: str = ""
-    hands_over: bool = False
-    save: Callable[..., list] | None = None
-    in_bulk: bool = True
+    save: Callable[..., Any] | None = None
+    initial: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,9 @@ class Column:
     cell: Callable[[Any, "Look"], str] | None = None
     # Further columns of the model that `cell` looks at.
     needs: tuple[str, ...] = ()
+    # On a phone a row has two lines: the first column and this at the end of the first (1), or in the second (2).
+    phone_line: int = 0
+    is_first: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "field", self.field or self.key)
@@ -133,6 +135,8 @@ class ListSpec:
     empty: Empty
     sort: str = ""
     preview_url: Callable[[int], str] | None = None
+    # change(row=, values=, base=, by=): the app's action that writes columns of a row; raises EditConflicts.
+    change: Callable[..., Any] | None = None
     quick: Callable[[str], Q] | None = None
     quick_fields: frozenset[str] = frozenset()
     views: tuple[ReadyView, ...] = ()

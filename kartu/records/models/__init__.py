@@ -2,5 +2,15 @@ from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.file import File
 from kartu.records.models.imports import Import, ImportRow
 from kartu.records.models.kept_answer import KeptAnswer
+from kartu.records.models.list_view import ExportFile, ListSetting, SavedView
 
-__all__ = ["ChangeSet", "File", "Import", "ImportRow", "KeptAnswer"]
+__all__ = [
+    "ChangeSet",
+    "ExportFile",
+    "File",
+    "Import",
+    "ImportRow",
+    "KeptAnswer",
+    "ListSetting",
+    "SavedView",
+]

@@ -1,0 +1,122 @@
+/* The list page: cells that open for editing, columns drawn wider, counts of views, the builder of filters, and what
+   pasted cells would change. Rows and cells themselves are in list.js and cells.js. */
+import { behaviour } from "../lib/behaviour.js";
+import { debounce, fragment, glyph, make, on, say } from "../lib/dom.js";
+import { get, send } from "../lib/http.js";
+
+const WAIT = 350;
+const LEAST = 40;
+
+/* A cell becomes an `edit` only when somebody wants to change it: five hundred of them would weigh more than the page. */
+function openCell(cell) {
+  const list = cell.closest("[data-list]");
+  const row = cell.closest("tr[data-id]");
+  if (!list?.dataset.cells || !row) return false;
+  if (!cell.querySelector("[data-edit]")) dress(cell, `${list.dataset.cells}${row.dataset.id}/${cell.dataset.col}/`);
+  cell.querySelector(".edit-b").click();
+  return true;
+}
+
+function dress(cell, url) {
+  const label = cell.closest("table").querySelector(`th[data-col="${cell.dataset.col}"]`)?.textContent.trim() ?? "";
+  const shown = make("span", { class: "edit-v" }, ...cell.childNodes);
+  const button = make("button", { type: "button", class: "edit-b", "aria-label": label }, glyph("pencil"));
+  const data = { "data-edit": "piece", "data-url": url, "data-name": "value", "data-label": label, "data-version": "", "data-value": "" };
+  cell.append(make("span", { class: "edit", ...data }, shown, button));
+}
+
+on("dblclick", "td[data-cell]", (event, cell) => {
+  if (!event.target.closest("a, button, .edit-f")) openCell(cell);
+});
+/* Before cells.js, which would follow the link of a cell that is not dressed yet. */
+document.addEventListener("keydown", (event) => {
+  const cell = event.target;
+  if (!cell.matches?.("td[data-cell]") || !(event.key === "F2" || (event.key === "Enter" && !cell.querySelector("a[href]")))) return;
+  if (!openCell(cell)) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
+/* Columns are drawn wider by the edge of their head. */
+let drawn = null;
+on("pointerdown", "[data-widen]", (event, grip) => {
+  const head = grip.closest("th");
+  const column = head.closest("table").querySelector(`col[data-col="${head.dataset.col}"]`);
+  drawn = { head, column, from: event.clientX, width: head.offsetWidth };
+  grip.setPointerCapture(event.pointerId);
+  event.preventDefault();
+});
+on("pointermove", "[data-widen]", (event) => {
+  if (!drawn) return;
+  drawn.now = Math.max(LEAST, Math.round(drawn.width + event.clientX - drawn.from));
+  drawn.column.setAttribute("width", drawn.now);
+});
+document.addEventListener("pointerup", () => {
+  if (drawn?.now) {
+    const { widths } = drawn.head.closest("[data-list]").dataset;
+    send(widths, { data: { column: drawn.head.dataset.col, width: drawn.now }, source: drawn.head });
+  }
+  drawn = null;
+});
+
+/* How many rows each view finds is asked for when the page stands. */
+behaviour("[data-view-counts]", async (views) => {
+  const response = await get(views.dataset.viewCounts, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!response?.ok) return;
+  for (const [key, count] of Object.entries(await response.json())) {
+    const place = views.querySelector(`[data-count="${CSS.escape(key)}"]`);
+    if (place) place.textContent = count;
+  }
+});
+
+/* The builder: another column or way to compare brings its own control; a value tells at once how many rows it finds. */
+async function rebuild(form, act = "") {
+  const data = new URLSearchParams(new FormData(form));
+  if (act) data.set("act", act);
+  const response = await get(`${form.action}?${data}`);
+  return response.ok ? fragment(await response.text()).querySelector("[data-builder]") : null;
+}
+
+async function replaceBuilder(form, act) {
+  const next = await rebuild(form, act);
+  if (!next || !form.isConnected) return;
+  const { name } = document.activeElement ?? {};
+  form.replaceWith(next);
+  (next.querySelector(`[name="${CSS.escape(name ?? "")}"]`) ?? next.querySelector("select"))?.focus();
+}
+
+on("change", "[data-builder] select[data-again]", (_event, select) => replaceBuilder(select.form, ""));
+on("click", "[data-builder] button[data-again]", (event, button) => {
+  event.preventDefault();
+  replaceBuilder(button.form, button.value);
+});
+const recount = debounce(async (form) => {
+  const next = await rebuild(form);
+  const place = form.querySelector("[data-finds]");
+  if (next && place) place.textContent = next.querySelector("[data-finds]").textContent;
+}, WAIT);
+on("input", "[data-builder] [data-recount]", (_event, control) => recount(control.form));
+
+/* What pasted cells would change is shown before it is done. */
+export function showPaste(html) {
+  const box = make("dialog", { class: "pop paste-box", "aria-label": say("paste_preview") });
+  box.append(fragment(html));
+  document.body.append(box);
+  box.addEventListener("close", () => box.remove());
+  box.addEventListener("click", ({ target }) => target.closest("[data-close-dialog]") && box.close());
+  box.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const response = await send(form.action, { data: new FormData(form), source: document.querySelector("[data-list]") });
+    if (response.status === 422) form.querySelector(".dh h2").textContent = await response.text();
+    else box.close();
+  });
+  box.showModal();
+}
+
+/* A download leaves the page as it is: its form may be sent again. */
+on("submit", "form[data-download]", (_event, form) => setTimeout(() => {
+  delete form.dataset.sending;
+  form.querySelector(".is-busy")?.classList.remove("is-busy");
+  form.closest("details").open = false;
+}, 1000));

@@ -1,0 +1,15 @@
+"""What can happen in this app."""
+
+from dataclasses import dataclass
+
+from kartu.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class WorkFinished(Event):
+    """Work on a list that a person has asked for is finished in the background; `url` shows what came of it."""
+
+    person_id: int
+    what: str
+    title: str
+    url: str

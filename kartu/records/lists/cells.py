@@ -1,0 +1,53 @@
+"""The table of a list as HTML. Made in Python, for a template engine takes ten times as long over 500 cells.
+
+Every value goes through `escape` in the kind's or the column's renderer; here only marks of our own are put around.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from kartu.records.lists.look import Look
+from kartu.records.lists.rows import Row
+from kartu.records.lists.spec import Column, ListSpec
+
+
+def body_html(spec: ListSpec, rows: Sequence[Row], columns: Sequence[Column], look: Look) -> SafeString:
+    """All rows, as the content of <tbody>."""
+    select = escape(_("Select"))
+    heads = [(column, css_of(column, at)) for at, column in enumerate(columns)]
+    lines = []
+    for row in rows:
+        preview = f' data-preview="{escape(spec.preview_url(row.pk))}"' if spec.preview_url else ""
+        cells = "".join([cell_html(row, column, css, look) for column, css in heads])
+        lines.append(
+            f'<tr data-id="{row.pk}"{preview}><td class="pick-t"><input type="checkbox" class="form-check-input" '
+            f'data-pick aria-label="{select}"></td>{cells}</tr>'
+        )
+    return mark_safe("".join(lines))  # noqa: S308 - made of escaped values, see above
+
+
+def css_of(column: Column, at: int) -> str:
+    """Classes of a column's cells: numbers to the right; on a phone a row has two lines."""
+    names = ["num"] if column.kind.is_number else []
+    names += ["l0"] if at == 0 else [f"l{column.phone_line}"] if column.phone_line else []
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def cell_html(row: Row, column: Column, css: str, look: Look) -> str:
+    bare = column.kind.bare(row, column.field)
+    copied = f' data-bare="{escape(bare)}"' if bare is not None else ""
+    change = " data-cell" if column.key in look.changeable else ""
+    return f'<td data-col="{column.key}"{css}{copied}{change}>{content_html(row, column, look)}</td>'
+
+
+def content_html(row: Row, column: Column, look: Look) -> str:
+    """The escaped content of a cell; the first column is the link to the row."""
+    if column.cell is not None:
+        return column.cell(row, look)
+    content = column.kind.html(row, column.field, look)
+    if column.is_first:
+        return f'<a class="ink b5" href="{escape(look.url(row.pk))}">{content or escape(_("No name"))}</a>'
+    return content

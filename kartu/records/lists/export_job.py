@@ -1,0 +1,44 @@
+"""A long list written to a file in the background."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.actors import Actor
+from kartu.core.jobs import job
+from kartu.core.outbox import publish
+from kartu.firm.middleware import zone_of
+from kartu.records.events import WorkFinished
+from kartu.records.lists import exports
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.question import Question, as_query
+from kartu.records.lists.spec import lists
+from kartu.records.rights import LISTS
+
+
+@job(right=LISTS, label=_("A list for Excel"), queue="long", atomic=False)
+def export_in_background(*, by: Actor, list_key: str, question: dict, columns: list, kind: str) -> int:
+    """Write what `question` finds for `by`, whose rights are asked anew; then the bell rings. Returns the file's id."""
+    spec = lists[list_key]
+    if not spec.may(by, "export"):
+        raise PermissionDenied(spec.rights.get("export", list_key))
+    with translation.override(by.language), timezone.override(zone_of(by.time_zone)):
+        asking = Asking(by)
+        data: QueryDict = as_query(question)
+        known = spec.columns_for(by)
+        chosen = [known[key] for key in columns if key in known]
+        extract = exports.Extract(Question.of(spec, data, asking), chosen, asking)
+        kept = exports.keep(extract, kind, spec.rights["export"])
+        try:
+            with transaction.atomic():
+                kept.save()
+                exports.tell_export(extract, kind, exports.Written(kept.path, kept.rows, kept.sha256))
+                title = str(spec.count(kept.rows)) % {"count": kept.rows}
+                publish(WorkFinished(by.pk, "lists.export", title, reverse("records:export_file", args=[kept.pk])))
+        except BaseException:
+            kept.path.unlink(missing_ok=True)
+            raise
+    return kept.pk

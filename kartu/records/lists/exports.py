@@ -1,0 +1,164 @@
+"""A list as a file for Excel or on paper: rows found, columns shown, and a row in the log before the first byte."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from babel.numbers import get_decimal_symbol
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from kartu.core.formats import current_locale, format_date, format_datetime, format_number, number_locale
+from kartu.records.exporting import Sheet, Written, write_csv, write_xlsx
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.finding import Finding
+from kartu.records.lists.page import number_said
+from kartu.records.lists.question import Question
+from kartu.records.lists.rows import read_rows, totals_of
+from kartu.records.lists.spec import Column
+from kartu.records.models import ExportFile
+from kartu.records.printing import ListSheet
+from kartu.security import audit
+from kartu.security.models.audit import Verb
+
+AT_ONCE = 5_000
+MOST_PRINTED = 2_000
+CHUNK = 500
+FORMATS = ("xlsx", "csv")
+
+
+@dataclass
+class Extract:
+    """What leaves the list: the rows that `question` finds for whoever asks, with `columns`."""
+
+    question: Question
+    columns: list[Column]
+    asking: Asking
+
+    @property
+    def spec(self) -> Any:
+        return self.question.spec
+
+    def finding(self, right: str) -> Finding:
+        return Finding(self.question.changed(), self.asking, right)
+
+    def ids(self, right: str, most: int | None = None) -> list[int]:
+        """The rows in the list's order; `most` of them."""
+        finding = self.finding(right)
+        found = finding.page(most or 10**9)
+        return found.ids
+
+    def rows(self, ids: list[int]) -> Iterator[list[Any]]:
+        """Python values of the columns, row by row, in bounded memory."""
+        for start in range(0, len(ids), CHUNK):
+            for row in read_rows(self.spec, self.columns, ids[start : start + CHUNK], self.asking):
+                yield [column.kind.value(row, column.field) for column in self.columns]
+
+    @property
+    def heads(self) -> list[str]:
+        return [column.head for column in self.columns]
+
+    def totals(self, right: str) -> list[Any]:
+        sums = totals_of(self.finding(right), self.columns)
+        return [_("In all"), *(sums.get(column.key) for column in self.columns[1:])] if sums else []
+
+    def told(self) -> dict[str, Any]:
+        """What the log keeps of it."""
+        return {
+            "list": self.spec.key,
+            "filter": self.question.parts(),
+            "said": self.question.sentence(self.asking),
+            "columns": [column.key for column in self.columns],
+        }
+
+
+def write(extract: Extract, kind: str, path: Path, right: str) -> Written:
+    """Write the extract to `path` as "xlsx" or "csv"."""
+    ids = extract.ids(right)
+    widths = [max(8, (column.width or 120) // 7) for column in extract.columns]
+    sheet = Sheet(str(extract.spec.title), extract.heads, extract.rows(ids), widths, extract.totals(right))
+    if kind == "xlsx":
+        return write_xlsx(sheet, path)
+    return write_csv(sheet, path, delimiter=csv_delimiter())
+
+
+def csv_delimiter() -> str:
+    """What Excel of the firm's country expects: a semicolon where the comma stands in numbers."""
+    return ";" if get_decimal_symbol(number_locale(current_locale())) == "," else ","
+
+
+def tell_export(extract: Extract, kind: str, written: Written) -> None:
+    """The log's row; the caller sends the first byte only after it has committed."""
+    values = {**extract.told(), "format": kind, "rows": written.rows, "sha256": written.sha256}
+    audit.record(Verb.EXPORT, by=extract.asking.person, values=values)
+
+
+def file_name(extract: Extract, kind: str) -> str:
+    day = timezone.localdate().isoformat()
+    return f"{slugify(str(extract.spec.title), allow_unicode=True) or extract.spec.key}-{day}.{kind}"
+
+
+def temporary(kind: str) -> Path:
+    handle = tempfile.NamedTemporaryFile(prefix="kartu-export-", suffix=f".{kind}", delete=False)
+    handle.close()
+    return Path(handle.name)
+
+
+def keep(extract: Extract, kind: str, right: str) -> ExportFile:
+    """Write the extract where its person can fetch it for a day."""
+    folder = ExportFile.folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stored = f"{secrets.token_hex(16)}.{kind}"
+    try:
+        written = write(extract, kind, folder / stored, right)
+    except BaseException:
+        (folder / stored).unlink(missing_ok=True)
+        raise
+    return ExportFile(
+        person_id=extract.asking.person.pk,
+        list_key=extract.spec.key,
+        name=file_name(extract, kind),
+        stored=stored,
+        rows=written.rows,
+        sha256=written.sha256,
+    )
+
+
+def discard_old() -> int:
+    """Take away the files whose day is over; how many."""
+    over = [each for each in ExportFile.objects.all() if each.is_over]
+    for each in over:
+        each.path.unlink(missing_ok=True)
+        each.delete()
+    return len(over)
+
+
+def sheet_for_print(extract: Extract, ids: list[int], total: int) -> ListSheet:
+    """The list as it is printed: values in words, the question it answers."""
+    rows = [[printed(value) for value in row] for row in extract.rows(ids)]
+    question = extract.question.sentence(extract.asking) or _("All")
+    counted = str(extract.spec.count(total)) % {"count": number_said(total)}
+    if total > len(ids):
+        counted += ". " + _("The first %(count)s are printed") % {"count": format_number(len(ids))}
+    return ListSheet(
+        title=str(extract.spec.title),
+        question=f"{question} · {counted}",
+        heads=extract.heads,
+        rows=rows,
+        numeric={number for number, column in enumerate(extract.columns) if column.kind.is_number},
+        widths=[float(column.width or 120) for column in extract.columns],
+    )
+
+
+def printed(value: Any) -> str:
+    if value is None:
+        return ""
+    if hasattr(value, "hour"):
+        return format_datetime(value)
+    if hasattr(value, "isoformat"):
+        return format_date(value)
+    return value if isinstance(value, str) else format_number(value)

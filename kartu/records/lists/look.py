@@ -1,0 +1,22 @@
+"""How cells look: what their renderers may ask for, and what they have worked out already for another row."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from kartu.records.lists.asking import Asking
+
+
+@dataclass
+class Look:
+    """One rendering of a list. `url(pk)`: the page of a row, `changeable`: keys of the columns edited in place."""
+
+    asking: Asking
+    url: Callable[[int], str]
+    changeable: frozenset[str] = frozenset()
+    _kept: dict[Hashable, str] = field(default_factory=dict)
+
+    def remembered(self, key: Hashable, make: Callable[[], str]) -> str:
+        """What `make` gave for `key` the first time: a person stands in many rows of a page."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
