@@ -25,10 +25,13 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
         return range(first, first + count)
 
 
-def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, is_spelled: bool = False
+) -> None:
     """Insert `rows`, each with a value for every one of `columns` (database column names), as they come.
 
     Every column without a database default must be among them. Times are UTC, JSON is given as text.
+    `is_spelled`: dates have been through `spelled` already, outside of the transaction.
     """
     names = ", ".join(f'"{column}"' for column in columns)
     table = model._meta.db_table
@@ -42,8 +45,13 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             # The driver's own cursor: Django's would rewrite the placeholders at every call.
             connection.connection.executemany(
                 f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own models
-                (tuple(map(_for_sqlite, row)) for row in rows),
+                rows if is_spelled else (tuple(map(_for_sqlite, row)) for row in rows),
             )
+
+
+def spelled(value: Any) -> Any:
+    """A date or a moment as the database takes it in `insert(..., is_spelled=True)`."""
+    return value if connection.vendor == "postgresql" else _for_sqlite(value)
 
 
 def _for_sqlite(value: Any) -> Any:

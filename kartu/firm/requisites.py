@@ -29,6 +29,8 @@ NO = {"0", "N", "NO", "FALSE", "TIDAK", "НЕТ"}
 def compact(text: str) -> str:
     """Capitals and digits only: what stands between them is decoration."""
     text = unicodedata.normalize("NFKC", text).upper()
+    if text.isascii():
+        return re.sub(r"[\s.\-/_]", "", text)
     text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     return re.sub(r"[\s.\-–—/_]", "", text)
 

@@ -1,6 +1,6 @@
 """The fate of rows: new, already here, or not to be taken. Nothing is written here."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -50,6 +50,7 @@ class ClientChecker:
         self.givens = Givens(plan, by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"
         self.seen = Seen()
+        self._places = [choice.at for choice in self.reader.mapped]
 
     def check(self, rows: Sequence[Row], *, again: Collection[int] | None = None) -> list[Outcome]:
         outcomes = [self._read(row) for row in rows]
@@ -85,8 +86,9 @@ class ClientChecker:
     def _settled(self, outcome: Outcome, here: "Here") -> Outcome:
         if outcome.fate is not Fate.NEW:
             return outcome
-        draft, number = outcome.draft, outcome.row.number
-        keys = list(keys_to_look_for(draft))
+        draft = outcome.draft
+        ways = way_keys(draft)
+        keys = [*tax_keys_to_look_for(draft), *ways]
         if earlier := self._joins(draft):
             draft.joins_row = earlier
         elif earlier := self._earlier(outcome.row, draft, keys):
@@ -96,7 +98,7 @@ class ClientChecker:
         elif problem := here.same(draft, keys):
             outcome.fate, outcome.problems = Fate.SAME, [problem]
             return outcome
-        self._remember(outcome.row, draft, number)
+        self._remember(outcome.row, draft, ways)
         return outcome
 
     def _once_more(self, outcome: Outcome, skipped: Collection[int]) -> Outcome:
@@ -105,7 +107,7 @@ class ClientChecker:
             outcome.fate = Fate.REJECTED
             return outcome
         outcome.draft.joins_row = self._joins(outcome.draft) or 0
-        self._remember(outcome.row, outcome.draft, outcome.row.number)
+        self._remember(outcome.row, outcome.draft, way_keys(outcome.draft))
         return outcome
 
     def _joins(self, draft: Draft) -> int:
@@ -120,9 +122,10 @@ class ClientChecker:
             return number
         return next((self.seen.keys[hash(key)] for key in keys if hash(key) in self.seen.keys), 0)
 
-    def _remember(self, row: Row, draft: Draft, number: int) -> None:
+    def _remember(self, row: Row, draft: Draft, ways: list[tuple]) -> None:
+        number = row.number
         self.seen.rows.setdefault(self._content(row), number)
-        for key in (*tax_keys(draft.tax_id, draft.registry_ids), *way_keys(draft)):
+        for key in (*tax_keys(draft.tax_id, draft.registry_ids), *ways):
             self.seen.keys.setdefault(hash(key), number)
         if draft.is_company:
             if not draft.joins_row:
@@ -132,7 +135,8 @@ class ClientChecker:
                 self.seen.people.add(person_of(draft))
 
     def _content(self, row: Row) -> int:
-        return hash(tuple(str(row.cells[choice.at]) for choice in self.reader.mapped if choice.at < len(row.cells)))
+        cells = row.cells
+        return hash(tuple([cells[at] for at in self._places if at < len(cells)]))
 
 
 def _fits(group: Group, draft: Draft) -> bool:
@@ -152,15 +156,12 @@ def person_of(draft: Draft) -> int:
     return hash((group_of(draft), fold(draft.people[0].name)))
 
 
-def keys_to_look_for(draft: Draft) -> Iterable[tuple]:
-    """What makes a client the same: its tax number, or a way to reach it together with a name.
-
-    Branches of one Russian company share its INN: they are the same unless both have a KPP of their own.
-    """
-    if draft.tax_id:
-        kpp = draft.registry_ids.get("kpp")
-        yield from [("tax", draft.tax_id, kpp), ("tax", draft.tax_id, "")] if kpp else [("tax", draft.tax_id, "any")]
-    yield from way_keys(draft)
+def tax_keys_to_look_for(draft: Draft) -> list[tuple]:
+    """Branches of one Russian company share its INN: they are the same unless both have a KPP of their own."""
+    if not draft.tax_id:
+        return []
+    kpp = draft.registry_ids.get("kpp")
+    return [("tax", draft.tax_id, kpp), ("tax", draft.tax_id, "")] if kpp else [("tax", draft.tax_id, "any")]
 
 
 def tax_keys(tax_id: str, registry_ids: dict[str, str]) -> list[tuple]:
@@ -169,6 +170,7 @@ def tax_keys(tax_id: str, registry_ids: dict[str, str]) -> list[tuple]:
 
 
 def way_keys(draft: Draft) -> list[tuple]:
+    """A way to reach a client together with a name makes it the same."""
     names = names_of(draft)
     return [(way.value, name) for way in draft.ways if way.kind in COMPARED for name in names]
 

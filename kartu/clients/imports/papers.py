@@ -1,5 +1,7 @@
 """Requisites of a row: which number it is, whether it can be right, and the bank account."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,7 @@ from kartu.firm import requisites
 from kartu.firm.requisites import KINDS, compact
 from kartu.records.imports.mapping import Choice
 
+NOT_DIGITS = re.compile(r"[^\d]")
 # Field -> the kinds of number it may be, by their lengths, in Russia and in Indonesia.
 BY_LENGTH = {
     "RU": {10: "inn", 12: "inn"},
@@ -42,8 +45,8 @@ def read_papers(row: RowInHand) -> None:
 
 def _tax_kind(text: str, country: str) -> str:
     """Which number a mere "tax id" is, by its length and the country."""
-    digits = compact(text)
-    length = PADDED.get(country, {}).get(len(digits), len(digits)) if digits.isdigit() else 0
+    length = len(NOT_DIGITS.sub("", text))
+    length = PADDED.get(country, {}).get(length, length)
     if code := BY_LENGTH.get(country, {}).get(length):
         return code
     if country in ("RU", "ID"):

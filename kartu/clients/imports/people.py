@@ -12,6 +12,7 @@ WORDS_FILE = Path(__file__).parent.parent / "data" / "business_words.toml"
 NOT_IN_A_PERSON = re.compile(r"[\d«»\"“”„&@/|#+]")
 LETTERS = re.compile(r"[^\W\d_][\w'’.-]*\.?,?")
 NUMBER_IN_A_NAME = re.compile(r"\+?\d[\d\s()\-–.]{6,}\d")
+LINKED = re.compile(r"\s(?:и|dan|and)\s", re.IGNORECASE)
 BETWEEN_PEOPLE = re.compile(r"\s*[;\n\r|]+\s*|\s+(?:и|dan|and)\s+(?=[^\W\d_]+\s+[^\W\d_])", re.IGNORECASE)
 
 
@@ -41,6 +42,8 @@ def is_company_name(text: str, country: str) -> bool:
 
 def divide_people(text: str) -> tuple[list[str], list[str]]:
     """The names in a cell that may hold several people, and the numbers that stand among them."""
+    if text.replace(" ", "").isalpha() and not LINKED.search(text):
+        return [text], []
     numbers = [match[0].strip() for match in NUMBER_IN_A_NAME.finditer(text)]
     people = [part.strip(" ,:-–—") for part in BETWEEN_PEOPLE.split(NUMBER_IN_A_NAME.sub(" ", text))]
     return [" ".join(person.split()) for person in people if any(map(str.isalpha, person))], numbers

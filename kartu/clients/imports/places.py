@@ -75,6 +75,8 @@ def _kind(word: str) -> Address.Kind:
 
 def country_code(text: str) -> str:
     """The ISO code of a country given by its code or its name in one of our languages; empty for any other text."""
+    if not text:
+        return ""
     text = text.strip()
     if len(text) == 2 and text.isascii() and countries.country(text.upper()):
         return text.upper()

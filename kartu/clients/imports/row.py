@@ -11,9 +11,11 @@ from kartu.records.imports.cells import NO_RESULT, Cell, Fault, Row, as_text
 from kartu.records.imports.importers import Plan, Problem
 from kartu.records.imports.letters import repaired
 from kartu.records.imports.mapping import Choice, Kind
-from kartu.records.imports.values import DateOrder, is_nothing
+from kartu.records.imports.values import LONGEST_NOTHING, DateOrder, is_nothing
 
 UNSHOWABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+# Words in a header or a label that say that a phone is the office's and not the person's.
+COMPANY_WORDS = re.compile(r"company|main|компани|организац|фирм|perusahaan|kantor|toko", re.IGNORECASE)
 # 7.9161E+10: a sheet has cut the number, and nobody can put its digits back.
 CUT_NUMBER = re.compile(r"^\d+[.,]?\d*[eE]\+?\d{1,2}$")
 LONGEST = {
@@ -22,6 +24,7 @@ LONGEST = {
     "legal_name": 300, "legal_address": 300, "bank_name": 200, "about": 200, "status": 80, "category": 80,
     "source": 80, "address": 300, "street": 300, "street_more": 300, "city": 120, "region": 120, "postcode": 20,
 }  # fmt: skip
+SHORTEST_LIMIT = min(LONGEST.values())
 
 
 class RowReader:
@@ -39,6 +42,13 @@ class RowReader:
                 self.columns.setdefault(choice.target, []).append(choice)
         self.mapped = [choice for choices in self.columns.values() for choice in choices]
         self._labels: dict[int, str] = {}
+        self._are_companys = {
+            choice.at: bool(COMPANY_WORDS.search(plan.titles.get(choice.at, ""))) for choice in self.mapped
+        }
+
+    def is_companys(self, choice: Choice) -> bool:
+        """Whether the header of a column says that what stands in it is the office's and not the person's."""
+        return self._are_companys[choice.at]
 
     def order_of(self, choice: Choice) -> DateOrder:
         """How the dates of a column are written: as they show themselves, else as the person said."""
@@ -60,9 +70,12 @@ class RowInHand:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.texts: dict[int, str] = {}
+        self._filled: dict[str, list[tuple[Choice, str]]] = {}
         for choice in reader.mapped:
             if text := self._text(choice):
                 self.texts[choice.at] = text
+                if len(text) > LONGEST_NOTHING or not is_nothing(text):
+                    self._filled.setdefault(choice.target, []).append((choice, text))
 
     def _text(self, choice: Choice) -> str:
         """The cell as text that can be shown; what cannot is told as a problem."""
@@ -72,16 +85,17 @@ class RowInHand:
         if isinstance(cell, Fault):
             self._fault(choice, cell)
             return ""
-        text = as_text(cell).replace("\x0b", "\n").strip()
-        if text.startswith("'") and TARGETS[choice.target].kind is Kind.PHONE:
+        text = (cell if type(cell) is str else as_text(cell)).strip()
+        if text[:1] == "'" and TARGETS[choice.target].kind is Kind.PHONE:
             text = text[1:]  # how a sheet is told that a number is text
         if self.reader.repairs:
             text = repaired(text)
-        if UNSHOWABLE.search(text):
-            self.complain(choice, _("Holds signs that cannot be shown"), UNSHOWABLE.sub("\ufffd", text))
-            return ""
-        limit = LONGEST.get(choice.target)
-        if limit and len(text) > limit:
+        if not text.isprintable() or "\ufffd" in text:
+            text = text.replace("\x0b", "\n")
+            if UNSHOWABLE.search(text):
+                self.complain(choice, _("Holds signs that cannot be shown"), UNSHOWABLE.sub("\ufffd", text))
+                return ""
+        if len(text) > SHORTEST_LIMIT and len(text) > (limit := LONGEST.get(choice.target, len(text))):
             told = _("Longer than %(limit)s letters, this has %(count)s") % {"limit": limit, "count": len(text)}
             self.complain(choice, told, text)
             return ""
@@ -102,11 +116,10 @@ class RowInHand:
 
     def all(self, target: str) -> list[tuple[Choice, str]]:
         """The filled columns of a field, in their order; words for "nothing" are nothing."""
-        found = ((choice, self.texts.get(choice.at, "")) for choice in self.reader.columns.get(target, ()))
-        return [(choice, text) for choice, text in found if text and not is_nothing(text)]
+        return self._filled.get(target, [])
 
     def one(self, target: str) -> str:
-        found = self.all(target)
+        found = self._filled.get(target)
         return found[0][1] if found else ""
 
     def note(self, choice: Choice, text: str) -> None:

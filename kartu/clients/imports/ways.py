@@ -7,15 +7,13 @@ from django.utils.translation import gettext as _
 
 from kartu.clients import channels
 from kartu.clients.imports.drafts import DraftWay
-from kartu.clients.imports.row import CUT_NUMBER, RowInHand
+from kartu.clients.imports.row import COMPANY_WORDS, CUT_NUMBER, RowInHand
 from kartu.clients.models import Channel
 from kartu.firm import phones
 from kartu.records.imports.mapping import Choice
 from kartu.records.imports.values import find_emails
 
 Kind = Channel.Kind
-# Words in a header or a label that say that a phone is the office's and not the person's.
-COMPANY_WORDS = re.compile(r"company|main|компани|организац|фирм|perusahaan|kantor|toko", re.IGNORECASE)
 ROLE_ADDRESS = re.compile(
     r"(info|office|sales|admin|mail|contact|support|orders?|zakaz|buh|hr|marketing|cs|hello|halo|kontak)\d*@"
 )
@@ -93,14 +91,14 @@ def _add(row: RowInHand, way: DraftWay, choice: Choice | None) -> None:
     if any(known.names_the_same(way) for known in row.draft.ways):
         return
     has_person = row.draft.is_company and bool(row.draft.people)
-    way.is_persons = has_person and not _is_companys(way, row.title(choice) if choice else "")
+    way.is_persons = has_person and not (choice and row.reader.is_companys(choice)) and not _is_companys(way)
     row.draft.ways.append(way)
 
 
-def _is_companys(way: DraftWay, title: str) -> bool:
+def _is_companys(way: DraftWay) -> bool:
     if way.kind == Kind.SITE or (way.kind == Kind.EMAIL and ROLE_ADDRESS.match(way.value)):
         return True
-    return bool(COMPANY_WORDS.search(f"{way.label} {title}"))
+    return bool(way.label and COMPANY_WORDS.search(way.label))
 
 
 def _label(row: RowInHand, choice: Choice, noun: str) -> str:

@@ -36,7 +36,7 @@ State = Import.State
 BLOCK_ROWS = 500
 # A chunk grows and shrinks so that it holds the write lock about this long; twice that is the promise.
 LOCK_SECONDS = 0.1
-FIRST_CHUNK, LARGEST_CHUNK = 50, 2000
+FIRST_CHUNK, LARGEST_CHUNK = 50, 500
 TAKE_BACK_ROWS = 100
 
 
@@ -218,15 +218,17 @@ def run(source: Import, *, by: Actor) -> None:
     _recall(source, rows, checker, writer)
     waiting = data_rows(source, rows, source.applied)
     counts, pace = Counts.of(source), Pace()
-    while block := list(islice(waiting, pace.rows)):
+    while block := list(islice(waiting, BLOCK_ROWS)):
         outcomes = _checked(checker, block)
-        prepared = writer.prepare(outcomes)
-        counts.add(outcomes)
-        with pace, chunk(counts.read, source.layout["count"]):
-            writer.write(prepared)
-            _keep(source, outcomes)
-            _advance(source, len(block), counts)
-        fail_point("imports.after_chunk")
+        while outcomes:
+            some, outcomes = outcomes[: pace.rows], outcomes[pace.rows :]
+            prepared = writer.prepare(some)
+            counts.add(some)
+            with pace, chunk(counts.read, source.layout["count"]):
+                writer.write(prepared)
+                _keep(source, some)
+                _advance(source, len(some), counts)
+            fail_point("imports.after_chunk")
     with chunk():
         writer.finish()
         ChangeSet.objects.filter(pk=source.change_set_id).update(is_hidden=False)

@@ -23,6 +23,7 @@ NOTHING = frozenset(
     + ("нет", "нету", "н/д", "не указан", "не указано", "отсутствует", "пусто")
     + ("tidak ada", "belum ada", "kosong", "t/a")
 )
+LONGEST_NOTHING = max(map(len, NOTHING))
 
 
 def is_nothing(text: str) -> bool:

@@ -13,8 +13,9 @@ What stands in the tables afterwards is what `audit.create_many` would have left
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import models, transaction
@@ -27,8 +28,9 @@ from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 
 IDS_AT_ONCE = 1000
 CREATE = Verb.CREATE.value
-# As `audit.digest` spells a payload.
-spell = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+# As `audit.digest` spells a payload; the columns come sorted already.
+spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+spell_sorted = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Shape:
@@ -38,9 +40,13 @@ class Shape:
         fields = model._meta.concrete_fields
         self.columns = [field.column for field in fields]
         self.defaults = {field.column: _default(field) for field in fields}
-        self.json = {field.column for field in fields if isinstance(field, models.JSONField)}
+        self.tuple_of = itemgetter(*self.columns)
+        self.json = [field.column for field in fields if isinstance(field, models.JSONField)]
         hidden = getattr(model, "derived_fields", frozenset()) | {"id", "version"}
-        self.told = {field.attname: self.defaults[field.column] for field in fields if field.attname not in hidden}
+        self.told = sorted(field.attname for field in fields if field.attname not in hidden)
+        dates = (models.DateField, models.TimeField)
+        # All of them are told: no derived column of a new row holds a date.
+        self.dates = [field.attname for field in fields if isinstance(field, dates) and field.attname in self.told]
         self.label = model._meta.label_lower
 
 
@@ -61,13 +67,12 @@ class Ids:
         self._model = model
         self._ready: Iterator[int] = iter(())
 
-    def next(self, expected: int = IDS_AT_ONCE) -> int:
-        pk = next(self._ready, None)
-        if pk is None:
-            with transaction.atomic():
-                self._ready = iter(bulk.claim_ids(self._model, max(expected, 1)))
-            pk = next(self._ready)
-        return pk
+    def next(self) -> int:
+        for pk in self._ready:
+            return pk
+        with transaction.atomic():
+            self._ready = iter(bulk.claim_ids(self._model, IDS_AT_ONCE))
+        return next(self._ready)
 
 
 class Pile:
@@ -103,6 +108,9 @@ class Pile:
             for row in rows:
                 for column in shape.json:
                     row[column] = json.dumps(row[column], ensure_ascii=False)
+                for column in shape.dates:
+                    if row[column] is not None:
+                        row[column] = bulk.spelled(row[column])
             self._packed.append(
                 (model, shape.columns, [tuple(row[column] for column in shape.columns) for row in rows])
             )
@@ -112,10 +120,10 @@ class Pile:
         self._told.clear()
 
     def _audit(self) -> tuple[list[tuple], list[tuple]]:
-        here, now = origin.current(), timezone.now()
-        columns = shape_of(AuditRow).columns
-        same = shape_of(AuditRow).defaults | {
-            "at": now,
+        here, ids = origin.current(), self.ids.setdefault(AuditRow, Ids(AuditRow))
+        row_of = shape_of(AuditRow).tuple_of
+        told = shape_of(AuditRow).defaults | {
+            "at": bulk.spelled(timezone.now()),
             "actor_id": self.by.pk,
             "why": getattr(self.by, "why", ""),
             "verb": CREATE,
@@ -126,27 +134,29 @@ class Pile:
         }
         rows, payloads = [], []
         for shape, row, root in self._told:
-            text = spell({"after": {name: _plain(row[name]) for name in shape.told}})
-            same["id"] = pk = self._id_of(AuditRow)
-            same["object_type"], same["object_id"] = shape.label, row["id"]
-            same["root_type"], same["root_id"] = root or (shape.label, row["id"])
-            same["digest"] = hashlib.sha256(text.encode()).hexdigest()
-            rows.append(tuple(same[column] for column in columns))
+            after = {name: row[name] for name in shape.told}
+            for name in shape.dates:
+                if after[name] is not None:
+                    after[name] = _plain(after[name])
+            text = (spell_sorted if shape.json else spell)({"after": after})
+            told["id"] = pk = ids.next()
+            told["object_type"], told["object_id"] = shape.label, row["id"]
+            told["root_type"], told["root_id"] = root or (shape.label, row["id"])
+            told["digest"] = hashlib.sha256(text.encode()).hexdigest()
+            rows.append(row_of(told))
             payloads.append((pk, text))
         return rows, payloads
 
     def write(self) -> None:
         """Insert all of it; in a transaction of the caller's."""
         for model, columns, rows in self._packed:
-            bulk.insert(model, columns, rows)
+            bulk.insert(model, columns, rows, is_spelled=True)
 
 
-def _plain(value: Any) -> Any:
-    """As `audit.plain`: dates as text, moments as Django's JSON writes them."""
-    if isinstance(value, datetime):
-        text = value.isoformat()
-        text = text[:23] + text[26:] if value.microsecond else text
-        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return value
+def _plain(value: Any) -> str:
+    """A date or a moment as `audit.plain` writes it, which is as Django's JSON does."""
+    text = value.isoformat()
+    if not isinstance(value, datetime):
+        return text
+    text = text[:23] + text[26:] if value.microsecond else text
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
