@@ -14,6 +14,8 @@ pytestmark = pytest.mark.processes
 
 CLIENTS = "SELECT count(*) FROM clients_client"
 TEAMS = "SELECT name FROM firm_team WHERE name LIKE 'squad %' ORDER BY id"
+SESSIONS = "SELECT session_key FROM django_session"
+LATER = "INSERT INTO django_session VALUES ('later', '', '2030-01-01') RETURNING session_key"
 WHYS = "SELECT why FROM security_auditrow ORDER BY id"
 GROW = """
 import itertools, time
@@ -39,13 +41,13 @@ def test_everything_comes_back_and_what_was_there_is_kept(firm_kartu: Program) -
     contract = firm_kartu.folder / "data" / "files" / "ab" / "договор №1.pdf"
     contract.write_bytes(b"spoilt")
     (contract.parent / "later.txt").write_text("written after the backup")
-    firm_kartu.rows("INSERT INTO firm_team (name) VALUES ('squad later') RETURNING id")
+    firm_kartu.rows(LATER)
 
     done = firm_kartu.kartu("restore", str(backup))
 
     assert done.returncode == 0, done.stderr
     assert firm_kartu.rows(CLIENTS) == clients == [(200,)]
-    assert firm_kartu.rows(TEAMS) == []
+    assert firm_kartu.rows(SESSIONS) == []
     assert contract.read_bytes() == b"%PDF- a contract"
     assert not (contract.parent / "later.txt").exists()
     kept = next((firm_kartu.folder / "data").glob("before-restore-*"))
