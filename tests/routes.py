@@ -248,6 +248,7 @@ NOTIFICATIONS = [
         post=(IN, 404, 404, 204, 404),
         at=lambda world: {"pk": world.notice.pk},
     ),
+    Route("notifications:follow", post=(IN, 404, 404, 204, 404), at=lambda world: {"pk": world.notice.pk}),
     Route(
         "notifications:shown",
         post=(IN, 404, 404, 204, 404),
