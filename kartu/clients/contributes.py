@@ -9,10 +9,12 @@ from kartu.clients.demo import fill
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
 from kartu.clients.rights import CHANGE, TRASH, VIEW
+from kartu.clients.starting import fill_lists
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, menu
+from kartu.firm.signals import founded
 from kartu.records.imports.importers import importers
 from kartu.records.trash import Trashed, trash
 from kartu.security import audit
@@ -21,6 +23,8 @@ from kartu.security.rows import GuardedQuerySet
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
+
+founded.connect(fill_lists, dispatch_uid="clients.starting")
 
 demo_parts.add(DemoPart("clients", order=100, fill=fill))
 
