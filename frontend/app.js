@@ -22,6 +22,7 @@ import "./behaviours/notices.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";
+import "./behaviours/popups.js";
 import "./behaviours/preview.js";
 import "./behaviours/sorting.js";
 import "./behaviours/tabs.js";

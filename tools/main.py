@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.no_browser:
         command.append("--no-browser")
     if os.name == "nt":  # there exec starts a second process and ends the first under the console's feet
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends in its own time
         return subprocess.call(command, cwd=ROOT, env=environment)
     os.chdir(ROOT)
     os.execve(command[0], command, environment)  # noqa: S606 - no shell is wanted

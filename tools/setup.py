@@ -24,6 +24,7 @@ NODE = ROOT / ".node"
 BUILD = ROOT / "build"
 REQUIREMENTS = ROOT / "requirements"
 NODE_AT_LEAST = (20, 19)
+ONLINE = "\nIs this computer online? It has to be for this step, the first time only."
 
 # What the front end is made from. Templates and Python count too: they name the styles and icons that it needs.
 FRONT_END = [
@@ -105,7 +106,7 @@ def build_front_end() -> None:
         "Installing front-end packages",
         ROOT / "node_modules" / "kartu.stamp",
         locked,
-        lambda: quietly([*npm, "ci", "--ignore-scripts"], env=environment),
+        lambda: quietly([*npm, "ci", "--ignore-scripts"], env=environment, hint=ONLINE),
     )
     shutil.rmtree(BUILD / "frontend", ignore_errors=True)
     quietly([*npm, "run", "build"], env=environment)
@@ -171,10 +172,11 @@ def environment() -> dict[str, str]:
 
 def pip(*words: str) -> None:
     """Run pip as the machine has it configured, but never outside our own environment."""
-    quietly([python(), "-m", "pip", "--disable-pip-version-check", *words], env={**environment(), "PIP_USER": "0"})
+    command = [python(), "-m", "pip", "--disable-pip-version-check", *words]
+    quietly(command, env={**environment(), "PIP_USER": "0"}, hint=ONLINE)
 
 
-def quietly(command: list[str], env: dict[str, str] | None = None) -> None:
+def quietly(command: list[str], env: dict[str, str] | None = None, hint: str = "") -> None:
     """Run `command` in silence; when it fails, show the end of what it said and stop."""
     done = subprocess.run(
         command,
@@ -189,7 +191,7 @@ def quietly(command: list[str], env: dict[str, str] | None = None) -> None:
     )
     if done.returncode:
         said = "\n".join(done.stdout.strip().splitlines()[-15:])
-        raise Missing(f"{said}\n\nThis step failed: {' '.join(command)}\nIt needs the internet only the first time.")
+        raise Missing(f"{said}\n\nThis step failed: {' '.join(command)}{hint}")
 
 
 def once(

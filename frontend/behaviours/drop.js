@@ -1,5 +1,5 @@
 /* A place for files: dropped, chosen or pasted, each posted on its own, with how far it is and Stop. */
-import { dispatch, glyph, make, on, say } from "../lib/dom.js";
+import { dispatch, glyph, make, newKey, on, say } from "../lib/dom.js";
 import { csrf, obey } from "../lib/http.js";
 
 on("dragover", "[data-drop]", (event, zone) => {
@@ -34,7 +34,7 @@ function post(zone, file) {
   request.addEventListener("error", () => line.fail(say("offline")));
   request.addEventListener("abort", () => line.box.remove());
   request.open("POST", zone.dataset.drop);
-  for (const [name, value] of Object.entries({ "HX-Request": "true", ...csrf() })) request.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries({ "HX-Request": "true", "Idempotency-Key": newKey(), ...csrf() })) request.setRequestHeader(name, value);
   const data = new FormData();
   data.append(zone.dataset.name, file, file.name);
   request.send(data);

@@ -1,5 +1,7 @@
 /* A value edited where it stands: a click or Enter opens the field, Enter or leaving saves, Esc gives up, Tab goes on. */
-import { fragment, make, newKey, on, say, uniqueId } from "../lib/dom.js";
+import htmx from "htmx.org";
+
+import { fragment, make, on, say, uniqueId } from "../lib/dom.js";
 import { get, send } from "../lib/http.js";
 
 const TYPES = { text: "text", number: "text", date: "date" };
@@ -88,7 +90,7 @@ async function save(editing, { keepsFocus = false, keep = "" } = {}) {
   box.classList.add("is-saving");
   const data = { [box.dataset.name]: control.value, version: box.dataset.version, keep };
   try {
-    const response = await send(box.dataset.url, { data, source: box, headers: { "Idempotency-Key": newKey() } });
+    const response = await send(box.dataset.url, { data, source: box });
     const text = await response.text();
     if (response.ok) return saved(editing, text, keepsFocus);
     if (response.status === 409) decide(editing, text);
@@ -107,6 +109,7 @@ function saved(editing, html, keepsFocus) {
   editing.isClosed = true;
   const next = fragment(html).querySelector("[data-edit]");
   box.replaceWith(next);
+  htmx.process(next);
   const mark = make("span", { class: "edit-ok xs ok", role: "status" }, say("saved"));
   next.append(mark);
   setTimeout(() => mark.remove(), SAID);

@@ -105,6 +105,13 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 
+/* A button outside of every form carries a key of its own. */
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method !== "GET" && !ctx.request.body?.has?.("idempotency_key")) {
+    ctx.request.headers["Idempotency-Key"] = newKey();
+  }
+});
+
 /* A button that posts by htmx cannot be pressed twice either. */
 document.addEventListener("htmx:before:request", (event) => {
   const { sourceElement, request } = event.detail.ctx;

@@ -1,6 +1,7 @@
 /* Lists under buttons (<details data-menu>), the bell, and the phone's two sheets. */
-import { dispatch, fragment, make, on } from "../lib/dom.js";
-import { get } from "../lib/http.js";
+import htmx from "htmx.org";
+
+import { make, on } from "../lib/dom.js";
 
 const openMenus = () => [...document.querySelectorAll("details[data-menu][open]")];
 
@@ -45,12 +46,9 @@ function keepInSight(menu) {
   if (pop.getBoundingClientRect().left < 0) pop.classList.add("to-start");
 }
 
-async function fill(menu) {
-  const response = await get(menu.dataset.piece);
+function fill(menu) {
   const place = menu.querySelector("[data-fill]");
-  const piece = fragment(await response.text());
-  place.replaceChildren(piece);
-  dispatch(place, "kartu:filled");
+  return htmx.ajax("GET", menu.dataset.piece, { source: place, target: place, swap: "innerHTML" });
 }
 
 /* The bell shows what the server counts. */

@@ -1,4 +1,6 @@
 /* A look without leaving: data-preview is fetched into a pop-over after 400 ms of hovering, or by Space. */
+import htmx from "htmx.org";
+
 import { behaviour } from "../lib/behaviour.js";
 import { fragment, make, on } from "../lib/dom.js";
 import { get } from "../lib/http.js";
@@ -39,6 +41,7 @@ async function open(owner, x = null) {
   const node = make("div", { class: "look-k pop", role: "tooltip" });
   node.append(fragment(html));
   (owner.closest(".drawer") ?? document.body).append(node);
+  htmx.process(node);
   box = { owner, node };
   place(node, owner, x);
 }

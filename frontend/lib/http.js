@@ -1,10 +1,11 @@
 /* Requests of our own, on the terms of htmx: CSRF, HX-Request, events and redirects by header. */
-import { dispatch } from "./dom.js";
+import { dispatch, newKey } from "./dom.js";
 
 /** Ask the server and do what its headers say; `source` is where its events start. Resolves to the Response. */
 export async function send(url, { method = "POST", data, headers = {}, source, signal } = {}) {
   const body = data instanceof FormData || !data ? data : new URLSearchParams(data);
-  const all = { "HX-Request": "true", Accept: "text/html", ...csrf(), ...headers };
+  const once = method === "GET" ? {} : { "Idempotency-Key": newKey() };
+  const all = { "HX-Request": "true", Accept: "text/html", ...csrf(), ...once, ...headers };
   const response = await fetch(url, { method, body, headers: all, credentials: "same-origin", signal });
   obey(response.headers, source);
   return response;

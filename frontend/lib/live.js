@@ -70,6 +70,5 @@ export function startLive() {
     else listen();
   });
   window.addEventListener("pagehide", hush);
-  window.addEventListener("pageshow", listen);
-  listen();
+  window.addEventListener("pageshow", listen); // comes with every page, and when one is brought back
 }

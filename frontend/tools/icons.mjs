@@ -24,8 +24,14 @@ export function icons() {
   };
 }
 
+// What an app contributes has its icon at no fixed place: every text that is the name of an icon counts.
+const CONTRIBUTED = ["kartu/*/contributes.py"];
+const TEXT = /["']([a-z][a-z0-9-]*)["']/g;
+
 export function usedIcons() {
-  const named = readSources().flatMap(({ text }) => [...text.matchAll(USE)].map((match) => match[1]));
+  const find = (sources, pattern) => sources.flatMap(({ text }) => [...text.matchAll(pattern)].map((match) => match[1]));
+  const contributed = find(readSources(CONTRIBUTED), TEXT).filter((name) => existsSync(fileOf(name)));
+  const named = [...find(readSources(), USE), ...contributed];
   const extra = readFileSync(EXTRA, "utf8").split("\n").map((line) => line.replace(/#.*/, "").trim());
   return [...new Set([...named, ...extra.filter(Boolean)])].sort();
 }

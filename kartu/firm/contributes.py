@@ -4,9 +4,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, menu
 from kartu.core.shell import ShellPart, shell_parts
-from kartu.firm import rights
+from kartu.firm import demo, rights
 from kartu.firm.models import Firm
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs, tabs_for
@@ -20,6 +21,8 @@ def firm_name(request: HttpRequest) -> str:
     firm = Firm.current()
     return firm.name if firm else ""
 
+
+demo_parts.add(DemoPart("firm", order=10, fill=demo.fill))
 
 shell_parts.add(ShellPart("firm_name", firm_name, public=True))
 shell_parts.add(ShellPart("person_url", lambda request: reverse("firm:me")))

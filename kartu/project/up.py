@@ -6,6 +6,7 @@ then starts the web server and the worker (the clock ticks in the worker) and st
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -76,8 +77,15 @@ def greet(first_page: str, open_browser: bool, stopping: threading.Event) -> Non
     if first_page != "/":
         print("This link opens the first-run page once; it is good for 24 hours.", flush=True)
     print("Stop it with Ctrl+C.", flush=True)
-    if open_browser:
+    if open_browser and has_screen():
         webbrowser.open(address)
+
+
+def has_screen() -> bool:
+    """Whether a browser has somewhere to open; without this check a text browser would take over the console."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def answers() -> bool:

@@ -613,3 +613,84 @@ def test_the_phones_bar_opens_all_places_from_below(kit, owner):
     sheet = kit.get_by_role("dialog", name="More")
     expect(sheet).to_be_visible()
     expect(sheet.get_by_text(owner.name)).to_be_visible()
+
+
+# --- live messages -----------------------------------------------------------------------------------
+
+NOTICE = {"count": 3, "id": 17, "title": "Call Rina", "text": "today 14:30", "url": "/ui/?rina"}
+
+
+def stream(page: Page, *messages: tuple[str, dict]) -> list[str]:
+    """Answer the first opening of the stream with `messages` and keep the next ones open; returns what was asked."""
+    asked = []
+
+    def answer(route) -> None:
+        asked.append(route.request.url.partition("/events")[2])
+        if len(asked) == 1:
+            lines = [
+                f"id: 7.{n}\nevent: {kind}\ndata: {json.dumps(data)}\n\n" for n, (kind, data) in enumerate(messages)
+            ]
+            route.fulfill(content_type="text/event-stream", body="retry: 2000\n\n: beat\n\n" + "".join(lines))
+
+    page.route("**/events*", answer)
+    return asked
+
+
+def test_a_live_notice_counts_on_the_bell_pops_up_and_is_reported_as_shown(page, sign_in, owner):
+    sign_in(owner)
+    stream(page, ("bell", NOTICE))
+    page.route("**/bell/17/shown/", lambda route: route.fulfill(status=204))
+
+    with page.expect_request("**/bell/17/shown/"):
+        page.goto("/ui/")
+
+    expect(page.locator("[data-bell-count]")).to_have_text("3")
+    popup = page.locator("#k-popups > .popup-k")
+    expect(popup).to_contain_text("Call Rina")
+    popup.get_by_role("button", name="Close").click()
+    expect(popup).to_have_count(0)
+
+
+def test_a_broken_stream_is_taken_up_where_it_stood(page, sign_in, owner):
+    sign_in(owner)
+    asked = stream(page, ("ui.sample", {"id": 1}), ("ui.sample", {"id": 2}))
+    with page.expect_request("**/events?after=7.1"):
+        page.goto("/ui/")
+
+    assert asked[0] == ""
+
+
+def test_a_list_hears_of_its_kind_by_an_event_on_the_body(page, sign_in, owner):
+    page.add_init_script("""addEventListener("DOMContentLoaded", () =>
+        document.body.addEventListener("kartu:live:ui.sample", event => (window.heard = event.detail.id)))""")
+    sign_in(owner)
+    stream(page, ("ui.sample", {"id": 5}))
+    page.goto("/ui/")
+
+    page.wait_for_function("window.heard === 5")
+
+
+def test_whoever_is_signed_out_elsewhere_is_not_asked_for_ever(page, sign_in, owner):
+    sign_in(owner)
+    asked = []
+
+    def refuse(route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=401)
+
+    page.route("**/events*", refuse)
+    page.goto("/ui/")
+    page.wait_for_timeout(3000)
+
+    assert len(asked) == 1
+
+
+# --- paper -------------------------------------------------------------------------------------------
+
+
+def test_paper_carries_the_record_and_not_the_screen(kit):
+    kit.emulate_media(media="print")
+
+    for gone in (".nav-k", ".top", ".mbar", "#k-toasts", ".btn"):
+        assert kit.locator(gone).first.is_hidden(), gone
+    expect(kit.locator("#main .facts").first).to_be_visible()

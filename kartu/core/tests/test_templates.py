@@ -1,10 +1,14 @@
 """What no template may hold: the content policy forbids it, or the face does."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from kartu.core.frontend import HOW_TO_BUILD
+from kartu.core.menu import menu, new_menu
 
 ROOT = settings.BASE_DIR
 TEMPLATES = sorted(ROOT.glob("kartu/*/templates/**/*.html"))
@@ -108,3 +112,12 @@ def test_every_icon_named_anywhere_is_in_the_sprite():
 def drawing_of(icons: Path, name: str) -> Path:
     """ "star" is drawn in lines, "star-filled" is its full form."""
     return icons / ("filled" if name.endswith("-filled") else "outline") / f"{name.removesuffix('-filled')}.svg"
+
+
+def test_every_place_and_every_making_has_its_icon_in_the_sprite():
+    if not settings.FRONTEND_MANIFEST.exists():
+        pytest.skip(HOW_TO_BUILD)
+    sprite = (settings.STATIC_ROOT / json.loads(settings.FRONTEND_MANIFEST.read_text())["icons.svg"]).read_text()
+    icons = {item.icon for item in [*menu, *new_menu]}
+
+    assert {icon for icon in icons if f'id="{icon}"' not in sprite} == set()

@@ -1,0 +1,47 @@
+/* A notice that comes while the page is open: a note in the corner, which tells the server that it was shown. */
+import { glyph, make, say } from "../lib/dom.js";
+import { send } from "../lib/http.js";
+
+const SECONDS = 20;
+const MOST = 3;
+const waiting = [];
+
+/** /bell/17/shown/, beside the address of the bell's list. */
+const addressOf = (id, verb) => `${document.querySelector("[data-bell]").dataset.piece}${id}/${verb}/`;
+
+document.addEventListener("kartu:live", ({ detail: { kind, data } }) => {
+  if (kind !== "bell" || !data.id || !document.querySelector("[data-bell]")) return;
+  waiting.push(data);
+  showWaiting();
+});
+document.addEventListener("visibilitychange", showWaiting);
+
+/** Only what somebody can see counts as shown. */
+function showWaiting() {
+  if (document.hidden) return;
+  for (const notice of waiting.splice(0)) show(notice);
+}
+
+function show({ id, title, text, url }) {
+  const place = document.getElementById("k-popups");
+  const head = url ? make("button", { type: "button", class: "link ink b5" }, title) : make("b", { class: "b5" }, title);
+  const close = make("button", { type: "button", class: "btn btn-ghost btn-ic", "aria-label": say("close") }, glyph("x"));
+  const words = make("div", { class: "grow" }, head, text ? make("div", { class: "xs t2" }, text) : null);
+  const box = make("div", { class: "popup-k pop", role: "status" }, glyph("bell", "acc"), words, close);
+  close.addEventListener("click", () => box.remove());
+  head.addEventListener("click", () => url && send(addressOf(id, "open"), { source: box }));
+  place.append(box);
+  while (place.children.length > MOST) place.firstElementChild.remove();
+  send(addressOf(id, "shown"));
+  leaveLater(box);
+}
+
+function leaveLater(box) {
+  let left = SECONDS;
+  const timer = setInterval(() => {
+    if (!box.isConnected) return clearInterval(timer);
+    if (box.matches(":hover, :focus-within") || document.hidden) return;
+    left -= 1;
+    if (left <= 0) box.remove();
+  }, 1000);
+}
