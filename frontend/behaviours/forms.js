@@ -41,7 +41,7 @@ function keepDraft(form, place, isSent = false) {
   const labels = [...form.querySelectorAll("kartu-picker select")].map((select) => [
     select.name, [...select.selectedOptions].map((option) => [option.value, option.label]),
   ]);
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const time = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   sessionStorage.setItem(place, JSON.stringify({ values, labels, time, isSent }));
   const shown = form.closest(".drawer")?.querySelector("[data-draft-time]");
   if (shown && !isSent) shown.textContent = say("draft_kept", { time });

@@ -14,7 +14,9 @@ export function openPalette() {
   });
   const list = make("div", { id: listId, role: "listbox", "aria-label": say("find"), class: "pal-l" });
   const status = make("div", { class: "pal-s", role: "status" });
-  const box = make("dialog", { class: "pal pop pal-k", "aria-label": say("find") }, input, list, status);
+  const away = make("button", { type: "button", class: "btn btn-ghost btn-ic only-m", "aria-label": say("close") }, glyph("x"));
+  const head = make("div", { class: "pal-h" }, input, away);
+  const box = make("dialog", { class: "pal pop pal-k", "aria-label": say("find") }, head, list, status);
   document.body.append(box);
   open = { box, input, list, status, asking: null, offers: pageOffers() };
   box.showModal();
@@ -27,6 +29,7 @@ export function openPalette() {
     open = null;
   });
   box.addEventListener("click", (event) => event.target === box && box.close());
+  away.addEventListener("click", () => box.close());
   look();
 }
 

@@ -22,7 +22,9 @@ def answer(request: HttpRequest, groups: list[dict]) -> HttpResponse:
 
     `fact` is the one thing that tells namesakes apart; `drawer` opens the address at the side.
     """
-    return render(request, "core/_palette.html", {"groups": [group for group in groups if group["items"]]})
+    # A template looks "keys" up on a dictionary that lacks them, and finds its method of that name.
+    whole = [{**group, "items": [{"keys": [], **item} for item in group["items"]]} for group in groups]
+    return render(request, "core/_palette.html", {"groups": [group for group in whole if group["items"]]})
 
 
 def commands(person: Actor, query: str) -> list[dict]:

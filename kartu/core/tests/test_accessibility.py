@@ -81,3 +81,15 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(page, sign_in, owner, la
     page.goto("/ui/")
 
     assert page.evaluate("document.documentElement.scrollWidth") == SMALLEST["width"]
+
+
+@pytest.mark.parametrize("width", [900, 1440])
+def test_the_frame_stays_where_it_is_whatever_is_scrolled_to(page, sign_in, owner, width):
+    sign_in(owner)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/ui/")
+    page.evaluate("document.getElementById('docs').scrollIntoView()")
+    page.locator("#kit-drop").focus()
+
+    top, sheet = page.locator(".top").bounding_box(), page.locator(".sheet").bounding_box()
+    assert top["y"] == sheet["y"] + 1 and sheet["y"] + sheet["height"] == 900 - 8

@@ -33,6 +33,18 @@ def test_the_palette_offers_nothing_before_one_types(own_menu):
     assert offered("") == {}
 
 
+def test_an_answer_shows_keys_only_where_there_are_some(rf):
+    plain = {"url": "/a/", "icon": "route", "text": "<b>Plain</b>"}
+    made = {"url": "/b/", "icon": "plus", "text": "New", "keys": ["N", "P"], "drawer": True, "fact": "the one fact"}
+
+    html = palette.answer(rf.get("/search/"), [{"label": "Do", "items": [plain, made]}, {"label": "None", "items": []}])
+    page = html.content.decode()
+
+    assert page.count("<kbd>") == 2 and "<kbd>N</kbd><kbd>P</kbd>" in page
+    assert "&lt;b&gt;Plain&lt;/b&gt;" in page and "the one fact" in page
+    assert 'href="/b/" data-drawer' in page and "None" not in page
+
+
 @pytest.mark.parametrize(
     ("text", "query", "shown"),
     [

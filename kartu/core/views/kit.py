@@ -75,7 +75,7 @@ def documentation() -> list[dict]:
             "name": component.__name__,
             "has_content": has_content,
             "takes": [name for name in inspect.signature(component).parameters if name not in ("content", "context")],
-            "text": inspect.getdoc(component),
+            "paragraphs": [" ".join(part.split()) for part in (inspect.getdoc(component) or "").split("\n\n")],
         }
         for component, has_content in listed
     ]
