@@ -136,7 +136,7 @@ def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, 
     To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared.
     """
     among = "{text sound}" if by_sound else "text"
-    match = [f"({among} : ({' OR '.join(map(_pieces, spellings))}))" for spellings in wanted]
+    match = [f"({among} : ({' OR '.join(map(storage.pieces, spellings))}))" for spellings in wanted]
     if people := within.people():
         marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
         match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")
@@ -149,12 +149,6 @@ def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, 
         f"WHERE search_doc_fts MATCH %s AND {whole} {allowed} ORDER BY f.rowid DESC LIMIT {limit}"
     )
     return sql, [" AND ".join(match), *words, *params]
-
-
-def _pieces(word: str) -> str:
-    """ "алексей" as "але" AND "ксе" AND "сей"."""
-    starts = dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)])
-    return f"({' AND '.join(storage.quoted(word[start : start + 3]) for start in starts)})"
 
 
 def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:

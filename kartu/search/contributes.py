@@ -1,7 +1,9 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from kartu.search.checking import finds_what_is_there, storage_stands
 from kartu.search.index import follow
 from kartu.security import audit
+from kartu.security.invariants import Invariant, invariants
 
 
 def renew_index(sender: object, roots: set[tuple[str, int]], **kwargs: object) -> None:
@@ -10,3 +12,8 @@ def renew_index(sender: object, roots: set[tuple[str, int]], **kwargs: object) -
 
 
 audit.written.connect(renew_index, dispatch_uid="search.renew_index")
+
+invariants.add(Invariant("search.storage", "Words lead to the records they stand in", storage_stands, 130))
+invariants.add(
+    Invariant("search.records", "Every record can be found, and none that is gone", finds_what_is_there, 131)
+)

@@ -192,3 +192,16 @@ def quoted(phrase: str) -> str:
 def escaped(text: str) -> str:
     """`text` for LIKE ... ESCAPE '!'."""
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def pieces(word: str) -> str:
+    """A word in pieces of three letters for FTS5: "алексей" as "але" AND "ксе" AND "сей"."""
+    starts = dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)])
+    return f"({' AND '.join(quoted(word[start : start + 3]) for start in starts)})"
+
+
+def knows(cursor: Any, doc_id: int, words: list[str]) -> bool:
+    """Whether the full text of SQLite has this doc under each of `words`."""
+    match = " AND ".join(pieces(word) for word in words if len(word) >= 3)
+    cursor.execute("SELECT 1 FROM search_doc_fts WHERE search_doc_fts MATCH %s AND rowid = %s", [match, doc_id])
+    return cursor.fetchone() is not None

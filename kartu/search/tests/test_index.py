@@ -127,8 +127,8 @@ def test_lost_and_stale_records_are_told(cards):
     index.index_many("card", [DocFields(99, "Sinar stray"), DocFields(98, "Another")])
 
     assert problems() == [
-        "Cards that the search cannot find: 1",
-        "Cards that the search shows though they are gone: 2",
+        "1 of search.card cannot be found",
+        "2 of search.card are found though they are gone",
     ]
 
 
@@ -145,7 +145,7 @@ def test_whatever_is_missing_is_told_and_mended_by_the_next_migrate(cards, owner
     for number, (name, take_away) in enumerate(protections().items()):
         with connection.cursor() as cursor:
             cursor.execute(take_away)
-        assert problems() == [f"The search lacks {name}"]
+        assert problems() == [f"the search lacks {name}"]
         card = cards.add("Bulan")
         card.name = f"Bintang {number}"
         cards.write(card)
@@ -157,16 +157,21 @@ def test_whatever_is_missing_is_told_and_mended_by_the_next_migrate(cards, owner
 
 
 def test_without_its_trigger_the_full_text_is_seen_to_be_damaged(cards):
-    """Negative control: take the protection out, and the check turns red. PostgreSQL's indexes keep themselves."""
-    cards.add("Sinar")
-    assert storage.damaged() == []
+    """Negative control: take the protection out, and the checks turn red. PostgreSQL's indexes keep themselves."""
+    card = cards.add("Sinar")
+    assert problems() == []
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER search_doc_fts_update")
 
     Doc.objects.update(text=" something else ")
 
-    assert storage.damaged() == (["search_doc_fts"] if connection.vendor == "sqlite" else [])
+    told = [
+        "the search lacks search_doc_fts_update",
+        f"the words of card {card.pk} do not lead to it",
+        "search_doc_fts is damaged",
+    ]
+    assert problems() == (told if connection.vendor == "sqlite" else [])
 
 
 def test_installing_again_is_harmless(cards, owner):
