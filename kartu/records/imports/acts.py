@@ -82,7 +82,9 @@ def read_again(
     return source
 
 
-def decide(*, source: Import, targets: dict[int, str], answers: dict[str, str], by: Actor) -> Import:
+def decide(
+    *, source: Import, targets: dict[int, str], answers: dict[str, str], by: Actor, inline: bool = False
+) -> Import:
     """Take the person's mapping (column -> field, "" for none) and answers, and have the rows checked.
 
     Raises ValidationError while something is missing.
@@ -94,7 +96,10 @@ def decide(*, source: Import, targets: dict[int, str], answers: dict[str, str], 
     engine.leave(source, [State.READY, State.CHECKED], State.CHECKING)
     with transaction.atomic():
         Import.objects.filter(pk=source.pk).update(choices=[asdict(choice) for choice in choices], answers=answers)
-        engine.queue(source, "check", by=by)
+        if not inline:
+            engine.queue(source, "check", by=by)
+    if inline:
+        engine.work(source.pk, "check", by=by)
     source.refresh_from_db()
     return source
 
@@ -139,13 +144,16 @@ def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> d
     return wrong
 
 
-def start(*, source: Import, by: Actor) -> Import:
+def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take the checked rows in."""
     if not source.new_count:
         raise ValidationError(_("No row of the file is new"), code="nothing_new")
     engine.leave(source, [State.CHECKED], State.RUNNING)
-    with transaction.atomic():
-        engine.queue(source, "run", by=by)
+    if inline:
+        engine.work(source.pk, "run", by=by)
+    else:
+        with transaction.atomic():
+            engine.queue(source, "run", by=by)
     source.refresh_from_db()
     return source
 
