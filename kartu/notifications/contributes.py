@@ -16,6 +16,7 @@ from kartu.notifications.actions import notify, unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
+from kartu.records.events import WorkFinished
 from kartu.security.invariants import Invariant, invariants
 
 
@@ -82,4 +83,17 @@ def tell_keepers(title: Promise, dedupe: str) -> None:
         text=_("See why, then let it try again or drop it."),
         url=reverse("core:jobs"),
         dedupe=dedupe,
+    )
+
+
+@on(WorkFinished)
+def tell_of_finished_work(event: WorkFinished) -> None:
+    """The bell rings for whoever asked for a long work on a list."""
+    titles = {"lists.export": _("The file is ready: {what}"), "lists.bulk": _("Done: {what}")}
+    notify(
+        to=User.objects.active().filter(pk=event.person_id),
+        kind=event.what,
+        title=format_lazy(titles[event.what], what=event.title),
+        url=event.url,
+        dedupe=f"{event.what}:{event.url}",
     )

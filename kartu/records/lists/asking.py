@@ -1,7 +1,9 @@
 """Who asks, and when: what "me", "today" and "in the last 7 days" mean in a question."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.utils import timezone
@@ -19,6 +21,13 @@ class Asking:
 
     person: Actor
     now: datetime = field(default_factory=timezone.now)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` gave for `key` the first time: a chip, a sort and a cell ask for the same names."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     @property
     def zone(self) -> tzinfo:

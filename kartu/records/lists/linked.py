@@ -41,14 +41,17 @@ class Linked(Kind):
         return dict(self.options(asking)).get(str(value), "?")
 
     def options(self, asking: Asking) -> list[tuple[str, str]]:
-        return [(str(pk), label) for pk, label in self.ordered()]
+        return [(str(pk), label) for pk, label in self.known(asking)]
+
+    def known(self, asking: Asking) -> list[tuple[int, str]]:
+        return asking.remembered(self.model, self.ordered)
 
     def ordered(self) -> list[tuple[int, str]]:
         """(id, label) of all records in the order of sorting."""
         return list(self.model.objects.values_list("pk", "name"))
 
     def ranks(self, asking: Asking) -> list[int]:
-        return [pk for pk, _label in self.ordered()]
+        return [pk for pk, _label in self.known(asking)]
 
     def label_of(self, field: str) -> str:
         return f"{field.removesuffix('_id')}_label"
