@@ -8,7 +8,7 @@ from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
-from kartu.clients.rights import CHANGE, TRASH, VIEW
+from kartu.clients.rights import CHANGE, IMPORT, TRASH, VIEW
 from kartu.clients.starting import fill_lists
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
@@ -22,6 +22,7 @@ from kartu.security.rows import GuardedQuerySet
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 
+menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
 
 founded.connect(fill_lists, dispatch_uid="clients.starting")

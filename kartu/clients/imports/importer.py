@@ -98,7 +98,7 @@ class ClientImporter:
 
     def created_url(self, batch_id: int) -> str:
         try:
-            return f"{reverse('clients:list')}?batch={batch_id}"
+            return reverse("clients:list")
         except NoReverseMatch:
             return ""
 

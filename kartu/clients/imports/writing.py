@@ -26,6 +26,7 @@ from kartu.core.outbox import publish
 from kartu.core.text import digits, fold, sort_key
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile
+from kartu.search import index as search
 
 NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 WHY = "the clients that an earlier run of this import has made"
@@ -84,6 +85,8 @@ class ClientPile:
         self.now = timezone.now()
         self.new_items = Items(writer.givens)
         self.joined: set[int] = set()
+        self.made: list[int] = []
+        self.people: list[int] = []
 
     def pack(self) -> None:
         self.pile.pack()
@@ -92,6 +95,7 @@ class ClientPile:
         self.pile.write()
         if self.joined:
             derived.renew(self.joined)
+        search.index([*(Client(pk=pk) for pk in {*self.made, *self.joined}), *(Contact(pk=pk) for pk in self.people)])
 
     # ---- a client
 
@@ -127,6 +131,7 @@ class ClientPile:
             created_by_id=self.writer.by.pk,
             batch_id=batch,
         )
+        self.made.append(self.client_id)
         self._parts(draft)
         return self.client_id
 
@@ -165,7 +170,7 @@ class ClientPile:
         self._note(draft.note)
 
     def _person(self, person: DraftPerson, *, is_main: bool) -> int:
-        return self._add(
+        pk = self._add(
             Contact,
             name=person.name,
             name_key=sort_key(person.name)[:320],
@@ -178,6 +183,8 @@ class ClientPile:
             is_main=is_main,
             batch_id=self.writer.batch_id,
         )
+        self.people.append(pk)
+        return pk
 
     def _ways(self, ways: list[DraftWay], person_id: int | None) -> None:
         firsts: set[tuple] = set()
