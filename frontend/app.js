@@ -18,7 +18,6 @@ import "./behaviours/keys.js";
 import "./behaviours/list.js";
 import "./behaviours/lists.js";
 import "./behaviours/menus.js";
-import "./behaviours/notices.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";

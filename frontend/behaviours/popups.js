@@ -1,6 +1,6 @@
 /* A notice that comes while the page is open: a note in the corner, which tells the server that it was shown. */
 import { glyph, make, say } from "../lib/dom.js";
-import { send } from "../lib/http.js";
+import { csrf, send } from "../lib/http.js";
 
 const SECONDS = 20;
 const MOST = 3;
@@ -24,12 +24,14 @@ function showWaiting() {
 
 function show({ id, title, text, url }) {
   const place = document.getElementById("k-popups");
-  const head = url ? make("button", { type: "button", class: "link ink b5" }, title) : make("b", { class: "b5" }, title);
+  const head = url ? make("a", { class: "ink b5", href: url }, title) : make("b", { class: "b5" }, title);
   const close = make("button", { type: "button", class: "btn btn-ghost btn-ic", "aria-label": say("close") }, glyph("x"));
   const words = make("div", { class: "grow" }, head, text ? make("div", { class: "xs t2" }, text) : null);
   const box = make("div", { class: "popup-k pop", role: "status" }, glyph("bell", "acc"), words, close);
   close.addEventListener("click", () => box.remove());
-  head.addEventListener("click", () => url && send(addressOf(id, "open"), { source: box }));
+  // By fetch and kept alive, for the page is left in the same moment.
+  const follow = () => fetch(addressOf(id, "follow"), { method: "POST", headers: csrf(), keepalive: true });
+  if (url) head.addEventListener("click", follow);
   place.append(box);
   while (place.children.length > MOST) place.firstElementChild.remove();
   send(addressOf(id, "shown"));

@@ -25,7 +25,7 @@ export function icons() {
 }
 
 // What an app contributes has its icon at no fixed place: every text that is the name of an icon counts.
-const CONTRIBUTED = ["kartu/*/contributes.py"];
+const CONTRIBUTED = ["kartu/*/contributes.py", "kartu/*/bulk.py"];
 const TEXT = /["']([a-z][a-z0-9-]*)["']/g;
 
 export function usedIcons() {
