@@ -111,6 +111,14 @@ class Place:
             cursor = connection.execute(statement.replace("?", "%s"), values or None)
             return cursor.fetchall() if cursor.description else []
 
+    def hold_the_database(self, seconds: float) -> None:
+        """Keep the write lock of the SQLite file, as a long foreign transaction would."""
+        connection = sqlite3.connect(self.folder / "kartu.sqlite3", timeout=20, isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(seconds)
+        connection.execute("ROLLBACK")
+        connection.close()
+
     def count(self, what: str) -> int:
         return self.query(f"SELECT count(*) FROM {what}")[0][0]  # noqa: S608 - the test's own words
 

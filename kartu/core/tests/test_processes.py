@@ -216,3 +216,23 @@ def test_two_clocks_queue_each_slot_once(place):
     assert keys == [
         f"proof.every_five@2026-11-23T{minute // 60:02}:{minute % 60:02}:00+00:00" for minute in range(5, 61, 5)
     ]
+
+
+def test_a_worker_outlives_a_database_that_goes_away_for_a_while(place):
+    place.do("queue", "act_in_chunks", 1, 80)
+    worker = place.worker()
+    wait_until(lambda: place.count("proof_effect") > 3, what="some effects")
+
+    if place.database_url:
+        place.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    else:
+        place.hold_the_database(4)
+    place.do("queue", "act", 3)
+    place.query("UPDATE core_job SET run_at = NULL WHERE state = 'ready'")
+    wait_until_drained(place)
+
+    assert worker.poll() is None
+    assert effects(place) == sorted([f"0:{number}" for number in range(1, 81)] + ["0", "1", "2"])
