@@ -3,9 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core import number_checks  # noqa: F401 - registers a check
-from kartu.core.menu import MenuItem, menu
 from kartu.core.rights import declare
 
 declare("core.jobs", _("Look after work in the background"), scoped=False)
-
-menu.add(MenuItem("jobs", _("In the background"), "core:jobs", "activity", order=95, right="core.jobs", at_end=True))

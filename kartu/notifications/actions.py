@@ -110,8 +110,9 @@ def mark_seen(*, by: User, up_to: int) -> None:
         unseen = Notification.objects.visible_to(by).unseen().filter(pk__lte=up_to)
         for notification in unseen:
             note(Hop.What.SHOWN, "bell", notification_id=notification.pk)
-        unseen.update(seen_at=timezone.now())
-        tell_count(by)
+        # Told only where something changed: an open bell reads itself again whenever it hears a number.
+        if unseen.update(seen_at=timezone.now()):
+            tell_count(by)
 
 
 def mark_shown(*, by: User, notification: Notification) -> None:

@@ -11,7 +11,8 @@ from kartu.core.jobs import jobs
 from kartu.core.outbox import on
 from kartu.core.shell import ShellPart, shell_parts
 from kartu.firm.models import User
-from kartu.notifications import letters, rights  # noqa: F401 - declares the rights
+from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.notifications import letters, rights
 from kartu.notifications.actions import notify, unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
@@ -55,6 +56,9 @@ shell_parts.add(
         },
     )
 )
+
+settings_tabs.add(SettingsTab("mail", _("Outgoing mail"), "notifications:mail", order=110, right=rights.MAIL))
+settings_tabs.add(SettingsTab("jobs", _("In the background"), "core:jobs", order=120, right="core.jobs"))
 
 invariants.add(
     Invariant("I12.letters", "Every letter is sent, or refused, or on its way", letters_are_on_their_way, 120)

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('host', models.CharField(max_length=200, verbose_name='Mail server')),
                 ('port', models.PositiveIntegerField(default=587, verbose_name='Port')),
                 ('security', models.CharField(choices=[('starttls', 'STARTTLS (usually port 587)'), ('tls', 'TLS (usually port 465)'), ('none', 'none: only for a server in this building')], default='starttls', max_length=10, verbose_name='Protection')),
-                ('user', models.CharField(blank=True, max_length=200, verbose_name='User name, if it asks for one')),
+                ('user', models.CharField(blank=True, max_length=200, verbose_name='User name')),
                 ('sealed_password', models.TextField(blank=True)),
                 ('from_address', models.EmailField(max_length=254, verbose_name='Letters come from')),
                 ('from_name', models.CharField(blank=True, max_length=100, verbose_name='Name of the sender')),

@@ -27,7 +27,7 @@ class MailSettings(models.Model):
     host = models.CharField(_("Mail server"), max_length=200)
     port = models.PositiveIntegerField(_("Port"), default=587)
     security = models.CharField(_("Protection"), max_length=10, choices=Security, default=Security.STARTTLS)
-    user = models.CharField(_("User name, if it asks for one"), max_length=200, blank=True)
+    user = models.CharField(_("User name"), max_length=200, blank=True)
     sealed_password = models.TextField(blank=True)
     from_address = models.EmailField(_("Letters come from"), max_length=254)
     from_name = models.CharField(_("Name of the sender"), max_length=100, blank=True)

@@ -140,3 +140,13 @@ def test_the_owner_is_told_of_dead_work(owner, seller):
     [notice] = told(owner)
     assert notice.title == "Work in the background has failed: Sending e-mail"
     assert told(seller) == []
+
+
+def test_a_bell_that_shows_nothing_new_tells_no_number(seller):
+    [notice] = notify(to=[seller], kind="test", title="Call Rina")
+    mark_seen(by=seller, up_to=notice.pk)
+    told_so_far = LiveMessage.objects.count()
+
+    mark_seen(by=seller, up_to=notice.pk)
+
+    assert LiveMessage.objects.count() == told_so_far

@@ -18,7 +18,7 @@ ON_PAGE = 50
 def bell(request: HttpRequest) -> HttpResponse:
     """The pop-over: the newest notices. It reports itself as seen once it stands on the screen."""
     newest = list(Notification.objects.visible_to(request.user).newest_first()[:IN_BELL])
-    return render(request, "notifications/_bell.html", {"notices": newest})
+    return render(request, "notifications/_bell.html", {"notices": newest, "has_unseen": has_unseen(newest)})
 
 
 @require_GET
@@ -30,9 +30,17 @@ def all_notices(request: HttpRequest) -> HttpResponse:
     if before.isdigit():
         mine = mine.filter(pk__lt=int(before))
     notices = list(mine[: ON_PAGE + 1])
-    context = {"notices": notices[:ON_PAGE], "has_more": len(notices) > ON_PAGE}
+    context = {
+        "notices": notices[:ON_PAGE],
+        "has_more": len(notices) > ON_PAGE,
+        "has_unseen": has_unseen(notices) and not before,
+    }
     piece = "notifications/_notices.html" if before and request.headers.get("HX-Request") else "notifications/all.html"
     return render(request, piece, context)
+
+
+def has_unseen(notices: list[Notification]) -> bool:
+    return any(notice.seen_at is None for notice in notices)
 
 
 @require_POST
