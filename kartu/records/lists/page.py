@@ -111,7 +111,7 @@ class ListPage:
     def found(self) -> Found:
         return self.finding.page()
 
-    @property
+    @cached_property
     def is_past_the_end(self) -> bool:
         """Whether the address names a place behind which nothing is left."""
         return self.question.cursor is not None and not self.found.ids
@@ -128,12 +128,12 @@ class ListPage:
     def rows(self) -> list[Row]:
         return read_rows(self.spec, self.columns, self.found.ids, self.asking)
 
-    @property
+    @cached_property
     def body(self) -> str:
         look = Look(self.asking, self.spec.row_url, changeable_columns(self.spec, self.columns, self.person))
         return body_html(self.spec, self.rows, self.columns, look)
 
-    @property
+    @cached_property
     def heads(self) -> list[Head]:
         return [self._head(column, width) for column, width in self.shown]
 
@@ -145,7 +145,7 @@ class ListPage:
         direction = ("descending" if self.question.down else "ascending") if is_sorted else ""
         return Head(column, width, self.question.sorted_by(turned).url(), direction)
 
-    @property
+    @cached_property
     def chips(self) -> list[ShownChip]:
         return [self._chip(number, chip) for number, chip in enumerate(self.question.chips)]
 
@@ -153,28 +153,28 @@ class ListPage:
         without = self.question.without(chip).url()
         return ShownChip(chip.label, chip.said(self.asking), f"{self.builder_url}&at={number}", without)
 
-    @property
+    @cached_property
     def builder_url(self) -> str:
         return f"{self.address('filter')}?{self.question.changed().query()}"
 
-    @property
+    @cached_property
     def shown_views(self) -> list[ShownView]:
         on = self.question.view or ("" if self.question.is_narrowed else "all")
         return [ShownView(view, f"{self.spec.url}?v={view.key}", view.key == on) for view in self.views]
 
-    @property
+    @cached_property
     def on(self) -> View | None:
         return next((view for view in self.views if view.key == self.question.view), None)
 
-    @property
+    @cached_property
     def count(self) -> str:
         return number_said(self.finding.count)
 
-    @property
+    @cached_property
     def count_of_all(self) -> str:
         return number_said(self.finding.counts.everything)
 
-    @property
+    @cached_property
     def counted(self) -> str:
         """ "86 clients"."""
         return str(self.spec.count(self.finding.count)) % {"count": self.count}
@@ -188,28 +188,28 @@ class ListPage:
             for column in self.columns[1:]
         ]
 
-    @property
+    @cached_property
     def next_url(self) -> str:
         return self.question.at(self.found.last).url() if self.found.has_after else ""
 
-    @property
+    @cached_property
     def previous_url(self) -> str:
         return self.question.at(self.found.first, backwards=True).url() if self.found.has_before else ""
 
-    @property
+    @cached_property
     def here(self) -> str:
         """The address of this very page."""
         return self.question.url()
 
-    @property
+    @cached_property
     def query(self) -> str:
         return self.question.changed().query()
 
-    @property
+    @cached_property
     def clear_url(self) -> str:
         return self.question.changed(chips=(), text="", view="").url()
 
-    @property
+    @cached_property
     def loosened(self) -> list[tuple[ShownChip, str]]:
         """Chips with how many rows there would be without them: offered when nothing is found."""
         offers = []
@@ -219,11 +219,11 @@ class ListPage:
                 offers.append((shown, number_said(count)))
         return offers
 
-    @property
+    @cached_property
     def sentence(self) -> str:
         return self.question.sentence(self.asking)
 
-    @property
+    @cached_property
     def is_empty_at_all(self) -> bool:
         return not self.finding.count and not self.finding.counts.everything
 
@@ -231,26 +231,26 @@ class ListPage:
     def acts(self) -> list:
         return acts_for(self.spec, self.person)
 
-    @property
+    @cached_property
     def may_export(self) -> bool:
         return self.spec.may(self.person, "export")
 
-    @property
+    @cached_property
     def may_print(self) -> bool:
         return self.spec.may(self.person, "print")
 
-    @property
+    @cached_property
     def may_keep(self) -> bool:
         return self.person.may(SAVE_VIEWS)
 
-    @property
+    @cached_property
     def may_share(self) -> bool:
         return self.person.may(SHARE_VIEWS)
 
     def address(self, what: str) -> str:
         return reverse(f"records:list_{what}", args=[self.spec.key])
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
         """Addresses of the list's pieces: of cells it is what comes before the row's id."""
         names = ("columns", "width", "views", "begin", "counts", "filter", "paste", "print")
@@ -258,7 +258,7 @@ class ListPage:
         exports = {kind: reverse("records:list_export", args=[self.spec.key, kind]) for kind in ("xlsx", "csv")}
         return {**{name: self.address(name) for name in names}, **exports, "cells": cells}
 
-    @property
+    @cached_property
     def act_urls(self) -> list[tuple[Any, str]]:
         return [(act, reverse("records:list_bulk", args=[self.spec.key, act.key])) for act in self.acts]
 
