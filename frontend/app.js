@@ -4,6 +4,7 @@ import "./css/tokens.css";
 import "./css/pieces.css";
 import "./css/app.css";
 import "./css/lists.css";
+import "./css/card.css";
 
 import "htmx.org";
 
@@ -17,12 +18,14 @@ import "./behaviours/forms.js";
 import "./behaviours/keys.js";
 import "./behaviours/list.js";
 import "./behaviours/lists.js";
+import "./behaviours/mentions.js";
 import "./behaviours/menus.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";
 import "./behaviours/popups.js";
 import "./behaviours/preview.js";
+import "./behaviours/quick.js";
 import "./behaviours/sorting.js";
 import "./behaviours/tabs.js";
 import "./behaviours/toasts.js";

@@ -259,4 +259,214 @@ NOTIFICATIONS = [
     Route("notifications:mail_test", post=OWNER),
 ]
 
-ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS, *CLIENT_PAGES]
+
+# Who heads others: the owner and the head of the team; sellers have no right.
+def heads(answer: int) -> Answers:
+    return (IN, answer, answer, 403, 403)
+
+
+def of_client(**more: str) -> Callable[[World], dict]:
+    """The address of the client's card, and of a part of it by its name in the World."""
+    return lambda world: {"pk": world.client.pk, **{key: getattr(world, name).pk for key, name in more.items()}}
+
+
+def listed(key: str = "statuses", item: str = "status") -> Callable[[World], dict]:
+    return lambda world: {"key": key, "pk": getattr(world, item).pk}
+
+
+def beside(at: Callable[[World], dict], *names: str) -> Callable[[World], dict]:
+    """`at`, with further rows of the World made before the request that names them."""
+    return lambda world: [getattr(world, name) for name in names] and at(world)
+
+
+CLIENTS = [
+    Route("clients:new", get=SIGNED_IN, post=everybody(302), data=lambda world: {"kind": "company", "name": "Toko"}),
+    Route(
+        "clients:twins",
+        post=SIGNED_IN,
+        at=beside(lambda world: {}, "client"),
+        data=lambda world: {"name": "Sinar", "phone": world.client.phone},
+    ),
+    Route("clients:pick", get=SIGNED_IN, query="?q=sinar"),
+    Route("clients:pick_person", get=SIGNED_IN),
+    Route("clients:directories", get=heads(200)),
+    Route("clients:directory", get=heads(200), at=lambda world: {"key": "tags"}),
+    Route("clients:pick_item", get=SIGNED_IN, at=lambda world: {"key": "sources"}),
+    Route(
+        "clients:new_item",
+        get=heads(200),
+        post=heads(302),
+        at=lambda world: {"key": "tags"},
+        data=lambda world: {"name": "VIP"},
+    ),
+    Route("clients:order_items", post=heads(204), at=lambda world: {"key": "tags"}),
+    Route("clients:rename_item", get=heads(200), post=heads(302), at=listed(), data=lambda world: {"name": "Fresh"}),
+    Route(
+        "clients:merge_item",
+        get=heads(200),
+        post=heads(302),
+        at=beside(listed(), "other_status"),
+        data=lambda world: {"into": world.other_status.pk},
+    ),
+    Route("clients:retire_item", post=heads(204), at=listed()),
+    Route("clients:use_item", post=heads(204), at=listed()),
+    Route("clients:card", get=reached(200), at=of_client()),
+    Route("clients:pieces", get=reached(200), at=of_client()),
+    Route("clients:preview", get=reached(200), at=of_client()),
+    Route("clients:timeline", get=reached(200), at=of_client()),
+    Route("clients:now", get=reached(200), at=of_client()),
+    Route("clients:older", get=reached(200), at=of_client()),
+    Route(
+        "clients:edit",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"kind": "company", "name": "PT Sinar Abadi"},
+    ),
+    Route(
+        "clients:field",
+        get=reached(200),
+        post=reached(200),
+        at=lambda world: {"pk": world.client.pk, "name": "about"},
+        data=lambda world: {"about": "Freight", "base": ""},
+    ),
+    Route(
+        "clients:hand_over",
+        get=heads(200),
+        post=heads(302),
+        at=of_client(),
+        data=lambda world: {"to": world.head.pk},
+    ),
+    Route("clients:trash", get=heads(200), post=heads(302), at=of_client()),
+    Route("clients:restore", post=heads(302), at=lambda world: {"pk": world.trashed_client.pk}),
+    Route("clients:used_in", get=reached(200), at=of_client()),
+    Route("clients:favourite", post=reached(302), at=of_client()),
+    Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
+    Route("clients:take", post=reached(302), at=of_client()),
+    Route("clients:mentions", get=reached(200), at=of_client()),
+    Route("clients:log_touch", post=reached(200), at=of_client(), data=lambda world: {"kind": "note", "text": "Hello"}),
+    Route(
+        "clients:touch",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="touch"),
+        data=lambda world: {"kind": "call", "at": "2026-11-02T10:00", "text": "Wants a big discount"},
+    ),
+    Route("clients:remove_touch", post=reached(302), at=of_client(part="touch")),
+    Route(
+        "clients:new_call_back",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"due_at": "2199-11-27T15:00", "person": world.seller.pk},
+    ),
+    Route(
+        "clients:move_call_back",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="call_back"),
+        data=lambda world: {"due_at": "2199-11-27T15:00", "person": world.seller.pk},
+    ),
+    Route(
+        "clients:finish_call_back",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="call_back"),
+        data=lambda world: {"kind": "call", "text": "Agreed"},
+    ),
+    Route("clients:drop_call_back", post=reached(302), at=of_client(part="call_back")),
+    Route("clients:contacts", get=reached(302), at=of_client()),
+    Route(
+        "clients:new_contact", get=reached(200), post=reached(302), at=of_client(), data=lambda world: {"name": "Li"}
+    ),
+    Route("clients:pick_contact", get=reached(200), at=of_client()),
+    Route(
+        "clients:contact",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="contact"),
+        data=lambda world: {"name": "Rina"},
+    ),
+    Route(
+        "clients:new_channel",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"kind": "telegram", "value": "@rina_k"},
+    ),
+    Route(
+        "clients:channel",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="channel"),
+        data=lambda world: {"kind": "email", "value": "r@sinar.example"},
+    ),
+    Route("clients:addresses", get=reached(302), at=of_client()),
+    Route(
+        "clients:new_address",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"kind": "office", "city": "Garut"},
+    ),
+    Route(
+        "clients:address",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="address"),
+        data=lambda world: {"kind": "office", "city": "Garut"},
+    ),
+    Route("clients:relations", get=reached(302), at=of_client()),
+    Route(
+        "clients:new_relation",
+        get=reached(200),
+        post=reached(302),
+        at=beside(of_client(), "other_client"),
+        data=lambda world: {"kind": "partner", "other": world.other_client.pk},
+    ),
+    Route("clients:remove_relation", post=reached(302), at=of_client(part="relation")),
+    Route("clients:requisites", get=reached(302), at=of_client()),
+    Route(
+        "clients:new_entity",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"name": "PT Sinar", "country": "ID"},
+    ),
+    Route(
+        "clients:entity",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="legal_person"),
+        data=lambda world: {"name": "PT Sinar", "country": "ID"},
+    ),
+    Route(
+        "clients:new_account",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(),
+        data=lambda world: {"account": "5410 123 457"},
+    ),
+    Route(
+        "clients:account",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="account"),
+        data=lambda world: {"account": "5410 123 457"},
+    ),
+    Route("clients:files", get=(IN, 302, 302, 302, 404), at=of_client()),
+    Route("clients:history", get=heads(302), at=of_client()),
+    Route("clients:access_log", get=heads(302), at=of_client()),
+    Route(
+        "clients:make_main",
+        post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "noun": "contacts", "part": world.contact.pk},
+    ),
+    Route(
+        "clients:remove_part",
+        post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "noun": "channels", "part": world.channel.pk},
+    ),
+]
+
+ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS, *CLIENT_PAGES, *CLIENTS]

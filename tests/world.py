@@ -1,13 +1,26 @@
 """A small firm for the table of routes: every kind of row once, and all of them the seller's."""
 
 import io
+from datetime import timedelta
 from functools import cached_property
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from kartu.clients import actions as clients
-from kartu.clients.models import Client
+from kartu.clients.models import (
+    Address,
+    BankAccount,
+    CallBack,
+    Channel,
+    Client,
+    ClientEntity,
+    ClientRelation,
+    Contact,
+    Status,
+    Touch,
+)
 from kartu.core.models import FailedDelivery, Job
 from kartu.core.models.event import EventRow
 from kartu.firm.actions import people
@@ -30,6 +43,51 @@ class World:
     @cached_property
     def client(self) -> Client:
         return clients.add_client(name="PT Sinar", phone="0812 3456 789", by=self.seller)
+
+    @cached_property
+    def contact(self) -> Contact:
+        return clients.add_contact(client=self.client, name="Rina Kusuma", by=self.seller)
+
+    @cached_property
+    def channel(self) -> Channel:
+        return clients.add_channel(client=self.client, kind="email", value="rina@sinar.example", by=self.seller)[0]
+
+    @cached_property
+    def address(self) -> Address:
+        return clients.add_address(client=self.client, city="Bekasi", by=self.seller)
+
+    @cached_property
+    def legal_person(self) -> ClientEntity:
+        return clients.add_entity(client=self.client, name="PT Sinar Abadi", by=self.seller)
+
+    @cached_property
+    def account(self) -> BankAccount:
+        return clients.add_account(client=self.client, account="5410 123 456", by=self.seller)
+
+    @cached_property
+    def other_client(self) -> Client:
+        return clients.add_client(name="Sinar Group", by=self.seller)
+
+    @cached_property
+    def relation(self) -> ClientRelation:
+        return clients.add_relation(client=self.client, other=self.other_client, kind="part_of", by=self.seller)
+
+    @cached_property
+    def touch(self) -> Touch:
+        return clients.log_touch(client=self.client, kind="call", text="Wants a discount", by=self.seller)
+
+    @cached_property
+    def call_back(self) -> CallBack:
+        soon = timezone.now() + timedelta(hours=2)
+        return clients.set_call_back(client=self.client, due_at=soon, what="The offer", by=self.seller)
+
+    @cached_property
+    def status(self) -> Status:
+        return Status.objects.create(name="New", position=1)
+
+    @cached_property
+    def other_status(self) -> Status:
+        return Status.objects.create(name="Active", position=2)
 
     @cached_property
     def trashed_client(self) -> Client:

@@ -3,20 +3,38 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import bulk, derived, lists  # noqa: F401 - what the list shows and does
+from kartu.clients import bulk, derived, facts, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
+from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
-from kartu.clients.rights import CHANGE, IMPORT, TRASH, VIEW
+from kartu.clients.registries import (
+    CardFact,
+    CardTab,
+    RailSection,
+    TimelineSource,
+    card_facts,
+    card_rail,
+    card_tabs,
+    timeline,
+)
+from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, TRASH, VIEW
 from kartu.clients.starting import fill_lists
+from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.demo import DemoPart, demo_parts
-from kartu.core.menu import MenuItem, menu
+from kartu.core.menu import MenuItem, NewItem, menu, new_menu
+from kartu.core.outbox import on
+from kartu.firm.facts import PersonFact, person_facts
 from kartu.firm.signals import founded
+from kartu.firm.steps import FirstStep, first_steps
+from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.imports.importers import importers
+from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
+from kartu.search.sources import Source, sources
 from kartu.security import audit
 from kartu.security.rows import GuardedQuerySet
 
@@ -61,3 +79,113 @@ trash.add(
         order=10,
     )
 )
+
+new_menu.add(NewItem("client", _("Client"), "clients:new", "address-book", order=10, letter="c", right=CREATE))
+
+card_facts.add(CardFact("next_touch", 10, facts.next_touch))
+card_facts.add(CardFact("last_touch", 20, facts.last_touch))
+# What firms ask first of all (owes, bought, open deals, health) comes from the apps above, at 30 to 60.
+card_facts.add(CardFact("responsible", 70, facts.responsible))
+card_facts.add(CardFact("status", 80, facts.status))
+card_facts.add(CardFact("source", 90, facts.source))
+card_facts.add(CardFact("added", 100, facts.added))
+
+card_tabs.add(CardTab("timeline", _("Timeline"), "clients:timeline", order=10))
+card_tabs.add(CardTab("contacts", _("Contacts"), "clients:contacts", 20, lambda client, by: len(client.contacts.all())))
+card_tabs.add(
+    CardTab(
+        "requisites",
+        _("Requisites"),
+        "clients:requisites",
+        500,
+        lambda client, by: len(client.entities.all()) + client.account_count,
+    )
+)
+card_tabs.add(
+    CardTab("addresses", _("Addresses"), "clients:addresses", 510, lambda client, by: len(client.addresses.all()))
+)
+card_tabs.add(CardTab("relations", _("Relations"), "clients:relations", 520, lambda client, by: client.relation_count))
+card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, rail.count_of_files, right=FILES_VIEW))
+card_tabs.add(CardTab("history", _("Who changed what"), "clients:history", 900, right=HISTORY))
+card_tabs.add(CardTab("access", _("Who looked"), "clients:access_log", 910, right=ACCESS_LOG))
+
+card_rail.add(RailSection("pinned", 10, "clients/rail/pinned.html", rail.pinned))
+card_rail.add(RailSection("people", 20, "clients/rail/people.html", rail.people))
+card_rail.add(RailSection("details", 30, "clients/rail/details.html", rail.details))
+
+timeline.add(
+    TimelineSource("touches", _("Touches"), "message-2", touches.ORDER, touches.entries, filters=touches.FILTERS)
+)
+timeline.add(TimelineSource("changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY))
+
+sources.add(
+    Source(
+        key="client",
+        label=_("Clients"),
+        icon="address-book",
+        order=10,
+        model="clients.client",
+        row=search.client_fields,
+        hit=search.client_hit,
+        right=VIEW,
+        related=search.with_numbers,
+    )
+)
+sources.add(
+    Source(
+        key="contact",
+        label=_("People at clients"),
+        icon="user",
+        order=20,
+        model="clients.contact",
+        row=search.contact_fields,
+        hit=search.contact_hit,
+        right=VIEW,
+        related=search.with_channels,
+        whole="client",
+    )
+)
+sources.add(
+    Source(
+        key="touch",
+        label=_("Notes and calls"),
+        icon="message-2",
+        order=30,
+        model="clients.touch",
+        row=search.touch_fields,
+        hit=search.touch_hit,
+        right=VIEW,
+        related=search.with_client,
+        whole="client",
+        follows=False,
+    )
+)
+
+settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
+person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
+first_steps.add(
+    FirstStep(
+        "client",
+        _("Put the first client on a card"),
+        _("A name and a phone are enough; all else grows with the work."),
+        "address-book",
+        order=20,
+        url_name="clients:new",
+        right=CREATE,
+    )
+)
+
+
+@on(CallBackDue)
+def tell_of_call_back(event: CallBackDue) -> None:
+    reminders.tell_of_call_back(event)
+
+
+@on(ClientHandedOver)
+def tell_of_handing_over(event: ClientHandedOver) -> None:
+    reminders.tell_of_handing_over(event)
+
+
+@on(TouchLogged)
+def tell_of_mentions(event: TouchLogged) -> None:
+    reminders.tell_of_mentions(event)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from kartu.core.actors import Actor
 from kartu.records.models import ChangeSet
 from kartu.security import audit, origin
+from kartu.security.actions import Refused, tell_refusal
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
@@ -41,10 +42,15 @@ class Undoing:
 @contextmanager
 def change_set(kind: str, title: str, *, by: Actor, hidden: bool = False) -> Iterator[ChangeSet]:
     """Let `by` write; all of it belongs to one new change set. One transaction."""
-    with transaction.atomic():
-        made = ChangeSet.objects.create(kind=kind, title=title[:200], by_id=by.pk, is_hidden=hidden)
-        with audit.acting_as(by, made.pk):
-            yield made
+    try:
+        with transaction.atomic():
+            made = ChangeSet.objects.create(kind=kind, title=title[:200], by_id=by.pk, is_hidden=hidden)
+            with audit.acting_as(by, made.pk):
+                yield made
+    except Refused as refused:
+        if refused.by:
+            tell_refusal(refused)
+        raise
 
 
 def hidden_ids() -> frozenset[int]:

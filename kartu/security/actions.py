@@ -19,6 +19,9 @@ R = TypeVar("R")
 class Refused(PermissionDenied):
     """The actor may not do this, or not to this row. Nothing was written but the log's row."""
 
+    by: Actor | None = None
+    right: str = ""
+
 
 def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a function of an actions.py: keyword arguments only, `by=` the actor.
@@ -43,7 +46,8 @@ def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]]
                         look_again(by, result)
                     return result
             except Refused as refused:
-                tell_refusal(by, right, refused)
+                refused.by, refused.right = by, right
+                tell_refusal(refused)
                 raise
 
         run.kartu_action = right
@@ -85,5 +89,8 @@ def look_again(by: Actor, result: Any) -> None:
             check_reach(by, row, "")
 
 
-def tell_refusal(by: Actor, right: str, refused: Refused) -> None:
-    audit.record(Verb.DENIED, by=by, values={"right": right, "target": str(refused)})
+def tell_refusal(refused: Refused) -> None:
+    """Log that an action was refused. Whoever opens a transaction around actions calls this again behind it, or the row
+    is rolled back with all the rest."""
+    values = {"right": refused.right, "target": str(refused)}
+    audit.record(Verb.DENIED, by=refused.by, values=values)

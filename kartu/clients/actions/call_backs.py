@@ -82,9 +82,10 @@ def finish_call_back(
     text: str = "",
     result: str = "",
     minutes: int | None = None,
+    again_at: datetime | None = None,
     by: Actor,
 ) -> list[CallBack | Touch]:
-    """The promise is kept: [call_back, touch], the touch saying what came of it."""
+    """The promise is kept: [call_back, touch], the touch saying what came of it. `again_at` promises the next one."""
     fresh = open_one(call_back, by)
     client, contact = fresh.client, fresh.contact
     direction = "" if kind == Touch.Kind.NOTE else Touch.Direction.OUT
@@ -95,7 +96,19 @@ def finish_call_back(
     fresh.done_at = timezone.now()
     fresh.save()
     publish(CallBackDone(client.pk, fresh.pk, touch.pk, by.pk))
+    if again_at:
+        call_again(fresh, again_at, by)
     return [fresh, touch]
+
+
+def call_again(kept: CallBack, due_at: datetime, by: Actor) -> None:
+    """The next promise after one that was kept: the same people, the same matter."""
+    try:
+        set_call_back(
+            client=kept.client, due_at=due_at, what=kept.what, person=kept.person, contact=kept.contact, by=by
+        )
+    except ValidationError as wrong:
+        raise ValidationError({"again_at": wrong.messages}) from wrong
 
 
 @action(CHANGE)

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.rights import CLIENT_PARTS
@@ -23,6 +24,8 @@ class CallBack(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("call-back")
+        verbose_name_plural = _("call-backs")
         ordering = ["due_at", "id"]
         indexes = [
             models.Index(
@@ -38,4 +41,8 @@ class CallBack(GuardedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.due_at:%Y-%m-%d %H:%M} {self.what}"
+        return self.what or f"{timezone.localtime(self.due_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def is_late(self) -> bool:
+        return self.done_at is None and self.due_at < timezone.now()

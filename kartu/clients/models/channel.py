@@ -41,6 +41,8 @@ class Channel(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("way to reach")
+        verbose_name_plural = _("ways to reach")
         ordering = ["-is_main", "id"]
         indexes = [models.Index(fields=["value", "kind"], name="channel_value")]
 
@@ -84,6 +86,8 @@ class Address(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
         ordering = ["-is_main", "id"]
 
     def __str__(self) -> str:

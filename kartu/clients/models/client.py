@@ -99,6 +99,8 @@ class Client(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
         indexes = [
             live_index("client_name", "name_key", wide=True),
             live_index("client_responsible", "responsible", "name_key", wide=True),
@@ -148,6 +150,8 @@ class ClientTag(GuardedModel):
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "tag"], condition=models.Q(trashed_at__isnull=True), name="client_tag_once"
@@ -178,6 +182,8 @@ class ClientRelation(GuardedModel):
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name = _("relation")
+        verbose_name_plural = _("relations")
         constraints = [
             models.CheckConstraint(condition=~models.Q(client=models.F("other")), name="relation_not_to_itself")
         ]
@@ -197,6 +203,8 @@ class Favourite(GuardedModel):
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name = _("favourite")
+        verbose_name_plural = _("favourites")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "client"], condition=models.Q(trashed_at__isnull=True), name="favourite_once"

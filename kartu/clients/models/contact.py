@@ -29,6 +29,8 @@ class Contact(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
         ordering = ["-is_main", "id"]
 
     def __str__(self) -> str:

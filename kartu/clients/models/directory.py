@@ -29,14 +29,30 @@ class DirectoryItem(models.Model):
 class Status(DirectoryItem):
     """Where the firm stands with a client: new, active, sleeping, lost."""
 
+    class Meta(DirectoryItem.Meta):
+        verbose_name = _("status")
+        verbose_name_plural = _("statuses")
+
 
 class Category(DirectoryItem):
     """What kind of client it is to the firm: wholesale, retail, supplier."""
+
+    class Meta(DirectoryItem.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
 
 
 class Source(DirectoryItem):
     """Where a client came from."""
 
+    class Meta(DirectoryItem.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
 
 class Tag(DirectoryItem):
     """A word of the firm's own, of which a client may have several."""
+
+    class Meta(DirectoryItem.Meta):
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")

@@ -25,6 +25,8 @@ class ClientEntity(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("legal person")
+        verbose_name_plural = _("legal persons")
         ordering = ["-is_main", "id"]
         indexes = [models.Index(fields=["tax_id"], name="entity_tax_id", condition=~models.Q(tax_id=""))]
 
@@ -52,6 +54,8 @@ class BankAccount(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
         ordering = ["-is_main", "id"]
 
     def __str__(self) -> str:

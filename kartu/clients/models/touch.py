@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.search.index import index
 from kartu.security.rows import GuardedModel
 
 
@@ -36,10 +37,17 @@ class Touch(GuardedModel):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("touch")
+        verbose_name_plural = _("touches")
         indexes = [models.Index(fields=["client", "at", "id"], name="touch_timeline")]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def save(self, **kwargs: object) -> None:
+        """Write it, and let it be found: a client's touches are too many to be indexed with every act on it."""
+        super().save(**kwargs)
+        index([self])
 
     @property
     def is_contact_made(self) -> bool:

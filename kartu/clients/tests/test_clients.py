@@ -145,6 +145,13 @@ def test_a_stranger_changes_nothing_and_the_attempt_is_in_the_log(sinar, strange
     assert AuditRow.objects.filter(verb="denied", actor_id=stranger.pk).count() == 9
 
 
+def test_a_refusal_within_a_change_set_is_in_the_log_all_the_same(sinar, stranger):
+    with pytest.raises(Refused), change_set("edit", "Mine now", by=stranger):
+        actions.change_client(client=sinar, values={"name": "Mine"}, by=stranger)
+
+    assert AuditRow.objects.filter(verb="denied", actor_id=stranger.pk).count() == 1
+
+
 def test_a_seller_hands_nobody_over(sinar, seller, head):
     with pytest.raises(Refused):
         actions.hand_over(client=sinar, to=head, by=seller)

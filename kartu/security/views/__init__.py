@@ -30,4 +30,4 @@ def get_or_404(
 
 def tell_denial(by: Actor, model: type[GuardedModel], pk: int, right: str) -> None:
     values = {"right": right or model.row_rule.view, "target": f"{model._meta.label_lower} {pk}"}
-    audit.record(Verb.DENIED, by=by, values=values)
+    audit.record(Verb.DENIED, model(pk=pk), by=by, values=values)

@@ -1,0 +1,174 @@
+"""A client with everything that its card shows, fetched in a handful of queries."""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.query import Prefetch
+
+from kartu.clients.models import (
+    BankAccount,
+    CallBack,
+    Channel,
+    Client,
+    ClientEntity,
+    ClientRelation,
+    ClientTag,
+    Favourite,
+)
+from kartu.clients.rights import CHANGE, HAND_OVER, TRASH, reaches
+from kartu.clients.ways import Way, country_of_reader, is_mobile, way
+from kartu.core.actors import Actor
+from kartu.firm import phones
+from kartu.records.models import File
+from kartu.security.rows import GuardedQuerySet
+from kartu.security.views import get_or_404
+
+WHY = "what stands beside a client on its card"
+Kind = Channel.Kind
+
+
+def client_for_card(pk: int, by: Actor) -> Client:
+    """The client `pk`, if `by` sees it, with its parts at hand. Raises Http404."""
+    return get_or_404(Client, pk, by, rows=with_parts(by))
+
+
+def with_parts(by: Actor) -> GuardedQuerySet:
+    """Clients, unopened, with what a card shows: numbers of parts, the favourite's star, the whole it is part of."""
+    rows = Client.objects.select_related("status", "category", "source", "responsible", "team", "created_by")
+    tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
+    rows = rows.prefetch_related("contacts", "channels", "addresses", "entities", tags)
+    return rows.annotate(
+        is_favourite=Exists(Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))),
+        relation_count=count_of(relations(Q(client=OuterRef("pk")) | Q(other=OuterRef("pk")))),
+        account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
+        file_count=count_of(
+            File.objects.as_system(WHY).filter(
+                about_type=Client._meta.label_lower, about_id=OuterRef("pk"), trashed_at=None, replaced_by=None
+            )
+        ),
+        whole=Subquery(relations(Q(client=OuterRef("pk"), kind=ClientRelation.Kind.PART_OF)).values(told=WHOLE)[:1]),
+    )
+
+
+WHOLE = JSONObject(id="other_id", name="other__name", responsible_id="other__responsible_id", team_id="other__team_id")
+
+
+def relations(condition: Q) -> GuardedQuerySet:
+    """Relations whose two ends are both in use, in either direction: their names may be told."""
+    rows = ClientRelation.objects.as_system(WHY).filter(condition, trashed_at=None)
+    return rows.filter(client__trashed_at=None, other__trashed_at=None).order_by("id")
+
+
+def count_of(rows: GuardedQuerySet) -> Coalesce:
+    grouped = rows.order_by().annotate(one=F("trashed_at")).values("one").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(grouped[:1], output_field=IntegerField()), 0)
+
+
+class Card:
+    """What the templates of the card ask of a client that was fetched by `client_for_card`."""
+
+    def __init__(self, client: Client, by: Actor) -> None:
+        self.client = client
+        self.by = by
+        self.country = country_of_reader(by)
+
+    @cached_property
+    def ways_by_contact(self) -> dict[int | None, list[Way]]:
+        """Contact's id (None: the client itself) -> its ways, the main ones first."""
+        ways: dict[int | None, list[Way]] = defaultdict(list)
+        for channel in self.client.channels.all():
+            ways[channel.contact_id].append(way(channel, self.country))
+        return ways
+
+    @property
+    def ways(self) -> list[Way]:
+        return self.ways_by_contact.get(None, [])
+
+    @cached_property
+    def people(self) -> list[dict[str, Any]]:
+        """The contacts, the main one first, each with its ways and the one that is pressed in a narrow place."""
+        people = []
+        for contact in self.client.contacts.all():
+            ways = self.ways_by_contact.get(contact.pk, [])
+            number = next((each for each in ways if each.channel.is_number), None)
+            people.append({"contact": contact, "ways": ways, "way": number or next(iter(ways), None)})
+        return people
+
+    def first(self, *kinds: str) -> Way | None:
+        """The way of one of `kinds` to use first: the client's own before its people's, in the order of `kinds`."""
+        holders = [None, *(contact.pk for contact in self.client.contacts.all())]
+        for holder in holders:
+            for kind in kinds:
+                for each in self.ways_by_contact.get(holder, []):
+                    if each.channel.kind == kind:
+                        return each
+        return None
+
+    @cached_property
+    def call(self) -> Way | None:
+        return self.first(Kind.PHONE)
+
+    @cached_property
+    def whatsapp(self) -> str:
+        """The address of a WhatsApp chat: by the number that is named so, or the mobile phone that is called."""
+        if named := self.first(Kind.WHATSAPP):
+            return named.href
+        number = self.call.channel.value if self.call else ""
+        return phones.whatsapp_link(number) if is_mobile(number) else ""
+
+    @cached_property
+    def telegram(self) -> Way | None:
+        return self.first(Kind.TELEGRAM)
+
+    @cached_property
+    def letter(self) -> Way | None:
+        return self.first(Kind.EMAIL)
+
+    @cached_property
+    def address(self) -> Any:
+        return next(iter(self.client.addresses.all()), None)
+
+    @cached_property
+    def entity(self) -> ClientEntity | None:
+        return next(iter(self.client.entities.all()), None)
+
+    @property
+    def tags(self) -> list[Any]:
+        return [row.tag for row in self.client.client_tags.all()]
+
+    @cached_property
+    def whole(self) -> dict[str, Any] | None:
+        """The client that this one is part of: `id` only where `by` may see it."""
+        told = self.client.whole
+        if not told:
+            return None
+        seen = reaches(self.by, Ends(told["responsible_id"], told["team_id"]))
+        return {"id": told["id"] if seen else None, "name": told["name"]}
+
+    @cached_property
+    def call_backs(self) -> list[CallBack]:
+        rows = CallBack.objects.visible_to(self.by).filter(client=self.client, done_at=None)
+        return list(rows.select_related("person", "contact"))
+
+    @cached_property
+    def may_change(self) -> bool:
+        return reaches(self.by, self.client, CHANGE)
+
+    @cached_property
+    def may_hand_over(self) -> bool:
+        return reaches(self.by, self.client, HAND_OVER)
+
+    @cached_property
+    def may_trash(self) -> bool:
+        return reaches(self.by, self.client, TRASH)
+
+
+class Ends:
+    """As much of a client as `reaches` looks at."""
+
+    def __init__(self, responsible_id: int | None, team_id: int | None) -> None:
+        self.responsible_id = responsible_id
+        self.team_id = team_id

@@ -1,0 +1,180 @@
+"""What was done to a client, in words: who, what, from what to what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Value
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from kartu.clients.models import Category, Client, ClientEntity, Contact, Source, Status, Tag
+from kartu.core import formats
+from kartu.firm.models import Team, User
+from kartu.firm.requisites import KINDS
+from kartu.security.models.audit import AuditRow, Verb
+
+NAMED = (User, Team, Status, Category, Source, Tag)
+GUARDED = (Client, Contact, ClientEntity)
+# Columns that tell a reader nothing.
+SILENT = {"client_id", "trashed_at", "batch_id", "created_at", "created_by_id", "typed", "done_at"}
+
+Names = dict[tuple[str, int], str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, `before` and `after` as a person reads them; "" where it was, or is, empty."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the log in words. `what` names the kind of thing ("contact"), `name` the thing itself."""
+
+    number: int
+    at: datetime
+    verb: str
+    who_id: int | None
+    who: str
+    what: str
+    name: str
+    changes: list[Change] = field(default_factory=list)
+    address: str = ""
+
+    @property
+    def did(self) -> str:
+        return str(Verb(self.verb).label)
+
+    @property
+    def is_of_client(self) -> bool:
+        return self.name == ""
+
+
+def lines_of(rows: Iterable[AuditRow], known: Names | None = None) -> list[Line]:
+    """`rows` (with their payloads) in words; one query for all names in them that are not `known`, further ones for
+    rare kinds."""
+    rows, known = list(rows), known or {}
+    names = known | names_in(rows, known)
+    return [line_of(row, names) for row in rows]
+
+
+def line_of(row: AuditRow, names: Names) -> Line:
+    model = apps.get_model(row.object_type) if row.object_type else None
+    values = row.payload.values
+    after = values.get("after", {}) if isinstance(values.get("after"), dict) else {}
+    return Line(
+        number=row.pk,
+        at=row.at,
+        verb=row.verb,
+        who_id=row.actor_id,
+        who=names.get(("firm.user", row.actor_id), "") or row.why,
+        what=str(model._meta.verbose_name) if model else "",
+        name="" if model is Client or model is None else name_of(model, row, after, names),
+        changes=changes_of(model, row.verb, values, names) if model else [],
+        address=row.address,
+    )
+
+
+def name_of(model: type[models.Model], row: AuditRow, after: dict, names: Names) -> str:
+    """The thing itself, as far as its values tell: a contact's name, a phone, the text of a note."""
+    for column in ("name", "value", "account", "street", "text", "what"):
+        if after.get(column):
+            return str(after[column])[:80]
+    if after.get("tag_id"):
+        return names.get(("clients.tag", after["tag_id"]), "")
+    return names.get((row.object_type, row.object_id), "")
+
+
+def changes_of(model: type[models.Model], verb: str, values: dict, names: Names) -> list[Change]:
+    if verb != Verb.CHANGE:
+        return []
+    before, after = values.get("before", {}), values.get("after", {})
+    columns = {column.attname: column for column in model._meta.concrete_fields}
+    return [
+        Change(label_of(columns[name]), told(columns[name], before.get(name), names), told(columns[name], value, names))
+        for name, value in after.items()
+        if name in columns and name not in SILENT
+    ]
+
+
+def label_of(column: models.Field) -> str:
+    label = str(column.verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def told(column: models.Field, value: Any, names: Names) -> str:
+    """A column's value, as the log keeps it, as a person reads it."""
+    if value in (None, "", [], {}):
+        return ""
+    if column.is_relation:
+        return names.get((column.related_model._meta.label_lower, value), str(value))
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(column, models.DateTimeField):
+        return formats.format_datetime(moment) if (moment := parse_datetime(value)) else value
+    if isinstance(column, models.DateField):
+        return formats.format_date(day) if isinstance(day := parse_date(value), date) else value
+    if isinstance(value, dict):
+        return ", ".join(f"{KINDS[code].label if code in KINDS else code} {number}" for code, number in value.items())
+    if isinstance(value, list):
+        return ", ".join(names.get(("firm.user", pk), str(pk)) for pk in value)
+    return str(value)
+
+
+def names_in(rows: list[AuditRow], known: Names) -> Names:
+    """All names that `rows` need: of people, values of lists, and (rarely) of contacts and legal persons."""
+    wanted: dict[type[models.Model], set[int]] = {User: {row.actor_id for row in rows if row.actor_id}}
+    for row in rows:
+        if row.object_type:
+            model = apps.get_model(row.object_type)
+            note_references(model, row, wanted)
+            if model in GUARDED and model is not Client:
+                wanted.setdefault(model, set()).add(row.object_id)
+    for model, ids in wanted.items():
+        ids.difference_update(pk for label, pk in known if label == model._meta.label_lower)
+    return plain_names(wanted) | guarded_names(wanted)
+
+
+def note_references(model: type[models.Model], row: AuditRow, wanted: dict[type[models.Model], set[int]]) -> None:
+    columns = {column.attname: column for column in model._meta.concrete_fields}
+    for part in ("before", "after"):
+        values = row.payload.values.get(part)
+        for name, value in values.items() if isinstance(values, dict) else ():
+            column = columns.get(name)
+            if name in SILENT or column is None or not value:
+                continue
+            if column.is_relation:
+                wanted.setdefault(column.related_model, set()).add(value)
+            elif name == "mentions":
+                wanted[User].update(value)
+
+
+def plain_names(wanted: dict[type[models.Model], set[int]]) -> Names:
+    parts = [
+        model.objects.order_by().filter(pk__in=wanted[model]).values_list(Value(model._meta.label_lower), "pk", "name")
+        for model in NAMED
+        if wanted.get(model)
+    ]
+    if not parts:
+        return {}
+    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return {(label, pk): name for label, pk, name in rows}
+
+
+def guarded_names(wanted: dict[type[models.Model], set[int]]) -> Names:
+    """Names of rows that stand in the log of a client which the reader may see."""
+    names: Names = {}
+    for model in GUARDED:
+        if ids := wanted.get(model):
+            rows = model.objects.as_system("names that stand in the history of a client").filter(pk__in=ids)
+            names |= {(model._meta.label_lower, pk): name for pk, name in rows.values_list("pk", "name")}
+    return names

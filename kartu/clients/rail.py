@@ -1,0 +1,34 @@
+"""What the right side of the card, and the page of a colleague, tell of clients."""
+
+from typing import Any
+
+from kartu.clients.card_fields import details as fields_of
+from kartu.clients.card_fields import shown_field
+from kartu.clients.models import Client
+from kartu.clients.numbers import numbers_of
+from kartu.clients.rights import CHANGE, reaches
+from kartu.core.actors import Actor
+from kartu.firm.models import User
+
+
+def pinned(client: Client, by: Actor) -> dict[str, Any] | None:
+    if not client.pinned and not reaches(by, client, CHANGE):
+        return None
+    return {"field": shown_field(client, "pinned")}
+
+
+def people(client: Client, by: Actor) -> dict[str, Any]:
+    return {}
+
+
+def details(client: Client, by: Actor) -> dict[str, Any]:
+    entity = next(iter(client.entities.all()), None)
+    return {"fields": fields_of(client), "numbers": numbers_of(entity) if entity else []}
+
+
+def count_of_files(client: Client, by: Actor) -> int:
+    return client.file_count
+
+
+def clients_of(person: User, by: Actor) -> int:
+    return Client.objects.visible_to(by).filter(responsible=person).count()

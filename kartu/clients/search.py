@@ -1,0 +1,97 @@
+"""What clients, their people and the texts about them are found by."""
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+
+from kartu.clients.models import Channel, Client, ClientEntity, Contact, Touch
+from kartu.firm import phones
+from kartu.search.sources import DocFields, Hit
+
+# The people of a client are found by themselves.
+OWN_CHANNELS = Prefetch("channels", Channel.objects.filter(contact__isnull=True))
+
+
+def with_numbers(clients: QuerySet) -> QuerySet:
+    return clients.select_related("responsible").prefetch_related(OWN_CHANNELS, "entities")
+
+
+def client_fields(client: Client) -> DocFields:
+    channels, entities = list(client.channels.all()), list(client.entities.all())
+    return DocFields(
+        client.pk,
+        client.name,
+        names=[entity.name for entity in entities if entity.name != client.name],
+        words=[*texts_of(channels), *numbers_of(entities)],
+        digits=[channel.digits for channel in channels if channel.digits],
+        owner_id=client.responsible_id,
+        team_id=client.team_id,
+        batch_id=client.batch_id,
+        updated_at=client.last_touch_at or client.created_at,
+    )
+
+
+def texts_of(channels: list[Channel]) -> list[str]:
+    return [channel.value for channel in channels if not channel.digits]
+
+
+def numbers_of(entities: list[ClientEntity]) -> list[str]:
+    numbers = [number for entity in entities for number in (entity.tax_id, *entity.registry_ids.values())]
+    return [number for number in numbers if len(number) > 1]
+
+
+def client_hit(client: Client) -> Hit:
+    second = " · ".join(filter(None, [client.about, client.city, client.responsible and client.responsible.name]))
+    icon = "building" if client.is_company else "user"
+    fact = phones.national(client.phone) if client.phone else client.email
+    return Hit(client.name, reverse("clients:card", args=[client.pk]), second=second, fact=fact, icon=icon)
+
+
+def with_client(rows: QuerySet) -> QuerySet:
+    return rows.select_related("client")
+
+
+def with_channels(contacts: QuerySet) -> QuerySet:
+    return with_client(contacts).prefetch_related("channels")
+
+
+def contact_fields(contact: Contact) -> DocFields:
+    client, channels = contact.client, list(contact.channels.all())
+    return DocFields(
+        contact.pk,
+        contact.name,
+        words=[client.name, *texts_of(channels)],
+        digits=[channel.digits for channel in channels if channel.digits],
+        root_id=client.pk,
+        owner_id=client.responsible_id,
+        team_id=client.team_id,
+        batch_id=client.batch_id,
+    )
+
+
+def contact_hit(contact: Contact) -> Hit:
+    channels = list(contact.channels.all())
+    number = next((phones.national(channel.value) for channel in channels if channel.digits), "")
+    url = reverse("clients:card", args=[contact.client_id]) + "?tab=contacts"
+    second = " · ".join(filter(None, [contact.client.name, contact.position]))
+    return Hit(contact.name, url, second=second, fact=number, icon="user")
+
+
+def touch_fields(touch: Touch) -> DocFields:
+    client = touch.client
+    return DocFields(
+        touch.pk,
+        touch.text[:200],
+        words=[touch.text, touch.result],
+        root_id=client.pk,
+        owner_id=client.responsible_id,
+        team_id=client.team_id,
+        batch_id=client.batch_id,
+        weight=-1,
+        updated_at=touch.at,
+    )
+
+
+def touch_hit(touch: Touch) -> Hit:
+    url = f"{reverse('clients:card', args=[touch.client_id])}#touch-{touch.pk}"
+    text = touch.text or touch.result or touch.get_kind_display()
+    return Hit(text[:120], url, second=touch.client.name, fact=touch.get_kind_display(), icon="message-2")

@@ -1,0 +1,137 @@
+"""The card of a client: its head, its sections, the look from a list."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from kartu.clients.card import Card, client_for_card, with_parts
+from kartu.clients.forms.touches import QuickForm
+from kartu.clients.models import Client
+from kartu.clients.registries import card_facts, card_rail, card_tabs
+from kartu.clients.rights import TRASH, VIEW
+from kartu.clients.timeline import reading
+from kartu.clients.timeline.entries import Cursor
+from kartu.core.access import access
+from kartu.core.actors import Actor
+from kartu.core.tabs import remembered
+from kartu.security.views import get_or_404
+from kartu.security.views_log import saw
+
+FACTS = 6
+TIMELINE = "timeline"
+
+
+@require_GET
+@access(VIEW)
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole card; its first section comes with it when that is the history, else it is fetched."""
+    client = with_parts(request.user).visible_to(request.user).filter(pk=pk).first()
+    if client is None:
+        client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
+        return render(request, "clients/trashed.html", {"client": client})
+    saw("card", by=request.user, row=client)
+    context = head_of(request, client)
+    if context["tab"] == TIMELINE:
+        context |= timeline_of(request, context["card"])
+    return render(request, "clients/card.html", context)
+
+
+@require_GET
+@access(VIEW)
+def pieces(request: HttpRequest, pk: int) -> HttpResponse:
+    """Head, tabs and right side anew, after something has changed."""
+    client = client_for_card(pk, request.user)
+    only_head = request.GET.get("only") == "head"
+    return render(request, "clients/_pieces.html", {"only_head": only_head, **head_of(request, client)})
+
+
+def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
+    tabs = tabs_of(client, request.user)
+    return {
+        "client": client,
+        "card": Card(client, request.user),
+        "facts": facts_of(client, request.user),
+        "tabs": tabs,
+        "has_empty_tabs": any(tab["count"] == 0 for tab in tabs),
+        "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
+        "rail": rail_of(client, request.user),
+    }
+
+
+def tabs_of(client: Client, by: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": tab.key,
+            "label": tab.label,
+            "url": reverse(tab.view_name, args=[client.pk]),
+            "count": tab.count(client, by) if tab.count else None,
+        }
+        for tab in card_tabs
+        if not tab.right or by.may(tab.right)
+    ]
+
+
+def facts_of(client: Client, by: Actor) -> list[Any]:
+    facts = [each.fact(client, by) for each in card_facts if not each.right or by.may(each.right)]
+    return [fact for fact in facts if fact][:FACTS]
+
+
+def rail_of(client: Client, by: Actor) -> list[dict[str, Any]]:
+    sections = [section for section in card_rail if not section.right or by.may(section.right)]
+    told = [(section, section.context(client, by)) for section in sections]
+    return [{"template": section.template, "context": context} for section, context in told if context is not None]
+
+
+def timeline_of(request: HttpRequest, card: Card) -> dict[str, Any]:
+    kind = request.GET.get("kind", "")
+    return {
+        "quick": QuickForm(client=card.client, by=request.user),
+        "page": reading.read(card.client, request.user, kind=kind),
+        "kind": kind,
+        "kinds": reading.kinds(request.user),
+    }
+
+
+@require_GET
+@access(VIEW)
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first section: the quick line, what comes next, the history."""
+    client = client_for_card(pk, request.user)
+    return section(request, client, "clients/_timeline.html", TIMELINE)
+
+
+@require_GET
+@access(VIEW)
+def now(request: HttpRequest, pk: int) -> HttpResponse:
+    """What comes next and the history, without the quick line, in which somebody may be typing."""
+    client = client_for_card(pk, request.user)
+    return section(request, client, "clients/_now.html", TIMELINE)
+
+
+def section(request: HttpRequest, client: Client, template: str, tab: str) -> HttpResponse:
+    card = Card(client, request.user)
+    context = {"client": client, "card": card, **timeline_of(request, card)}
+    return render(request, template, context)
+
+
+@require_GET
+@access(VIEW)
+def older(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next page of the history, behind the place `before`."""
+    client = client_for_card(pk, request.user)
+    kind = request.GET.get("kind", "")
+    page = reading.read(client, request.user, kind=kind, before=Cursor.read(request.GET.get("before", "")))
+    return render(request, "clients/_entries.html", {"client": client, "page": page, "kind": kind})
+
+
+@require_GET
+@access(VIEW)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """A look from a list or a link: who it is, how to reach them, what was last and comes next."""
+    client = client_for_card(pk, request.user)
+    saw("card", by=request.user, row=client, detail={"look": True})
+    context = {"client": client, "card": Card(client, request.user), "facts": facts_of(client, request.user)[:2]}
+    return render(request, "clients/_preview.html", context)

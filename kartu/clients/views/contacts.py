@@ -1,0 +1,51 @@
+"""The people of a client and the ways to reach them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kartu.clients.forms.parts import ChannelForm, ContactForm, NewChannelForm, NewContactForm
+from kartu.clients.models import Channel, Contact
+from kartu.clients.rights import CHANGE
+from kartu.clients.views.common import client_or_404, edit_page, part_or_404, posted
+from kartu.core.access import access
+
+TAB = "contacts"
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    client = client_or_404(request, pk, CHANGE)
+    initial = {"name": request.GET.get("name", "")[:300]}
+    form = NewContactForm(posted(request), client=client, by=request.user, initial=initial)
+    done, draft = _("Contact added"), f"clients.{pk}.contact"
+    return edit_page(request, form, client, title=_("New contact"), done=done, tab=TAB, verb=_("Add"), draft=draft)
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def edit(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    contact = part_or_404(request, Contact, pk, part)
+    form = ContactForm(posted(request), row=contact, by=request.user)
+    return edit_page(request, form, contact.client, title=contact.name, done=_("Saved"), tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def new_channel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A phone, e-mail or messenger of the client, or of the contact that `?contact=` names."""
+    client = client_or_404(request, pk, CHANGE)
+    initial = {"contact": request.GET.get("contact", ""), "kind": request.GET.get("kind", Channel.Kind.PHONE)}
+    form = NewChannelForm(posted(request), client=client, by=request.user, initial=initial)
+    title = _("New phone, e-mail or messenger")
+    return edit_page(request, form, client, title=title, done=_("Added"), tab=TAB, verb=_("Add"))
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def edit_channel(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    channel = part_or_404(request, Channel, pk, part)
+    form = ChannelForm(posted(request), row=channel, by=request.user)
+    title = channel.get_kind_display()
+    return edit_page(request, form, channel.client, title=title, done=_("Saved"), tab=TAB)
