@@ -151,6 +151,7 @@ FIRM = [
 ]
 
 SECURITY = [
+    Route("security:rights", get=SIGNED_IN),
     Route("security:blank", get=SIGNED_IN),
 ]
 

@@ -4,14 +4,18 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kartu.core.access import denied
 from kartu.core.actors import Actor
 from kartu.core.jobs import invariants as work
 from kartu.firm.signals import told
+from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger
 from kartu.security.models.audit import Verb
+
+settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 
 for invariant in (
     Invariant("I1.whole", "The database files are whole", databases.whole, 10),
