@@ -100,6 +100,13 @@ FIRM = [
     ),
     Route("firm:sign_out", post=(IN, IN, IN, IN, IN)),
     Route("firm:join", get=PUBLIC, post=(422,) * 5, at=lambda world: {"token": world.invited[1]}),
+    Route(
+        "firm:take_key",
+        get=PUBLIC,
+        post=(422,) * 5,
+        at=lambda world: {"token": world.key},
+        data=lambda world: {"password": "x"},
+    ),
     Route("firm:welcome", get=SIGNED_IN),
     Route("firm:me", get=SIGNED_IN, post=everybody(422), data=lambda world: {"name": ""}),
     Route("firm:my_key", post=everybody(422), data=lambda world: {"email": "x"}),
@@ -117,6 +124,7 @@ FIRM = [
     ),
     Route("firm:close_access", post=owner(204), at=lambda world: {"pk": world.seller.pk}),
     Route("firm:open_access", post=owner(204), at=lambda world: {"pk": world.seller.pk}),
+    Route("firm:give_key", get=OWNER, post=OWNER, at=lambda world: {"pk": world.seller.pk}),
     Route(
         "firm:face",
         get=(IN, 404, 404, 404, 404),

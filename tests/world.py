@@ -142,6 +142,10 @@ class World:
         return people.invite(role=self.role("seller"), by=self.owner, **fields)
 
     @cached_property
+    def key(self) -> str:
+        return people.give_key(person=self.seller, by=self.owner)[1]
+
+    @cached_property
     def team(self) -> Team:
         return self.seller.team
 

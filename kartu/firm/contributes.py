@@ -28,7 +28,7 @@ shell_parts.add(ShellPart("firm_name", firm_name, public=True))
 shell_parts.add(ShellPart("person_url", lambda request: reverse("firm:me")))
 shell_parts.add(ShellPart("settings_tabs", tabs_for))
 
-menu.add(MenuItem("settings", _("Settings"), "firm:people", "settings", order=900, at_end=True))
+menu.add(MenuItem("settings", _("Settings"), "firm:people", icon="settings", order=900, at_end=True))
 
 settings_tabs.add(SettingsTab("people", _("People"), "firm:people", order=10))
 settings_tabs.add(SettingsTab("teams", _("Teams"), "firm:teams", order=20))
@@ -41,7 +41,7 @@ first_steps.add(
         "invite",
         _("Invite a colleague"),
         _("A link or a code for the phone; you choose what the colleague may do."),
-        "user-plus",
+        icon="user-plus",
         order=30,
         url_name="firm:invite",
         right=rights.PEOPLE,
@@ -52,8 +52,9 @@ first_steps.add(
         "demo",
         _("Look at a firm that is at work"),
         _("A made-up firm with a year of history, in a place of its own: your data are not touched. Start it with"),
-        "player-play",
+        icon="player-play",
         order=90,
         code="python3 start.py --demo",
+        right=rights.SETTINGS,
     )
 )

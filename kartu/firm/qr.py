@@ -8,15 +8,15 @@ MARGIN = 4  # modules; readers need that much
 
 
 def qr_svg(text: str, label: str) -> SafeString:
-    """An SVG of the QR code of `text`, scaled by the page. `label` says what it leads to."""
+    """An SVG of the QR code of `text`, dark on white in any theme, for readers want it so. `label` says what it is."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
     size = len(rows) + 2 * MARGIN
     path = "".join(
         f"M{x + MARGIN} {y + MARGIN}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
     )
     return format_html(
-        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
-        '<path class="qr-paper" d="M0 0h{0}v{0}H0z"/><path class="qr-ink" d="{2}"/></svg>',
+        '<svg class="qr-k" width="220" height="220" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" '
+        'shape-rendering="crispEdges"><path fill="white" d="M0 0h{0}v{0}H0z"/><path fill="black" d="{2}"/></svg>',
         size,
         label,
         path,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.firm.views import door, first_run, house, invitations, join, me, people, pictures, structure, welcome
+from kartu.firm.views import door, first_run, house, invitations, join, keys, me, people, pictures, structure, welcome
 
 app_name = "firm"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-in/", door.sign_in, name="sign_in"),
     path("sign-out/", door.sign_out, name="sign_out"),
     path("join/<str:token>/", join.join, name="join"),
+    path("key/<str:token>/", keys.take, name="take_key"),
     path("welcome/", welcome.welcome, name="welcome"),
     path("me/", me.me, name="me"),
     path("me/key/", me.key, name="my_key"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("people/<int:pk>/place/", people.place, name="place"),
     path("people/<int:pk>/close/", people.close_access, name="close_access"),
     path("people/<int:pk>/open/", people.open_access, name="open_access"),
+    path("people/<int:pk>/key/", keys.give, name="give_key"),
     path("people/<int:pk>/picture/", pictures.face, name="face"),
     path("teams/", structure.teams, name="teams"),
     path("teams/new/", structure.team, name="new_team"),

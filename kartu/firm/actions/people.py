@@ -2,17 +2,18 @@
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.firm.acts import act, must, stored, tell, telling
-from kartu.firm.models import Branch, Firm, Invitation, Role, Team, User
+from kartu.firm.models import Branch, Firm, Invitation, KeyLink, Role, Team, User
 from kartu.firm.rights import PEOPLE
 
 
 class LinkGone(RuntimeError):
-    """The invitation was used, taken back or has grown too old meanwhile."""
+    """The link was used, taken back or has grown too old meanwhile."""
 
 
 @act(PEOPLE)
@@ -80,7 +81,30 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
         person.role, person.team, person.branch = role, team, branch
         person.save()
     if not role.scope(PEOPLE):
-        _close_invitations_of(person, by)
+        _close_links_of(person, by)
+    return person
+
+
+@act(PEOPLE)
+def give_key(*, person: User, by: User) -> tuple[KeyLink, str]:
+    """A link by which `person` chooses a new password, and its token. Earlier ones open nothing any more."""
+    _must_be_owner_for([person.role], by)
+    _close(KeyLink.still_open().filter(person=person), by)
+    link, token = KeyLink.issue(person=person, given_by=by)
+    tell("create", link, by=by, values={"after": stored(link)})
+    return link, token
+
+
+@act(why="the link stands for the forgotten password")
+def take_key(*, link: KeyLink, password: str, by: Actor) -> User:
+    """Give the person of `link` a new password; every session ends. Raises LinkGone when the link is closed."""
+    if not link.use() or not link.person.is_active or not link.given_by.is_active:
+        raise LinkGone
+    person = link.person
+    person.set_password(password)
+    person.session_number += 1
+    person.save(update_fields=["password", "session_number"])
+    tell("change", person, by=by, values={"changed": ["password"]})
     return person
 
 
@@ -95,7 +119,8 @@ def close_access(*, person: User, by: Actor) -> User:
         person.is_active = False
         person.session_number += 1
         person.save()
-    _close_invitations_of(person, by)
+    _close(KeyLink.still_open().filter(person=person), by)
+    _close_links_of(person, by)
     return person
 
 
@@ -127,8 +152,14 @@ def _keep_an_owner(*, without: User) -> None:
         raise ValidationError(_("This is the only owner. Make somebody else an owner first."))
 
 
-def _close_invitations_of(person: User, by: Actor) -> None:
-    for invitation in Invitation.still_open().filter(invited_by=person):
-        with telling(invitation, by=by):
-            invitation.expires_at = timezone.now()
-            invitation.save()
+def _close_links_of(person: User, by: Actor) -> None:
+    """Whatever doors `person` has opened for others."""
+    _close(Invitation.still_open().filter(invited_by=person), by)
+    _close(KeyLink.still_open().filter(given_by=person), by)
+
+
+def _close(links: QuerySet, by: Actor) -> None:
+    for link in links:
+        with telling(link, by=by):
+            link.expires_at = timezone.now()
+            link.save()

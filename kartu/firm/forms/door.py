@@ -46,6 +46,19 @@ class JoinForm(forms.Form):
         check_password(self, User(name=known.get("name", ""), email=known.get("email", "")))
 
 
+class NewKeyForm(forms.Form):
+    """A new password for `person`, who has forgotten the old one."""
+
+    password = NewPasswordField()
+
+    def __init__(self, *args: object, person: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> None:
+        check_password(self, self.person)
+
+
 class FirstRunForm(RegistryNumbers, forms.Form):
     """The first run on one page. `country` decides about currency, time zone and registry numbers.
 
@@ -68,6 +81,19 @@ class FirstRunForm(RegistryNumbers, forms.Form):
     def __init__(self, *args: object, country: str, **kwargs: object) -> None:
         super().__init__(*args, country=country, of=COMPANY, **kwargs)
         self.fields["time_zone"].within(country)
+        # The page as it stands goes to the server; what depends on the country comes back and is replaced.
+        self.fields["country"].widget.attrs.update(
+            {
+                "hx-post": "",
+                "hx-trigger": "change",
+                "hx-include": "closest form",
+                "hx-vals": '{"switch": ""}',
+                "hx-select": "#by-country",
+                "hx-target": "#by-country",
+                "hx-swap": "outerHTML",
+                "hx-select-oob": "#numbers,#country-before",
+            }
+        )
         self.fields["logo"].widget.attrs["accept"] = pictures.ACCEPT
         self.fields["owner_name"].widget.attrs["autocomplete"] = "name"
         self.logo_so_far = ""

@@ -1,4 +1,4 @@
-"""Links that work once: to make the firm, and to join it. Only a hash of a link is kept."""
+"""Links that work once: to make the firm, to join it, to get in again. Only a hash of a link is kept."""
 
 import hashlib
 import secrets
@@ -69,3 +69,12 @@ class Invitation(OneTimeLink):
     email = models.EmailField(_("E-mail"), blank=True)
     invited_by = models.ForeignKey("firm.User", models.CASCADE, related_name="invitations")
     joined = models.OneToOneField("firm.User", models.SET_NULL, null=True, blank=True, related_name="invitation")
+
+
+class KeyLink(OneTimeLink):
+    """Lets a colleague who has forgotten the password choose another one."""
+
+    lifetime = timedelta(hours=24)
+
+    person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
+    given_by = models.ForeignKey("firm.User", models.CASCADE, related_name="+")

@@ -35,7 +35,7 @@ def test_an_invitation_is_shown_as_a_link_and_as_a_code_for_the_phone(link, clie
     html = page.content.decode()
 
     shown = re.search(r'value="(http://testserver/join/[^"]+)"', html)[1]
-    assert qr_svg(shown, "Link of the invitation") in html
+    assert qr_svg(shown, "The link as a code for the phone") in html
     assert f'data-copy="{shown}"' in html
 
 

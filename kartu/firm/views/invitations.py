@@ -1,5 +1,7 @@
 """Inviting a colleague: a link that is shown once, as text and as a QR code."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +13,7 @@ from kartu.core.toasts import flash
 from kartu.firm import rights
 from kartu.firm.actions import people as actions
 from kartu.firm.forms.people import InviteForm
-from kartu.firm.models import Invitation
+from kartu.firm.models import Invitation, User
 from kartu.firm.qr import qr_svg
 from kartu.firm.views.answers import form_page
 
@@ -22,15 +24,24 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         invitation, token = actions.invite(by=request.user, **form.cleaned_data)
-        return show_link(request, invitation, token)
+        return show_link(request, reverse("firm:join", args=[token]), invitation.expires_at)
     return form_page(request, "firm/invite.html", form)
 
 
-def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    """No redirect: the link is known now and never again."""
-    link = request.build_absolute_uri(reverse("firm:join", args=[token]))
-    context = {"invitation": invitation, "link": link, "qr": qr_svg(link, _("Link of the invitation"))}
-    return render(request, "firm/invitation.html", context)
+def show_link(request: HttpRequest, path: str, until: datetime, colleague: User | None = None) -> HttpResponse:
+    """A link that lets somebody in: a new colleague, or one who has forgotten the password.
+
+    No redirect, and no copy for whoever sends the form again: the link is known now and never again.
+    """
+    link = request.build_absolute_uri(path)
+    context = {
+        "link": link,
+        "until": until,
+        "colleague": colleague,
+        "qr": qr_svg(link, _("The link as a code for the phone")),
+        "is_here_only": request.get_host().partition(":")[0] in ("localhost", "127.0.0.1"),
+    }
+    return render(request, "firm/link.html", context)
 
 
 @require_POST
