@@ -12,7 +12,7 @@ order by somebody else's columns tells as much as reading them.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -310,6 +310,7 @@ class GuardedModel(models.Model):
         return own + [f"{cls.row_rule.parent}__{path}" for path in cls._whole_paths("batch_paths", deep)]
 
     @classmethod
+    @cache  # asked several times by every query
     def _has(cls, column: str) -> bool:
         return any(column in (field.name, field.attname) for field in cls._meta.concrete_fields)
 

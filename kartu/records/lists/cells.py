@@ -16,31 +16,34 @@ from kartu.records.lists.spec import Column, ListSpec
 
 def body_html(spec: ListSpec, rows: Sequence[Row], columns: Sequence[Column], look: Look) -> SafeString:
     """All rows, as the content of <tbody>."""
-    select = escape(_("Select"))
-    heads = [(column, css_of(column, at)) for at, column in enumerate(columns)]
+    pick = (
+        '<td class="pick-t"><input type="checkbox" class="form-check-input" data-pick '
+        f'aria-label="{escape(_("Select"))}"></td>'
+    )
+    opened = [(column, opening_of(column, at, look)) for at, column in enumerate(columns)]
+    preview = spec.preview_url
     lines = []
     for row in rows:
-        preview = f' data-preview="{escape(spec.preview_url(row.pk))}"' if spec.preview_url else ""
-        cells = "".join([cell_html(row, column, css, look) for column, css in heads])
-        lines.append(
-            f'<tr data-id="{row.pk}"{preview}><td class="pick-t"><input type="checkbox" class="form-check-input" '
-            f'data-pick aria-label="{select}"></td>{cells}</tr>'
+        look_at = f' data-preview="{escape(preview(row.pk))}"' if preview else ""
+        cells = "".join(
+            [f"{start}{bare_html(row, column)}{content_html(row, column, look)}</td>" for column, start in opened]
         )
+        lines.append(f'<tr data-id="{row.pk}"{look_at}>{pick}{cells}</tr>')
     return mark_safe("".join(lines))  # noqa: S308 - made of escaped values, see above
 
 
-def css_of(column: Column, at: int) -> str:
-    """Classes of a column's cells: numbers to the right; on a phone a row has two lines."""
+def opening_of(column: Column, at: int, look: Look) -> str:
+    """What every cell of the column begins with; numbers stand to the right, on a phone a row has two lines."""
     names = ["num"] if column.kind.is_number else []
     names += ["l0"] if at == 0 else [f"l{column.phone_line}"] if column.phone_line else []
-    return f' class="{" ".join(names)}"' if names else ""
-
-
-def cell_html(row: Row, column: Column, css: str, look: Look) -> str:
-    bare = column.kind.bare(row, column.field)
-    copied = f' data-bare="{escape(bare)}"' if bare is not None else ""
+    css = f' class="{" ".join(names)}"' if names else ""
     change = " data-cell" if column.key in look.changeable else ""
-    return f'<td data-col="{column.key}"{css}{copied}{change}>{content_html(row, column, look)}</td>'
+    return f'<td data-col="{column.key}"{css}{change}'
+
+
+def bare_html(row: Row, column: Column) -> str:
+    bare = column.kind.bare(row, column.field)
+    return ">" if bare is None else f' data-bare="{escape(bare)}">'
 
 
 def content_html(row: Row, column: Column, look: Look) -> str:

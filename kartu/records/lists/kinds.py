@@ -337,13 +337,24 @@ class Moment(Day):
         moment = getattr(row, field)
         if not moment:
             return ""
-        exact = escape(formats.format_datetime(moment))
-        return f'<span class="t2" title="{exact}">{escape(formats.near_date(moment, now=look.asking.now))}</span>'
+        here = moment.astimezone(look.zone)
+        day = here.date()
+        near, exact = look.remembered(("day", day), lambda: said_of_day(day, look))
+        if near is None:  # the clock is told too
+            near = escape(formats.near_date(moment, now=look.asking.now))
+        return f'<span class="t2" title="{exact}, {here:%H:%M}">{near}</span>'
 
     def value(self, row: Any, field: str) -> datetime | None:
         """In the person's zone and without it, as a spreadsheet keeps time."""
         moment = getattr(row, field)
         return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
+
+
+def said_of_day(day: date, look: "Look") -> tuple[str | None, str]:
+    """(the day as `near_date` says it, None where it adds the clock; the exact day), escaped."""
+    away = (day - look.today).days
+    near = None if -1 <= away < 7 else escape(formats.near_date(day, now=look.asking.now))
+    return near, escape(formats.format_date(day))
 
 
 @dataclass(frozen=True)

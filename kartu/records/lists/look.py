@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from typing import Any
 
 from kartu.records.lists.asking import Asking
 
@@ -13,9 +15,13 @@ class Look:
     asking: Asking
     url: Callable[[int], str]
     changeable: frozenset[str] = frozenset()
-    _kept: dict[Hashable, str] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
 
-    def remembered(self, key: Hashable, make: Callable[[], str]) -> str:
+    def __post_init__(self) -> None:
+        self.zone: tzinfo = self.asking.zone
+        self.today: date = self.asking.today
+
+    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` gave for `key` the first time: a person stands in many rows of a page."""
         if key not in self._kept:
             self._kept[key] = make()
