@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kartu.core.events import JobDied
 from kartu.core.jobs.backend import known
 from kartu.core.models import Job
+from kartu.core.models.job import JobQuerySet
 from kartu.core.outbox import publish
 
 FIRST_WAIT = 5
@@ -31,14 +32,17 @@ def database_now() -> datetime:
         return cursor.fetchone()[0]
 
 
-def next_in_line(queues: tuple[str, ...], now: datetime) -> Any:
+def next_in_line(queues: tuple[str, ...], now: datetime) -> JobQuerySet:
     return Job.objects.due(now).filter(queue__in=queues).order_by("-priority", "id")
+
+
+def is_wanted(queues: tuple[str, ...]) -> bool:
+    """Whether a job is due: a look that takes no lock."""
+    return next_in_line(queues, database_now()).exists()
 
 
 def claim(worker: str, queues: tuple[str, ...]) -> Job | None:
     """Start the next due job for `worker`, or None. The job is running from here on, whatever happens to us."""
-    if not next_in_line(queues, database_now()).exists():
-        return None  # without this look SQLite would take its write lock for nothing
     with transaction.atomic():
         now = database_now()
         job = next_in_line(queues, now).select_for_update(skip_locked=True).first()

@@ -61,6 +61,8 @@ class Lane(threading.Thread):
 
     def _drain(self) -> None:
         close_old_connections()
+        if not queue.is_wanted(self.queues):
+            return  # without this look SQLite would take its write lock for nothing
         while not self.worker.stopping.is_set():
             with self.worker.busy(self):
                 if not self._take_one():
@@ -124,7 +126,7 @@ class WorkerProcess:
         if is_behind():
             deliver_events.later(dedupe="core.deliver")
         for lane in self.lanes:
-            if queue.next_in_line(lane.queues, queue.database_now()).exists():
+            if queue.is_wanted(lane.queues):
                 lane.wanted.set()
         return min(LOOK_SECONDS, seconds_until(next_due()))
 

@@ -91,8 +91,9 @@ class Job(models.Model):
             models.CheckConstraint(condition=~Q(state="running") | ~Q(worker=""), name="job_runs_in_a_worker"),
         ]
         indexes = [
-            models.Index(fields=["-priority", "id"], condition=Q(state="ready"), name="job_next"),
-            models.Index(fields=["worker"], condition=Q(state="running"), name="job_running"),
+            # Not a partial index: SQLite cannot use one for a state that comes as a parameter.
+            models.Index(fields=["state", "queue", "-priority", "id"], name="job_next"),
+            models.Index(fields=["dedupe"], name="job_dedupe"),
             models.Index(fields=["state", "finished_at"], name="job_finished"),
         ]
 

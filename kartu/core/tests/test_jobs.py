@@ -2,14 +2,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks.exceptions import InvalidTaskError
 
 from kartu.core.actors import System
-from kartu.core.jobs.queue import LeaseLost, claim, finish, release_lost, retry, take_back
+from kartu.core.jobs.queue import LeaseLost, claim, finish, next_in_line, release_lost, retry, take_back
 from kartu.core.jobs.run import run
 from kartu.core.models import EventRow, Job
 from kartu.core.testing import run_jobs
@@ -292,3 +292,15 @@ def test_the_system_may_ask_for_work_that_needs_a_right():
     run_jobs()
 
     assert str(samples.seen[0][0]) == "Monday"
+
+
+def test_the_next_job_is_found_without_sorting_all_that_wait():
+    """Ten thousand waiting jobs must not make each start of one slower."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    plan = next_in_line(("default",), timezone.now())[:1].explain()
+
+    assert "job_next" in plan
+    assert "TEMP B-TREE" not in plan and "Sort" not in plan

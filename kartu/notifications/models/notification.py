@@ -46,6 +46,7 @@ class Notification(GuardedModel):
         indexes = [
             models.Index(fields=["person", "-id"], name="notification_newest"),
             models.Index(fields=["person"], condition=models.Q(seen_at=None), name="notification_unseen"),
+            models.Index(fields=["person", "dedupe"], name="notification_dedupe"),
             models.Index(fields=["about_type", "about_id"], name="notification_about"),
         ]
 
