@@ -61,7 +61,8 @@ def firm_of(clients: int) -> Path:
     if not (folder / "done").exists():
         remark(f"Making a firm of {clients} clients")
         environment = {**os.environ, "KARTU_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
-        manage(["migrate", "-v0"], environment)
+        for database in ("default", "views"):
+            manage(["migrate", "-v0", "--database", database], environment)
         manage(["generate", "--clients", str(clients), "--no-audit"], environment)
         (folder / "done").touch()
     return folder

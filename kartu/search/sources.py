@@ -58,8 +58,9 @@ class Source:
     """A kind of records that can be found.
 
     `key` names the kind ("client"), `model` is its label ("clients.client"), `right` what seeing one needs (empty:
-    everybody). `row` tells what an object is found by, `hit` how it is shown; both get objects that `related` has
-    fetched with what they need (select_related, prefetch_related). Every object that is not in the trash is indexed.
+    everybody). `row` tells what an object is found by, of objects that `related` has fetched with what it needs
+    (select_related, prefetch_related). `hit` says how it is shown, of objects that `shown` has fetched: keep that
+    light, it is done at every letter. Every object that is not in the trash is indexed.
 
     A kind that is part of a whole names the foreign key that leads there in `whole`; when the whole is written,
     its parts are indexed again, unless `follows` is off (many parts, which their own actions index by `index`):
@@ -75,6 +76,7 @@ class Source:
     hit: Callable[[Any], Hit]
     right: str = ""
     related: Callable[[QuerySet], QuerySet] = _as_it_is
+    shown: Callable[[QuerySet], QuerySet] = _as_it_is
     whole: str = ""
     follows: bool = True
 
@@ -110,7 +112,7 @@ class Source:
         """Id -> object, of those that `by` may see."""
         model = self.model_class
         rows = model.objects.visible_to(by) if is_guarded(model) else model._default_manager.all()
-        return {row.pk: row for row in self.related(rows.filter(pk__in=list(ids)))}
+        return {row.pk: row for row in self.shown(rows.filter(pk__in=list(ids)))}
 
 
 sources: Registry[Source] = Registry(

@@ -1,7 +1,7 @@
 """Cards with notes, as an app above would have them: owned rows, parts, a trash, imports."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -86,11 +86,8 @@ def cards(db, monkeypatch) -> Iterator[Cards]:
         monkeypatch.setitem(apps.all_models["search"], model._meta.model_name, model)
         create_table(model)
     sources.add(Source("card", "Cards", "building", 10, "search.card", card_fields, card_hit, VIEW))
-    sources.add(
-        Source(
-            "note", "Notes", "note", 20, "search.note", note_fields, note_hit, VIEW, with_card, "card", follows=False
-        )
-    )
+    notes = Source("note", "Notes", "note", 20, "search.note", note_fields, note_hit, VIEW, whole="card", follows=False)
+    sources.add(replace(notes, related=with_card, shown=with_card))
     yield Cards(Card, Note)
 
 
