@@ -163,6 +163,26 @@ SECURITY = [
     Route("security:blank", get=SIGNED_IN),
 ]
 
+
+def imports(answer: int) -> Answers:
+    """An import of the head, who may import for his team; sellers find nothing at all."""
+    return (IN, answer, answer, 404, 404)
+
+
+IMPORTS = [
+    Route("records:imports", get=imports(200)),
+    Route("records:import_new", get=imports(200), post=imports(302), data=lambda world: {"cells": "Name\nPT Baru"}),
+    Route("records:import", get=imports(200), at=lambda world: {"pk": world.read_import.pk}),
+    Route("records:import_now", get=imports(200), at=lambda world: {"pk": world.running_import.pk}),
+    Route("records:import_rows", get=imports(200), at=lambda world: {"pk": world.checked_import.pk}),
+    Route("records:import_reading", post=imports(302), at=lambda world: {"pk": world.read_import.pk}),
+    Route("records:import_columns", post=imports(302), at=lambda world: {"pk": world.read_import.pk}),
+    Route("records:import_start", post=imports(302), at=lambda world: {"pk": world.checked_import.pk}),
+    Route("records:import_stop", post=imports(302), at=lambda world: {"pk": world.running_import.pk}),
+    Route("records:import_undo", post=imports(302), at=lambda world: {"pk": world.done_import.pk}),
+    Route("records:import_rejected", get=imports(200), at=lambda world: {"pk": world.checked_import.pk}),
+]
+
 RECORDS = [
     Route("records:changes", get=SIGNED_IN),
     Route("records:change", get=(IN, 200, 200, 200, 404), at=lambda world: {"pk": world.changes.pk}),
@@ -478,4 +498,4 @@ CLIENTS = [
     ),
 ]
 
-ROUTES = [*CORE, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS, *CLIENT_PAGES, *CLIENTS]
+ROUTES = [*CORE, *IMPORTS, *FIRM, *SECURITY, *RECORDS, *SEARCH, *NOTIFICATIONS, *CLIENT_PAGES, *CLIENTS]

@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 from functools import cached_property
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -29,8 +30,10 @@ from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
+from kartu.records.imports import acts as imports
+from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
-from kartu.records.models import ChangeSet, ExportFile, File, SavedView
+from kartu.records.models import ChangeSet, ExportFile, File, Import, SavedView
 
 
 class World:
@@ -108,6 +111,24 @@ class World:
         with change_set(ChangeSet.Kind.EDIT, "A new name", by=self.seller) as changes:
             clients.change_client(client=self.client, values={"name": "PT Sinar Abadi"}, by=self.seller)
         return changes
+
+    @cached_property
+    def read_import(self) -> Import:
+        """The head's: sellers bring nothing in."""
+        file = ContentFile(b"Name\tPhone\nPT Baru\t0812 7777 001\nPT Lama\t0812 7777 002\n")
+        return imports.drop_file(importer=importers["clients"], file=file, name="a.tsv", by=self.head, inline=True)
+
+    @cached_property
+    def checked_import(self) -> Import:
+        return imports.decide(source=self.read_import, targets={}, answers={}, by=self.head, inline=True)
+
+    @cached_property
+    def done_import(self) -> Import:
+        return imports.start(source=self.checked_import, by=self.head, inline=True)
+
+    @cached_property
+    def running_import(self) -> Import:
+        return imports.start(source=self.checked_import, by=self.head)
 
     @cached_property
     def trashed_file(self) -> File:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kartu.core.access import signed_in
+from kartu.core.access import out_of_reach, signed_in
 from kartu.core.actors import Actor
 from kartu.records.exporting import Sheet, write_xlsx
 from kartu.records.imports import acts, engine
@@ -38,7 +38,7 @@ def importer_for(request: HttpRequest) -> Importer:
     """The importer that the page is about; 404 for those who may import nothing."""
     mine = {importer.key: importer for importer in allowed(request.user)}
     if not mine:
-        raise Http404
+        raise out_of_reach(request.user, "imports")
     return mine.get(request.GET.get("what", ""), next(iter(mine.values())))
 
 
@@ -47,7 +47,7 @@ def one(request: HttpRequest, pk: int) -> Import:
         found = Import.objects.reachable(request.user, importer.key, importer.right).filter(pk=pk).first()
         if found:
             return found
-    raise Http404
+    raise out_of_reach(request.user, f"records.import {pk}")
 
 
 @require_GET
