@@ -159,5 +159,5 @@ def test_near_tells_the_exact_moment_on_hover():
     template = engines["django"].from_string("{% near far %}")
 
     assert template.render({"far": far}) == (
-        '<time datetime="2020-02-01T09:30:00+00:00" title="1 Feb 2020, 09:30">1 Feb 2020</time>'
+        '<time datetime="2020-02-01T09:30:00+00:00" title="1 Feb 2020, 09:30" data-near>1 Feb 2020</time>'
     )
