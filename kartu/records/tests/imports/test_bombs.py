@@ -92,12 +92,14 @@ def test_repeated_rows_and_columns_of_an_ods_end_at_the_memory_limit(tmp_path: P
         "<text:p>boom</text:p></table:table-cell>"
     )
     row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    # Other tests of this process may have had a larger child: the one that shows what happens without the limit does.
+    before = peak_of_children() if resource else 0
 
     refused = refusal(make.ods(tmp_path / "repeat.ods", row))
 
     assert refused.why in (Why.TOO_MUCH_MEMORY, Why.DAMAGED)
     if resource:
-        assert peak_of_children() < limits.CHILD_MEMORY_BYTES
+        assert peak_of_children() <= max(before, limits.CHILD_MEMORY_BYTES)
 
 
 def test_the_parent_reads_the_next_file_after_a_child_died(tmp_path: Path) -> None:
