@@ -152,7 +152,7 @@ def translations() -> None:
         BUILD / "translations.stamp",
         sources,
         lambda: quietly(
-            [python(), "-m", "babel.messages.frontend", "compile", "-d", "kartu/locale", "-D", "django", "-q"]
+            [python(), "-m", "babel.messages.frontend", "-q", "compile", "-d", "kartu/locale", "-D", "django"]
         ),
         makes=[source.with_suffix(".mo") for source in sources],
     )
