@@ -94,6 +94,7 @@ CORE = [
 ]
 
 FIRM = [
+    Route("firm:home", get=everybody(302)),
     Route("firm:first_run", get=(410,) * 5, post=(410,) * 5, at=lambda world: {"token": world.setup_token}),
     Route(
         "firm:sign_in", get=(200, 302, 302, 302, 302), post=(422, 302, 302, 302, 302), data=lambda world: {"email": "x"}

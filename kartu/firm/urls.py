@@ -4,6 +4,7 @@ from kartu.firm.views import door, first_run, house, invitations, join, keys, me
 
 app_name = "firm"
 urlpatterns = [
+    path("", welcome.home, name="home"),
     path("setup/<str:token>/", first_run.first_run, name="first_run"),
     path("sign-in/", door.sign_in, name="sign_in"),
     path("sign-out/", door.sign_out, name="sign_out"),

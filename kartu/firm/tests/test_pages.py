@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kartu.core.menu import MenuItem, menu
 from kartu.firm.models import Branch, Firm, LegalEntity, Role, Team, User
 from kartu.firm.people_for_tests import make_person
 from kartu.firm.tests.conftest import picture
@@ -240,3 +241,15 @@ def test_sections_of_settings_that_are_not_open_are_not_shown(seller, owner, cli
         shown.append(["/firm/entities/" in client.get("/people/").content.decode()])
 
     assert shown == [[False], [True]]
+
+
+def test_the_first_page_is_the_first_place_of_the_menu(seller, client, monkeypatch):
+    client.force_login(seller)
+    settings = next(item for item in menu if item.key == "settings")
+    teams = MenuItem("teams", "Teams", "firm:teams", icon="users", order=10)
+
+    monkeypatch.setattr("kartu.firm.views.welcome.menu_for", lambda person: [teams, settings])
+    assert client.get("/")["Location"] == "/teams/"
+
+    monkeypatch.setattr("kartu.firm.views.welcome.menu_for", lambda person: [settings])
+    assert client.get("/")["Location"] == "/welcome/"
