@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
@@ -16,6 +17,7 @@ from kartu.security.rows import GuardedQuerySet, hidden_batches
 hidden_batches.append(hidden_ids)
 
 audit.written.connect(claim, dispatch_uid="records.idempotency")
+told.connect(claim, dispatch_uid="records.idempotency")
 
 settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", order=800, right=UNDO))
 settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", order=810))

@@ -101,11 +101,12 @@ def claim(**signal: Any) -> None:
 
 
 def settle(sent: Sent, response: HttpResponse) -> None:
-    """Keep the answer for the next one who asks."""
+    """Keep the answer for the next one who asks, unless it says `is_shown_once` (a link that lets somebody in)."""
     if 400 <= response.status_code < 500:
         sent.rows.delete()
         return
-    if response.streaming or response.status_code >= 500 or len(response.content) > LONGEST:
+    is_secret = getattr(response, "is_shown_once", False)
+    if is_secret or response.streaming or response.status_code >= 500 or len(response.content) > LONGEST:
         return
     headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
     sent.rows.update(status=response.status_code, headers=headers, body=response.content.decode(response.charset))

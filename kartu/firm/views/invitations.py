@@ -41,7 +41,9 @@ def show_link(request: HttpRequest, path: str, until: datetime, colleague: User 
         "qr": qr_svg(link, _("The link as a code for the phone")),
         "is_here_only": request.get_host().partition(":")[0] in ("localhost", "127.0.0.1"),
     }
-    return render(request, "firm/link.html", context)
+    response = render(request, "firm/link.html", context)
+    response.is_shown_once = True
+    return response
 
 
 @require_POST

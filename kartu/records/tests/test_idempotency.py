@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from kartu.core.actors import System
+from kartu.firm.models import Invitation, LegalEntity, Role
 from kartu.records import idempotency
 from kartu.records.idempotency import AnswerOnce
 from kartu.records.models import ChangeSet, KeptAnswer
@@ -143,3 +144,27 @@ def test_answers_are_forgotten_after_a_day(seller):
 
     assert idempotency.forget_old() == 1
     assert KeptAnswer.objects.count() == 1
+
+
+def test_an_act_on_the_firm_sent_twice_is_done_once(owner, client):
+    client.force_login(owner)
+    form = {"name": "PT Tirta", "country": "ID", "idempotency_key": KEY}
+
+    first, second = (client.post("/firm/entities/new/", form) for _ in range(2))
+
+    assert LegalEntity.objects.count() == 1
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert second["Location"] == first["Location"]
+
+
+def test_a_link_that_is_shown_once_is_not_kept_for_whoever_asks_again(owner, client, monkeypatch):
+    monkeypatch.setattr(idempotency, "PATIENCE", 0)
+    client.force_login(owner)
+    form = {"role": Role.objects.get(code="seller").pk, "name": "Ayu", "email": "", "idempotency_key": KEY}
+
+    first, second = (client.post("/people/invite/", form) for _ in range(2))
+
+    assert Invitation.objects.count() == 1
+    assert b"/join/" in first.content
+    assert second.status_code == 302
+    assert "/join/" not in KeptAnswer.objects.get().body
