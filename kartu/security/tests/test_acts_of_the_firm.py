@@ -39,7 +39,7 @@ def test_the_first_run_is_the_beginning_of_the_log(db):
         ("create", "firm.user"),
     ]
     assert AuditRow.objects.filter(object_type="firm.user").latest("pk").object_id == owner.pk
-    assert {row.why for row in AuditRow.objects.all()} == {"the first run"}
+    assert {row.why for row in AuditRow.objects.filter(object_type__startswith="firm.")} == {"the first run"}
 
 
 def test_a_change_tells_what_it_was_before_and_who_did_it(owner, seller):
