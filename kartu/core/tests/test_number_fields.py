@@ -221,7 +221,7 @@ def test_a_form_keeps_what_was_typed_and_says_how_to_write_it(line):
 
 @pytest.mark.parametrize(
     ("typed", "message"),
-    [("0,5", "Not less than 1"), ("11", "Not more than 10"), ("1,255", "Up to 2 digits after the mark")],
+    [("0,5", "Не меньше 1"), ("11", "Не больше 10"), ("1,255", "Не больше 2 цифр после запятой")],
 )
 def test_a_number_field_holds_its_limits(typed, message):
     field = NumberField(decimals=2, min_value=1, max_value=10)

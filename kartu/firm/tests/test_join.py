@@ -103,7 +103,7 @@ def test_an_e_mail_that_is_taken_is_said_beside_the_field(link, seller):
     page = Client().post(link, {**TYPED, "email": "SARI@example.com"})
 
     assert page.status_code == 422
-    assert page.context["form"].errors == {"email": ["Somebody signs in with this e-mail already."]}
+    assert page.context["form"].errors == {"email": ["С этой почтой уже кто-то входит."]}  # the page is in his language
 
 
 def test_another_language_is_there_at_once(link):
