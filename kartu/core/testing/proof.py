@@ -125,10 +125,11 @@ def happen(first: str, count: str) -> None:
             publish(Happened(number))
 
 
-def tell(first: str, count: str, person: str) -> None:
+def tell(first: str, count: str, person: str, pause: str = "0") -> None:
     for number in range(int(first), int(first) + int(count)):
         with transaction.atomic():
             live.send("proof", {"number": number}, to=[int(person)] if person != "all" else None)
+        time.sleep(float(pause))
 
 
 def sign_in(name: str) -> None:

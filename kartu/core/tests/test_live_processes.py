@@ -28,8 +28,8 @@ def budi(place):
     return int(person_id), session
 
 
-def telling(place, first: int, count: int, person: object):
-    return place.start(*saying("tell", first, count, person))
+def telling(place, first: int, count: int, person: object, pause: float = 0):
+    return place.start(*saying("tell", first, count, person, pause))
 
 
 async def hear_all(pages, enough, seconds=90):
@@ -78,8 +78,8 @@ def test_pages_that_lose_their_line_miss_nothing(place, server, budi):
     async def scene():
         listening = asyncio.gather(*(listen_in_pieces(page) for page in pages))
         await until_all_listen(pages)
-        teller = telling(place, 1, MESSAGES, "all")
-        await asyncio.sleep(3)
+        teller = telling(place, 1, MESSAGES, "all", pause=0.1)
+        await asyncio.to_thread(wait_until, lambda: all(len(page.numbers) > MESSAGES // 4 for page in pages))
         kill(process)
         await asyncio.to_thread(place.web, port)
         await asyncio.wait_for(listening, 120)
