@@ -111,11 +111,10 @@ def update(language: str) -> Catalog:
     catalog = kept(language)
     if language == "id":  # has one form for every number, which the library does not know
         catalog._num_plurals, catalog._plural_expr = 1, "0"
+    created = catalog.creation_date
     catalog.update(found(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    # The day and the tool would change the file at every call.
-    for name in ("POT-Creation-Date", "PO-Revision-Date", "Generated-By"):
-        catalog.mime_headers = [(key, value) for key, value in catalog.mime_headers if key != name]
+    catalog.creation_date = created  # the day would change the file at every call
     path_of(language).parent.mkdir(parents=True, exist_ok=True)
     with path_of(language).open("wb") as file:
         write_po(file, catalog, omit_header=False, sort_output=True, width=0, no_location=True)

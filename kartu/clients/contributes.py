@@ -165,6 +165,17 @@ settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directo
 person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
 first_steps.add(
     FirstStep(
+        "import",
+        _("Bring your list of clients"),
+        _("A sheet from Excel, a CSV or the contacts of a phone: on cards in minutes, and one click takes it all back."),
+        "upload",
+        order=10,
+        url_name="records:import_new",
+        right=IMPORT,
+    )
+)
+first_steps.add(
+    FirstStep(
         "client",
         _("Put the first client on a card"),
         _("A name and a phone are enough; all else grows with the work."),
