@@ -167,7 +167,7 @@ first_steps.add(
     FirstStep(
         "import",
         _("Bring your list of clients"),
-        _("A sheet from Excel, a CSV or the contacts of a phone: on cards in minutes, and one click takes it all back."),
+        _("A sheet from Excel, a CSV or contacts of a phone: on cards in minutes, and one click takes it all back."),
         "upload",
         order=10,
         url_name="records:import_new",

@@ -52,6 +52,21 @@ def press(window: Browser, source: Import, what: str, **data: str) -> Import:
     return Import.objects.get(pk=source.pk)
 
 
+UNREAD = ("reading", "cancelling", "cancelled", "refused")
+
+
+@pytest.mark.parametrize("state", Import.State.values)
+def test_an_import_has_a_page_in_every_state(owner: User, state: str) -> None:
+    window = browser(owner)
+    window.post(reverse("records:import_new"), {"file": SimpleUploadedFile("clients.csv", SHEET.encode())})
+    source = Import.objects.get()
+    if state not in UNREAD:
+        run_jobs()
+    Import.objects.update(state=state)
+
+    assert "clients.csv" in page(window, source)
+
+
 def test_a_list_comes_in_page_by_page_and_is_taken_back(owner: User) -> None:
     window = browser(owner)
     source = dropped(window)

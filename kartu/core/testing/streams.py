@@ -2,8 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+
+
+def play(scene: Coroutine) -> object:
+    """Run `scene` to its end, in a thread of its own: in that of the tests a browser may keep a loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, scene).result()
 
 
 class Refused(Exception):

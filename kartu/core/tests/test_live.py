@@ -15,6 +15,7 @@ from kartu.core.models import LiveMessage
 from kartu.core.models.sequence import Position, reader_sees_its_own_transaction
 from kartu.core.outbox import OutsideTransaction
 from kartu.core.testing import run_jobs
+from kartu.core.testing.streams import play
 
 
 @pytest.mark.django_db(transaction=True)
@@ -81,7 +82,7 @@ def test_a_page_that_falls_behind_is_cut_off_before_it_misses_anything():
             page.put(Message(Position(0, number), 1, "proof", {"number": number}))
         return page, [page.queue.get_nowait().data["number"] for _message in range(page.queue.qsize())]
 
-    page, heard = asyncio.run(scene())
+    page, heard = play(scene())
 
     assert page.overrun
     assert heard == list(range(QUEUE_SIZE)), "what it has is without a gap; the rest comes when it connects again"

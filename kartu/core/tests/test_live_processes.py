@@ -8,7 +8,7 @@ import time
 import pytest
 
 from kartu.core.testing.processes import free_port, kill, saying, wait_until
-from kartu.core.testing.streams import Page, Refused
+from kartu.core.testing.streams import Page, Refused, play
 
 pytestmark = pytest.mark.processes
 
@@ -55,7 +55,7 @@ def test_fifty_pages_hear_every_message_once_and_in_order(place, server, budi):
         telling(place, 1001, MESSAGES - MESSAGES // 2, "all")
         await listening
 
-    asyncio.run(scene())
+    play(scene())
     for page in pages:
         assert sorted(page.numbers) == [*range(1, MESSAGES // 2 + 1), *range(1001, 1001 + MESSAGES - MESSAGES // 2)]
         assert [number for number in page.numbers if number < 1000] == list(range(1, MESSAGES // 2 + 1))
@@ -85,7 +85,7 @@ def test_pages_that_lose_their_line_miss_nothing(place, server, budi):
         await asyncio.wait_for(listening, 120)
         assert await asyncio.to_thread(teller.wait, 60) == 0
 
-    asyncio.run(scene())
+    play(scene())
     for page in pages:
         assert page.numbers == list(range(1, MESSAGES + 1))
         assert page.connections > 1
@@ -107,7 +107,7 @@ def test_the_control_without_a_memory_misses_something(place, server, budi):
         await asyncio.to_thread(place.do, "tell", 5, 1, "all")
         await asyncio.wait_for(second, 30)
 
-    asyncio.run(scene())
+    play(scene())
     assert page.numbers == [1, 2, 5]
 
 
@@ -124,7 +124,7 @@ def test_nobody_hears_what_is_said_to_another(place, server, budi):
         await asyncio.to_thread(place.do, "tell", 2, 1, "all")
         await asyncio.wait_for(listening, 30)
 
-    asyncio.run(scene())
+    play(scene())
     assert (page.numbers, other.numbers) == ([1, 2], [2])
 
 
@@ -133,7 +133,7 @@ def test_whoever_is_not_signed_in_hears_nothing(server):
 
     for session in ("", "0123456789abcdef0123456789abcdef"):
         with pytest.raises(Refused, match="401"):
-            asyncio.run(Page(port, session).listen())
+            play(Page(port, session).listen())
 
 
 def test_the_stream_of_a_dismissed_person_ends_within_fifteen_seconds(place, server, budi):
@@ -149,9 +149,9 @@ def test_the_stream_of_a_dismissed_person_ends_within_fifteen_seconds(place, ser
         await asyncio.wait_for(listening, 30)
         return time.monotonic() - dismissed
 
-    assert asyncio.run(scene()) < 15
+    assert play(scene()) < 15
     with pytest.raises(Refused, match="401"):
-        asyncio.run(page.listen())
+        play(page.listen())
 
 
 def test_streams_cost_no_thread_each(place, server, budi):
@@ -172,5 +172,5 @@ def test_streams_cost_no_thread_each(place, server, budi):
             await listening
         return count
 
-    assert asyncio.run(scene()) < 25
+    assert play(scene()) < 25
     wait_until(lambda: process.poll() is None, what="a server that lives on")

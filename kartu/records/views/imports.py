@@ -27,6 +27,8 @@ from kartu.security.models.audit import Verb
 OWN = "everybody who may bring something in sees his own imports; others find nothing here"
 PAGE = 100
 State = Import.State
+# While a file is read nobody knows its columns yet, and of a refused one nobody ever will.
+WITH_ROWS = (State.CHECKED, State.DONE, State.CANCELLED, State.UNDONE)
 DELIMITERS = ((",", ","), (";", ";"), ("\t", "TAB"), ("|", "|"))
 
 
@@ -107,7 +109,7 @@ def context_of(source: Import) -> dict[str, Any]:
     context: dict[str, Any] = {"source": source, "importer": importer, "table": source.layout}
     if source.state in (State.READY, State.CHECKED):
         context |= columns_context(source, importer)
-    if source.state not in (State.READY, State.REFUSED):
+    if source.state in WITH_ROWS:
         context["problems"] = shown_rows(source, source.rows.all()[:PAGE])
     if source.state == State.DONE:
         context["created_url"] = importer.created_url(source.change_set_id)
@@ -137,7 +139,8 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
 
 def shown_rows(source: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
     """Rows with their reasons in words, and the headers of the columns at fault."""
-    titles = {column["at"]: column["header"] or column_letter(column["at"]) for column in source.layout["columns"]}
+    columns = source.layout.get("columns", [])  # none where the reading was stopped
+    titles = {column["at"]: column["header"] or column_letter(column["at"]) for column in columns}
     return [
         {
             "row": row,

@@ -1,0 +1,98 @@
+"""The first day of a firm, by hand and eye: from the first page to clients on cards and back, in a real browser."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kartu.core.testing.browser import DESKTOP, PHONE, watch
+from tests.program import Program
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+# As Excel saves it on a Russian computer: semicolons, cp1251, two phones in one cell, and one row that cannot be read.
+SHEET = """Компания;Контактное лицо;Должность;Телефон;Эл. почта;Город;ИНН;Примечание
+ООО «Северный ветер»;Ольга Щукина;директор;8 (912) 664-07-18, 8 912 111-22-33;olga@sever.example;Самара;;Звонить после 10
+PT Sinar Abadi;Rina Kusuma;purchasing;+62 811 947 203;rina@sinar.example;Bekasi;;
+ИП Жуков Пётр Ильич;;;+7 495 123-45-67;zhukov@example.com;Казань;;
+Café Łódź;Żaneta;;+48 22 555 12 34;zaneta@lodz.example;Łódź;;
+ООО «Пустой телефон»;Иван Ёлкин;;нет;ivan@example.com;Пермь;123;
+"""
+BROUGHT = 4
+
+
+class Day:
+    """A browser on a program; `look` keeps pictures for whoever wants to see (KARTU_PICTURES names a folder)."""
+
+    def __init__(self, page: Page, program: Program) -> None:
+        self.page = page
+        self.program = program
+        self.pictures = os.environ.get("KARTU_PICTURES")
+        self.taken = 0
+
+    def look(self, what: str) -> None:
+        if self.pictures:
+            self.taken += 1
+            width = self.page.viewport_size["width"]
+            self.page.screenshot(path=Path(self.pictures) / f"{width}-{self.taken:02}-{what}.png")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def day(request, chromium: Browser, new_kartu: Program) -> Iterator[Day]:
+    new_kartu.start()
+    context = chromium.new_context(viewport=request.param, base_url=new_kartu.url, locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    troubles = watch(page)
+    yield Day(page, new_kartu)
+    context.close()
+    assert troubles == [], "the page complained"
+    assert "Traceback" not in new_kartu.printed()
+
+
+def test_a_firm_moves_in_and_has_its_clients_on_cards(day: Day) -> None:
+    found_the_firm(day)
+    bring_the_list(day)
+    day.page.pause()
+
+
+def found_the_firm(day: Day) -> None:
+    page = day.page
+    page.goto(re.search(r"running: http://localhost:\d+(/setup/\S+)", day.program.printed())[1])
+    page.get_by_label("Country").select_option("RU")
+    expect(page.get_by_label("Currency")).to_have_value("RUB")
+    page.get_by_label("Name of the firm").fill("Тирта Насосы")
+    page.get_by_label("Your name").fill("Oleg Gromov")
+    page.get_by_label("E-mail").fill("oleg@tirta.example")
+    page.get_by_label("Password").fill("three quiet words")
+    day.look("first run")
+    day.press("Begin")
+    expect(page.get_by_role("heading", name="Welcome, Oleg Gromov")).to_be_visible()
+    day.look("welcome")
+
+
+def bring_the_list(day: Day) -> None:
+    page = day.page
+    page.get_by_role("link", name="Bring").first.click()
+    day.look("drop here")
+    drop(page, "clients.csv", SHEET.encode("cp1251", errors="replace"))
+    day.look("columns")
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """As a hand does with a file from its desktop."""
+    transfer = page.evaluate_handle(
+        """([name, bytes]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name));
+            return transfer;
+        }""",
+        [name, list(content)],
+    )
+    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": transfer})
