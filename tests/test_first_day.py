@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 # As Excel saves it on a Russian computer: semicolons, cp1251, two phones in one cell, and one row that cannot be read.
 SHEET = """Компания;Контактное лицо;Должность;Телефон;Эл. почта;Город;ИНН;Примечание
-ООО «Северный ветер»;Ольга Щукина;директор;8 (912) 664-07-18, 8 912 111-22-33;olga@sever.example;Самара;;Звонить после 10
+ООО «Северный ветер»;Ольга Щукина;директор;8 (912) 664-07-18, 89121112233;olga@sever.example;Самара;;Звонить после 10
 PT Sinar Abadi;Rina Kusuma;purchasing;+62 811 947 203;rina@sinar.example;Bekasi;;
 ИП Жуков Пётр Ильич;;;+7 495 123-45-67;zhukov@example.com;Казань;;
 Café Łódź;Żaneta;;+48 22 555 12 34;zaneta@lodz.example;Łódź;;
@@ -59,7 +59,7 @@ def day(request, chromium: Browser, new_kartu: Program) -> Iterator[Day]:
 def test_a_firm_moves_in_and_has_its_clients_on_cards(day: Day) -> None:
     found_the_firm(day)
     bring_the_list(day)
-    day.page.pause()
+
 
 
 def found_the_firm(day: Day) -> None:
@@ -79,10 +79,17 @@ def found_the_firm(day: Day) -> None:
 
 def bring_the_list(day: Day) -> None:
     page = day.page
-    page.get_by_role("link", name="Bring").first.click()
+    page.get_by_role("link", name="Bring your list of clients").click()
     day.look("drop here")
     drop(page, "clients.csv", SHEET.encode("cp1251", errors="replace"))
+    expect(page.get_by_role("button", name="Check the rows")).to_be_visible()
     day.look("columns")
+    day.press("Check the rows")
+    expect(page.get_by_role("button", name=f"Bring {BROUGHT} rows in")).to_be_visible()
+    day.look("checked")
+    day.press(f"Bring {BROUGHT} rows in")
+    expect(page.get_by_role("button", name="Take it all back")).to_be_visible()
+    day.look("brought")
 
 
 def drop(page: Page, name: str, content: bytes) -> None:

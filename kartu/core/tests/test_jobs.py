@@ -298,7 +298,9 @@ def test_the_next_job_is_found_without_sorting_all_that_wait():
     """Ten thousand waiting jobs must not make each start of one slower."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # In a table of a few rows it would rather read and sort all of them.
             cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
 
     plan = next_in_line(("default",), timezone.now())[:1].explain()
 
