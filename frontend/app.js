@@ -5,6 +5,7 @@ import "./css/pieces.css";
 import "./css/app.css";
 import "./css/lists.css";
 import "./css/card.css";
+import "./css/imports.css";
 
 import "htmx.org";
 
