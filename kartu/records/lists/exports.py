@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from kartu.core.formats import current_locale, format_date, format_datetime, format_number, number_locale
+from kartu.core.formats import current_locale, format_number, number_locale
 from kartu.records.exporting import Sheet, Written, write_csv, write_xlsx
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
@@ -57,6 +57,11 @@ class Extract:
         for start in range(0, len(ids), CHUNK):
             for row in read_rows(self.spec, self.columns, ids[start : start + CHUNK], self.asking):
                 yield [column.kind.value(row, column.field) for column in self.columns]
+
+    def paper_rows(self, ids: list[int]) -> list[list[str]]:
+        """The columns in words."""
+        rows = read_rows(self.spec, self.columns, ids, self.asking)
+        return [[column.kind.printed(row, column.field) for column in self.columns] for row in rows]
 
     @property
     def heads(self) -> list[str]:
@@ -139,7 +144,6 @@ def discard_old() -> int:
 
 def sheet_for_print(extract: Extract, ids: list[int], total: int) -> ListSheet:
     """The list as it is printed: values in words, the question it answers."""
-    rows = [[printed(value) for value in row] for row in extract.rows(ids)]
     question = extract.question.sentence(extract.asking) or _("All")
     counted = str(extract.spec.count(total)) % {"count": number_said(total)}
     if total > len(ids):
@@ -148,17 +152,6 @@ def sheet_for_print(extract: Extract, ids: list[int], total: int) -> ListSheet:
         title=str(extract.spec.title),
         question=f"{question} · {counted}",
         heads=extract.heads,
-        rows=rows,
+        rows=extract.paper_rows(ids),
         numeric={number for number, column in enumerate(extract.columns) if column.kind.is_number},
-        widths=[float(column.width or 120) for column in extract.columns],
     )
-
-
-def printed(value: Any) -> str:
-    if value is None:
-        return ""
-    if hasattr(value, "hour"):
-        return format_datetime(value)
-    if hasattr(value, "isoformat"):
-        return format_date(value)
-    return value if isinstance(value, str) else format_number(value)

@@ -96,6 +96,10 @@ class Kind:
         """What an export writes: text, number, date, datetime or None."""
         return getattr(row, field)
 
+    def printed(self, row: Any, field: str) -> str:
+        """The cell on paper, where nothing can be hovered: whole dates, in one piece."""
+        return on_paper(self.value(row, field))
+
     def html(self, row: Any, field: str, look: "Look") -> str:
         """The cell's content, escaped."""
         value = self.value(row, field)
@@ -104,6 +108,15 @@ class Kind:
     def bare(self, row: Any, field: str) -> str | None:
         """What copying to Excel takes where it differs from what is shown: a number without marks, an ISO date."""
         return None
+
+
+def on_paper(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        words = formats.format_datetime(value) if isinstance(value, datetime) else formats.format_date(value)
+        return words.replace(" ", formats.NBSP)
+    return value if isinstance(value, str) else formats.format_number(value)
 
 
 def text_of(text: str, *, limit: int = MAX_TEXT) -> str:
@@ -191,6 +204,9 @@ class Phone(Text):
             return self.contains(number) if self.contains else Q(**{f"{field}__contains": number})
         start, end = prefix_range(f"+{number}")
         return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def printed(self, row: Any, field: str) -> str:
+        return self.spell(getattr(row, field) or "").replace(" ", formats.NBSP)
 
     def html(self, row: Any, field: str, look: "Look") -> str:
         number = getattr(row, field)

@@ -1,6 +1,7 @@
 """Typst, kept on a short lead: our own templates, data as JSON beside them, no system fonts, nothing from outside."""
 
 import json
+import re
 import threading
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,9 @@ from django.utils.translation import gettext as _
 ROOT = Path(__file__).resolve().parents[2]
 
 _of_thread = threading.local()
+# Controls, halves of signs and non-characters: nothing to be seen, and no font has them. Line ends and tabs stay.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LACKING = "could not be displayed with font"
 
 
 class NotPrintable(RuntimeError):
@@ -26,15 +30,40 @@ def render(template: str, data: dict[str, Any], *, language: str, at: datetime) 
     """The PDF/A-2b of `template` ("clients/paper/dossier.typ") filled with `data`, which the template gets as JSON.
 
     `at` is printed nowhere by itself; it is the moment written into the file, so that equal data give equal bytes.
+    A sign that the fonts lack (emoji, Chinese) is printed as an empty box, and the foot says so; such a paper is a
+    plain PDF, for an archive's PDF must have a letter for every sign.
     Raises NotPrintable when the fonts are missing or the template fails.
     """
-    inputs = {"data": json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder), "language": language}
+    written = json.dumps(seen(data), ensure_ascii=False, cls=DjangoJSONEncoder)
+    inputs = {"data": written, "language": language, "boxes": ""}
     try:
-        return compiler().compile(
-            input=ROOT / template, format="pdf", sys_inputs=inputs, pdf_standards="a-2b", timestamp=int(at.timestamp())
-        )
-    except RuntimeError as error:  # typst.TypstError is one of them
+        try:
+            return compiled(template, inputs, at, "a-2b")
+        except RuntimeError as error:  # typst.TypstError is one of them
+            if _LACKING not in str(error):
+                raise
+            return compiled(template, {**inputs, "boxes": _("An empty box stands for a sign that the font lacks.")}, at)
+    except RuntimeError as error:
         raise NotPrintable(f"{template}: {error}") from error
+
+
+def compiled(template: str, inputs: dict[str, str], at: datetime, *standards: str) -> bytes:
+    return compiler().compile(
+        input=ROOT / template,
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards=list(standards),
+        timestamp=int(at.timestamp()),
+    )
+
+
+def seen(value: Any) -> Any:
+    """`value` with all its texts freed of what cannot be seen."""
+    if isinstance(value, str):
+        return _UNSEEN.sub("", value)
+    if isinstance(value, dict):
+        return {name: seen(each) for name, each in value.items()}
+    return [seen(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def compiler() -> typst.Compiler:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from kartu.records.printing import ListSheet, NotPrintable, engine, list_pdf, render
+from kartu.records.printing import ListSheet, NotPrintable, engine, list_pdf, render, sheets
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -87,3 +87,44 @@ def test_missing_fonts_are_said_in_words(settings, tmp_path, seller):
             engine.fonts_folder()
     finally:
         engine.fonts_folder.cache_clear()
+
+
+@pytest.mark.parametrize("sign", ["😀", "你好", "ไทย", "👨‍👩‍👧"])
+def test_a_sign_that_the_font_lacks_is_a_box_and_the_foot_says_so(seller, sign):
+    made = sheet()
+    made.rows[0][0] = f"Cafe {sign} Biru"
+
+    (page,) = texts(list_pdf(made, by=seller))
+
+    assert "Cafe" in page and "Biru" in page
+    assert "An empty box stands for a sign that the font lacks." in page
+
+
+def test_a_paper_that_has_all_its_letters_is_fit_for_the_archive(seller):
+    made = sheet()
+    made.rows[0][0] = "Çağrı Łódź Ёлка ₽ ₸ مرحبا"
+
+    pdf = list_pdf(made, by=seller)
+
+    assert b"pdfaid:part" in pdf
+    assert "empty box" not in texts(pdf)[0]
+
+
+def test_what_cannot_be_seen_is_left_out(seller):
+    made = sheet()
+    made.rows[0][0] = "Sinar\x00\x07 Abadi\ud800\ufffe"
+
+    pdf = list_pdf(made, by=seller)
+
+    assert "Sinar Abadi" in texts(pdf)[0]
+    assert b"pdfaid:part" in pdf
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(seller):
+    rows = [["A", f"{day} November 2026, 11:05", "x" * 200] for day in range(10, 30)]
+    made = ListSheet(title="t", question="", heads=["No", "When", "Text"], rows=rows)
+
+    number, when, text = sheets.widths_of(made)
+
+    assert number < when < text
+    assert text == sheets.WIDEST + sheets.BETWEEN
