@@ -11,7 +11,7 @@ import { undoLast } from "./toasts.js";
 const SHEET = [
   ["find", "Ctrl K"], ["search", "/"], ["new", "N"], ["next", "J K"], ["select", "X"], ["open", "↵"], ["look", "Space"],
   ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["save", "Ctrl S"], ["save_close", "Ctrl ↵"],
-  ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["close", "Esc"], ["sheet", "?"],
+  ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
 ];
 
 const WITH_CTRL = {
@@ -20,6 +20,7 @@ const WITH_CTRL = {
   Enter: (event) => saveTop(event.altKey ? "new" : "close"),
   NumpadEnter: (event) => saveTop(event.altKey ? "new" : "close"),
   KeyZ: (event) => !isTyping(event.target) && undoLast(),
+  KeyP: (event) => !event.shiftKey && !event.altKey && pressPrint(),
 };
 
 const LETTERS = {
@@ -70,6 +71,14 @@ function pressIn(place, code) {
   const fitting = [...place.querySelectorAll("[data-key]")].find((each) => each.dataset.key.toLowerCase() === name);
   fitting?.click();
   return Boolean(fitting);
+}
+
+/** Paper of our own is better than the picture of a page; where a page has none, the browser prints. */
+function pressPrint() {
+  const place = document.querySelector("#k-drawers > .drawer:last-child") ?? document.getElementById("main");
+  const button = place?.querySelector('[data-ctrl-key="p"]');
+  button?.click();
+  return Boolean(button);
 }
 
 function openNew() {

@@ -18,7 +18,7 @@ from kartu.clients.models import (
     ClientTag,
     Favourite,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, TRASH, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
 from kartu.firm import phones
@@ -160,6 +160,10 @@ class Card:
     @cached_property
     def may_hand_over(self) -> bool:
         return reaches(self.by, self.client, HAND_OVER)
+
+    @cached_property
+    def may_print(self) -> bool:
+        return reaches(self.by, self.client, PRINT)
 
     @cached_property
     def may_trash(self) -> bool:

@@ -6,17 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients import bulk, derived, facts, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
+from kartu.clients.dossier import parts as dossier
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client
 from kartu.clients.registries import (
     CardFact,
     CardTab,
+    DossierPart,
     RailSection,
     TimelineSource,
     card_facts,
     card_rail,
     card_tabs,
+    dossier_parts,
     timeline,
 )
 from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, TRASH, VIEW
@@ -112,6 +115,17 @@ card_tabs.add(CardTab("access", _("Who looked"), "clients:access_log", 910, righ
 card_rail.add(RailSection("pinned", 10, "clients/rail/pinned.html", rail.pinned))
 card_rail.add(RailSection("people", 20, "clients/rail/people.html", rail.people))
 card_rail.add(RailSection("details", 30, "clients/rail/details.html", rail.details))
+
+dossier_parts.add(DossierPart("pinned", _("Pinned"), 10, dossier.pinned))
+dossier_parts.add(DossierPart("next", _("Next"), 20, dossier.coming))
+dossier_parts.add(DossierPart("contacts", _("Contacts"), 30, dossier.people))
+dossier_parts.add(DossierPart("addresses", _("Addresses"), 40, dossier.addresses))
+dossier_parts.add(DossierPart("requisites", _("Requisites"), 50, dossier.requisites))
+dossier_parts.add(DossierPart("relations", _("Relations"), 60, dossier.relations))
+dossier_parts.add(DossierPart("details", _("Details"), 70, dossier.details))
+# Deals, papers, payments of the apps above stand before the history, at 100 to 800.
+dossier_parts.add(DossierPart("files", _("Files"), 810, dossier.files, right=FILES_VIEW))
+dossier_parts.add(DossierPart("history", _("History"), 900, dossier.history))
 
 timeline.add(
     TimelineSource("touches", _("Touches"), "message-2", touches.ORDER, touches.entries, filters=touches.FILTERS)

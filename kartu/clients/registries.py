@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from kartu.clients.card import Card
+from kartu.clients.dossier.period import Period
 from kartu.clients.models import Client
 from kartu.clients.timeline.entries import Cursor, Entry
 from kartu.core.actors import Actor
 from kartu.core.registry import Registry
+from kartu.records.printing import Section
 
 Words = str | Promise
 
@@ -83,8 +86,23 @@ class TimelineSource:
         return self.filters or ((self.key, self.label),)
 
 
-__all__ = ["CardFact", "CardTab", "Cursor", "Entry", "Fact", "RailSection", "TimelineSource"]
+@dataclass(frozen=True)
+class DossierPart:
+    """A part of the printed dossier, which a person can leave out. `section(card, period)` gives what is printed of
+    the client, in the language of the paper; an empty one is left out. Only holders of `right` print it."""
 
+    key: str
+    label: Words
+    order: int
+    section: Callable[[Card, Period], Section]
+    right: str = ""
+
+
+__all__ = ["CardFact", "CardTab", "Cursor", "DossierPart", "Entry", "Fact", "RailSection", "TimelineSource"]
+
+dossier_parts: Registry[DossierPart] = Registry(
+    "clients.dossier", "Parts of the dossier that is printed of a client: a DossierPart."
+)
 card_tabs: Registry[CardTab] = Registry("clients.card.tabs", "Sections of a client's card: a CardTab.")
 card_facts: Registry[CardFact] = Registry("clients.card.facts", "Facts under the head of a client's card: a CardFact.")
 card_rail: Registry[RailSection] = Registry(

@@ -63,6 +63,7 @@ WORDS = {
     "key_save_new": _("Save and new"),
     "key_close": _("Close the top drawer"),
     "key_undo": _("Undo the last act"),
+    "key_print": _("Print what the page has a paper of"),
     "key_sheet": _("This sheet"),
 }
 

@@ -278,6 +278,18 @@ def validate_ids(country: str, ids: dict[str, str]) -> dict[str, str]:
     return {code: value for code, value in bare.items() if value}
 
 
+def shown(ids: dict[str, str]) -> list[tuple[str, str]]:
+    """(label, number) of each as they stand on papers, in the order they were given."""
+    pairs = []
+    for code, number in ids.items():
+        kind = KINDS.get(code)
+        if kind is None:
+            pairs.append((code, number))
+        else:
+            pairs.append((str(kind.label), _("yes") if kind.is_flag else kind.show(number)))
+    return pairs
+
+
 def tax_id(country: str, ids: dict[str, str]) -> str:
     """The number a client is found and compared by; of Indonesia always in 16 digits. Empty: there is none."""
     for kind in kinds(country):

@@ -10,6 +10,7 @@ from kartu.core.formats import format_number
 
 NOTES = {"bad": ("alert-triangle", "bad"), "warn": ("alert-triangle", "warn"), "info": ("info-circle", "acc")}
 EMPTIES = ("nothing", "found", "done")
+WITH_CTRL = "Ctrl "
 
 
 def note(content: SafeString, *, title: str = "", kind: str = "warn", icon: str = "", css: str = "") -> SafeString:
@@ -123,9 +124,10 @@ def menu_item(
     hx_post: str = "",
     hx_confirm: str = "",
     on: bool = False,
+    command: bool = False,
 ) -> SafeString:
     """One line of a `menu`: a link with `href`, else a button. keys: shown at its end; a single
-    letter presses it. on: the chosen one."""
+    letter, or "Ctrl P", presses it. on: the chosen one. command: the palette offers it too."""
     end = format_html('<kbd class="end">{}</kbd>', keys) if keys else ""
     inner = format_html("{}<span>{}</span>{}", glyph(icon), label, end)
     common = attrs(
@@ -133,6 +135,9 @@ def menu_item(
         data_drawer=drawer,
         data_act=act,
         data_key=keys if len(keys) == 1 else "",
+        data_ctrl_key=keys.removeprefix(WITH_CTRL).lower() if keys.startswith(WITH_CTRL) else "",
+        data_command=command,
+        aria_label=label if command else "",
         hx_post=hx_post,
         hx_confirm=hx_confirm,
         aria_current="true" if on else "",

@@ -15,6 +15,7 @@ from kartu.core.drawers import changed
 from kartu.core.toasts import toast
 from kartu.records.actions import attach_file, rename_file, restore_file, trash_file
 from kartu.records.files import looks
+from kartu.records.files.about import files_about
 from kartu.records.files.store import path_of
 from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
@@ -30,10 +31,8 @@ def panel(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     target = target_or_404(request, model, pk)
     if request.method == "POST":
         return attach(request, target)
-    files = File.objects.visible_to(request.user).filter(about_type=model, about_id=pk)
-    replaced = files.filter(replaces__isnull=False).values("replaces_id")
     context = {
-        "files": files.exclude(pk__in=replaced).select_related("created_by").order_by("-id"),
+        "files": files_about(model, pk, by=request.user),
         "may_attach": about.find(model, pk, by=request.user, to_change=True) is not None
         and request.user.may(FILES_ATTACH),
         "may_download": request.user.may(FILES_DOWNLOAD),
