@@ -484,6 +484,8 @@ CLIENTS = [
         at=of_client(part="account"),
         data=lambda world: {"account": "5410 123 457"},
     ),
+    Route("clients:dossier", get=reached(200), at=of_client()),
+    Route("clients:dossier_pdf", get=reached(200), at=of_client(), reads_write="what is printed is logged first"),
     Route("clients:files", get=(IN, 302, 302, 302, 404), at=of_client()),
     Route("clients:history", get=heads(302), at=of_client()),
     Route("clients:access_log", get=heads(302), at=of_client()),

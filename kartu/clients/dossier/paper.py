@@ -13,7 +13,7 @@ from kartu.clients.models import Client
 from kartu.clients.registries import DossierPart, dossier_parts
 from kartu.core import formats
 from kartu.core.actors import Actor
-from kartu.records.printing import foot, letterhead, render
+from kartu.records.printing import Section, foot, letterhead, render
 from kartu.security import audit
 from kartu.security.models.audit import Verb
 
@@ -61,7 +61,8 @@ def told(wanted: Wanted, data: dict[str, Any]) -> dict[str, Any]:
 
 def dossier(card: Card, wanted: Wanted, now: datetime) -> dict[str, Any]:
     """All that stands on the paper, in words."""
-    sections = [part.section(card, wanted.period) for part in parts_for(card.by) if part.key in wanted.parts]
+    parts = {part.key: part.section(card, wanted.period) for part in parts_for(card.by) if part.key in wanted.parts}
+    sections = [section for section in parts.values() if section]
     return {
         **foot(card.by, now),
         **letterhead(),
@@ -70,9 +71,9 @@ def dossier(card: Card, wanted: Wanted, now: datetime) -> dict[str, Any]:
         "who": who(card.client),
         "about": card.client.about,
         "tags": [tag.name for tag in card.tags],
-        "facts": facts(card.client),
-        "sections": [asdict(section) for section in sections if section],
-        "empty": "" if any(sections) else nothing(wanted),
+        "facts": facts(card.client, parts),
+        "sections": [asdict(section) for section in sections],
+        "empty": "" if sections else nothing(wanted),
         "result": _("Result:"),
     }
 
@@ -86,18 +87,19 @@ def who(client: Client) -> str:
     return DOT.join(part for part in parts if part)
 
 
-def facts(client: Client) -> list[tuple[str, str, str]]:
-    """(label, value, note) of what everybody asks first."""
+def facts(client: Client, parts: dict[str, Section]) -> list[tuple[str, str, str]]:
+    """(label, value, note) of what everybody asks first. What was or will be spoken about is told only on a paper
+    whose parts tell of it too."""
     responsible = client.responsible.name if client.responsible else _("Nobody")
+    coming = client.next_touch_text if parts.get("next") else ""
+    last = client.last_touch_text if parts.get("history") else ""
     return [
         (_("Looked after by"), responsible, client.team.name if client.team else ""),
-        (_("Next touch"), *moment(client.next_touch_at, client.next_touch_text, _("Not planned"))),
-        (_("Last touch"), *moment(client.last_touch_at, client.last_touch_text, _("None yet"))),
+        (_("Next touch"), *moment(client.next_touch_at, coming, _("Not planned"))),
+        (_("Last touch"), *moment(client.last_touch_at, last, _("None yet"))),
         (_("Added"), formats.format_date(client.created_at), client.created_by.name if client.created_by else ""),
     ]
 
 
 def moment(at: datetime | None, text: str, without: str) -> tuple[str, str]:
     return (formats.format_datetime(at), text) if at else (without, "")
-
-

@@ -133,9 +133,7 @@ def happening(touch: Touch) -> Happening:
     length = _("%(minutes)s min") % {"minutes": touch.minutes} if touch.minutes else ""
     what = ", ".join(filter(None, [touch.get_kind_display(), touch.get_direction_display(), length]))
     who = DOT.join(person.name for person in (touch.contact, touch.by) if person)
-    return Happening(
-        formats.format_date(touch.at), formats.format_time(touch.at), what, who, touch.text, touch.result
-    )
+    return Happening(formats.format_date(touch.at), formats.format_time(touch.at), what, who, touch.text, touch.result)
 
 
 def files(card: Card, period: Period) -> Section:
@@ -144,7 +142,9 @@ def files(card: Card, period: Period) -> Section:
         Line(
             formats.format_date(file.created_at),
             file.name,
-            DOT.join(filter(None, [filesizeformat(file.size), file.note, file.created_by.name if file.created_by else ""])),
+            DOT.join(
+                filter(None, [filesizeformat(file.size), file.note, file.created_by.name if file.created_by else ""])
+            ),
         )
         for file in rows
     ]

@@ -86,7 +86,8 @@ def field(
         )
     label = _label(bound.label, optional)
     if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
-        choices = segmented_choices(bound) if isinstance(widget, RadioSelect) else check_choices(bound)
+        are_many = isinstance(widget, CheckboxSelectMultiple)  # for Django that is a kind of RadioSelect
+        choices = check_choices(bound) if are_many else segmented_choices(bound)
         said = attrs(aria_describedby=described)
         return format_html(
             '<fieldset class="{}"{}><legend class="lbl">{}</legend>{}{}</fieldset>', box, said, label, choices, below

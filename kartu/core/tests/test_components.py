@@ -156,3 +156,16 @@ def test_a_built_file_is_found_by_its_plain_name(settings, tmp_path):
     manifest.cache_clear()
 
     assert asset_url("app.css") == "/static/assets/style-12345678.css"
+
+
+def test_several_of_many_are_boxes_to_tick_and_one_of_few_is_a_switch():
+    class Choose(forms.Form):
+        many = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.CheckboxSelectMultiple)
+        one = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+
+    form = Choose(initial={"many": ["a", "b"], "one": "a"})
+
+    many, one = render("{% field form.many %}", form=form), render("{% field form.one %}", form=form)
+
+    assert (many.count('type="checkbox"'), many.count("checked"), many.count('type="radio"')) == (2, 2, 0)
+    assert (one.count('type="checkbox"'), one.count("checked"), one.count('type="radio"')) == (0, 1, 2)
