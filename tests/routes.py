@@ -195,6 +195,13 @@ RECORDS = [
         at=lambda world: {"key": "clients.client", "pk": world.trashed_client.pk},
     ),
     Route(
+        "records:remove_trashed",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"key": "clients.client", "pk": world.trashed_client.pk},
+    ),
+    Route("records:empty_trash", get=OWNER, post=owner(302)),
+    Route(
         "records:files",
         get=reached(200),
         post=reached(204),

@@ -21,13 +21,17 @@ CHUNK = 200
 
 @dataclass(frozen=True)
 class UndoConflict:
-    """A row (or one of its fields) that keeps its newer value. `theirs` is that value, `ours` what undo would set."""
+    """A row (or one of its fields) that keeps its newer value. `theirs` is that value, `ours` what undo would set.
+
+    `is_gone`: the row, or what the field would point at, was removed for good since.
+    """
 
     object_type: str
     object_id: int
     column: str
     theirs: Any
     ours: Any
+    is_gone: bool = False
 
 
 @dataclass
@@ -84,12 +88,18 @@ def _take_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
     model = apps.get_model(told.object_type)
     row = _row_of(model, told.object_id, by)
     if row is None:
-        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+        gone = was_removed(told)
+        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None, gone))
         return
     if told.verb == Verb.CREATE:
         _take_back_creation(told, row, undoing)
     else:
         _put_back(told, row, undoing)
+
+
+def was_removed(told: AuditRow) -> bool:
+    lines = AuditRow.objects.filter(object_type=told.object_type, object_id=told.object_id)
+    return lines.filter(verb=Verb.PURGE).exists()
 
 
 def _row_of(model: type[GuardedModel], pk: int, by: Actor) -> GuardedModel | None:
@@ -113,6 +123,13 @@ def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
     for column in before:
         now = audit.plain(row._meta.get_field(column).value_from_object(row))
         if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
+            if leads_nowhere(row, column, before[column]):
+                undoing.conflicts.append(
+                    UndoConflict(
+                        told.object_type, told.object_id, column, theirs=now, ours=before[column], is_gone=True
+                    )
+                )
+                continue
             setattr(row, column, python_value(row, column, before[column]))
         elif now != before[column]:
             undoing.conflicts.append(
@@ -120,6 +137,17 @@ def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
             )
     row.save()
     undoing.restored += 1
+
+
+def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:
+    """Whether `value` would point at a row that was removed for good."""
+    field = row._meta.get_field(column)
+    if not field.is_relation or value is None:
+        return False
+    rows = field.related_model._base_manager
+    if issubclass(field.related_model, GuardedModel):
+        rows = field.related_model.objects.as_system("whether what an undo would point at is still there")
+    return not rows.filter(pk=value).exists()
 
 
 def python_value(row: models.Model, column: str, value: Any) -> Any:

@@ -1,14 +1,21 @@
 """Work in the background."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
-from kartu.core.jobs import every
+from kartu.core.jobs import chunk, every, job
+from kartu.records import purging
+from kartu.records.emptying import end_time
 from kartu.records.files import orphans
 from kartu.records.idempotency import forget_old
 from kartu.records.imports import chores
 from kartu.records.lists import jobs as list_jobs
 from kartu.records.lists.exports import discard_old
+from kartu.records.rights import EMPTY
+from kartu.records.trash import trash
+
+CHUNK = 100
 
 
 @every("27 3 * * *", name="records.forget_answers", system="Answers to acts are kept for a day")
@@ -34,6 +41,32 @@ def clear_imports(*, by: Actor) -> int:
 @every("7 * * * *", name="records.exports", system="A list written to a file is kept for a day")
 def clear_exports(*, by: Actor) -> int:
     return discard_old()
+
+
+@every(
+    "17 4 * * *",
+    name="records.trash",
+    system="What has lain in the trash for its time is removed for good",
+    queue="long",
+    atomic=False,
+)
+def clear_trash(*, by: Actor) -> int:
+    return purging.remove_over(by=by)
+
+
+@job(right=EMPTY, label=_("Emptying the trash"), queue="long", atomic=False)
+def empty_trash(*, by: Actor) -> int:
+    """Let the time of all that lies in the trash be over, then remove it."""
+    for kind in trash:
+        while rows := list(kind.rows(by)[:CHUNK]):
+            with chunk():
+                end_time(rows=rows, by=by)
+    return purging.remove_over(by=by)
+
+
+@job(right=EMPTY, label=_("Removing for good"), queue="long", atomic=False)
+def remove_ended(*, by: Actor) -> int:
+    return purging.remove_over(by=by)
 
 
 __all__ = ["list_jobs"]

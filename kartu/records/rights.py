@@ -12,6 +12,8 @@ FILES_DOWNLOAD = declare("files.download", _("Open and download files"), head=Sc
 UNDO = declare("changes.undo", _("Take back what one has done oneself"), head=Scope.ALL, seller=Scope.ALL)
 UNDO_OTHERS = declare("changes.undo_others", _("See and take back what others have done"), head=Scope.ALL)
 
+EMPTY = declare("trash.empty", _("Remove what lies in the trash for good"), scoped=False)
+
 SAVE_VIEWS = declare(
     "lists.views", _("Keep filters of lists under a name"), scoped=False, head=Scope.ALL, seller=Scope.ALL
 )

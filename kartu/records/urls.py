@@ -2,7 +2,7 @@ from django.urls import path
 
 from kartu.records.views import changes, files, imports
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
-from kartu.records.views.trash import take_out, trash_page
+from kartu.records.views.trash import empty, remove, take_out, trash_page
 
 app_name = "records"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("changes/<int:pk>/undo/", changes.undo, name="undo"),
     path("trash/", trash_page, name="trash"),
     path("trash/<str:key>/<int:pk>/restore/", take_out, name="take_out"),
+    path("trash/<str:key>/<int:pk>/remove/", remove, name="remove_trashed"),
+    path("trash/empty/", empty, name="empty_trash"),
     path("files/of/<str:model>/<int:pk>/", files.panel, name="files"),
     path("files/<int:pk>/", files.download, name="file"),
     path("files/<int:pk>/look/", files.look, name="file_look"),

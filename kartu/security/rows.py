@@ -12,6 +12,7 @@ order by somebody else's columns tells as much as reading them.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache, reduce
 from operator import or_
 from typing import Any
@@ -20,6 +21,7 @@ from django.db import models, transaction
 from django.db.models import Q, sql
 from django.db.models.query import ModelIterable
 from django.db.models.sql.datastructures import Join
+from django.utils import timezone
 
 from kartu.core.actors import Actor, Scope, System
 from kartu.security import audit
@@ -107,6 +109,15 @@ class PersonalRows(RowRule):
 
     def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
         return Q() if actor.is_system else Q(**{f"{prefix}{self.person}_id": actor.pk})
+
+
+# How long what is thrown away can be taken out again.
+KEPT_IN_TRASH = timedelta(days=90)
+
+
+def trash_is_over() -> datetime:
+    """What was put in the trash at this moment or before has lain there for its time."""
+    return timezone.now() - KEPT_IN_TRASH
 
 
 # Set by `records`: ids of change sets whose new rows nobody may see yet (an import that still runs).
@@ -199,8 +210,11 @@ class GuardedQuerySet(models.QuerySet):
         """Leave out what is in the trash (or, `trashed`, all else) and what an open import has only begun."""
         paths = self.model.trash_paths(deep=deep)
         if trashed:
-            # In the trash is what lies there itself, and all parts of a whole that does.
-            rows = self.filter(reduce(or_, (Q(**{f"{path}__isnull": False}) for path in paths), Q(pk__in=[])))
+            # In the trash is what lies there itself, and all parts of a whole that does. What has lain there for its
+            # time is nobody's any more, even if it is not removed yet.
+            lies = reduce(or_, (Q(**{f"{path}__isnull": False}) for path in paths), Q(pk__in=[]))
+            is_over = reduce(or_, (Q(**{f"{path}__lte": trash_is_over()}) for path in paths), Q(pk__in=[]))
+            rows = self.filter(lies & ~is_over)
         else:
             rows = self.filter(**{f"{path}__isnull": True for path in paths})
         for path in self.model.batch_paths(deep=deep):

@@ -87,8 +87,11 @@ def said(undoing: Undoing) -> str:
     """What the undo did, in one sentence."""
     text = ngettext("Taken back: %(count)s change", "Taken back: %(count)s changes", undoing.restored)
     words = text % {"count": undoing.restored}
-    if undoing.conflicts:
-        kept = ngettext("%(count)s was changed since and stays", "%(count)s were changed since and stay",
-                        len(undoing.conflicts))  # fmt: skip
-        words += ". " + kept % {"count": len(undoing.conflicts)}
+    gone = sum(conflict.is_gone for conflict in undoing.conflicts)
+    if stayed := len(undoing.conflicts) - gone:
+        kept = ngettext("%(count)s was changed since and stays", "%(count)s were changed since and stay", stayed)
+        words += ". " + kept % {"count": stayed}
+    if gone:
+        removed = ngettext("%(count)s was removed for good since", "%(count)s were removed for good since", gone)
+        words += ". " + removed % {"count": gone}
     return words

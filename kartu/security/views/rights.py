@@ -18,6 +18,7 @@ NOUNS = {
     "files": gettext_lazy("Files"),
     "lists": gettext_lazy("Lists"),
     "changes": gettext_lazy("What was done"),
+    "trash": gettext_lazy("Trash"),
     "firm": gettext_lazy("The firm"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),
