@@ -48,6 +48,17 @@ def public(why: str) -> Callable:
     return _declare(Declaration(why=why, is_public=True))
 
 
+def for_programs(view: Callable) -> Callable:
+    """Let programs with an access token into a view too. Who may is asked of the token's person, with no more rights
+    than the token has."""
+    view.kartu_for_programs = True
+    return view
+
+
+def is_for_programs(view: Callable) -> bool:
+    return getattr(view, "kartu_for_programs", False)
+
+
 def _declare(declaration: Declaration) -> Callable:
     if declaration.right and declaration.right not in rights:
         raise LookupError(f"No right {declaration.right} is declared")

@@ -94,6 +94,7 @@ def tell_keepers(title: Promise, dedupe: str) -> None:
 def tell_of_finished_work(event: WorkFinished) -> None:
     """The bell rings for whoever asked for a long work on a list."""
     titles = {"lists.export": _("The file is ready: {what}"), "lists.bulk": _("Done: {what}")}
+    titles["imports.dropped"] = _("A file came in, look through it: {what}")
     notify(
         to=User.objects.active().filter(pk=event.person_id),
         kind=event.what,

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kartu.security.tokens.Programs",
     "kartu.security.origin.middleware",
     "kartu.firm.middleware.person",
     "kartu.records.idempotency.AnswerOnce",

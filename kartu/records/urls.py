@@ -1,12 +1,14 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, imports
+from kartu.records.views import changes, files, imports, programs
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
 app_name = "records"
 urlpatterns = [
     path("imports/", imports.import_list, name="imports"),
+    path("imports/file/", programs.drop, name="import_file"),
+    path("imports/<int:pk>/state/", programs.state, name="import_state"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_page, name="import"),
     path("imports/<int:pk>/now/", imports.import_now, name="import_now"),

@@ -60,6 +60,8 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     is_system = False
+    # The rights of the access token by which a program works in this person's name; None: all of the role's.
+    narrowed_to: frozenset[str] | None = None
 
     objects = UserManager()
 
@@ -75,7 +77,9 @@ class User(AbstractBaseUser):
 
     def scope(self, right: str) -> Scope | None:
         """The reach of `right` for this person, or None; a disabled person has no right at all."""
-        return self.role.scope(right) if self.is_active else None
+        if not self.is_active or (self.narrowed_to is not None and right not in self.narrowed_to):
+            return None
+        return self.role.scope(right)
 
     def may(self, right: str) -> bool:
         return self.scope(right) is not None

@@ -7,9 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
+from kartu.core.outbox import publish
+from kartu.records.events import WorkFinished
 from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
 from kartu.records.imports.layouts import plan_of, undecided_dates
@@ -40,6 +43,15 @@ def drop_file(*, importer: Importer, file: File, name: str, by: Actor, inline: b
     if inline:
         engine.work(source.pk, "read", by=by)
         source.refresh_from_db()
+    return source
+
+
+def drop_for_person(*, importer: Importer, file: File, name: str, by: Actor) -> Import:
+    """A file that a program has brought in the name of `by`, who is told where to go on with it."""
+    source = drop_file(importer=importer, file=file, name=name, by=by)
+    url = reverse("records:import", args=[source.pk])
+    with transaction.atomic():
+        publish(WorkFinished(by.pk, "imports.dropped", source.name[:150], url))
     return source
 
 

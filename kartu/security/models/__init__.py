@@ -1,4 +1,5 @@
 from kartu.security.models.audit import AuditPayload, AuditRow
+from kartu.security.models.token import AccessToken
 from kartu.security.models.view import ViewRow
 
-__all__ = ["AuditPayload", "AuditRow", "ViewRow"]
+__all__ = ["AccessToken", "AuditPayload", "AuditRow", "ViewRow"]
