@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kartu.clients import actions
@@ -50,7 +50,7 @@ def full(seller) -> Client:
 
 def throw_away(client: Client, ago: timedelta) -> None:
     """Put `client` in the trash as if it had been done `ago`."""
-    with acting_as(CLOCK):
+    with transaction.atomic(), acting_as(CLOCK):
         row = Client.objects.as_system("a test").get(pk=client.pk)
         row.trashed_at = timezone.now() - ago
         row.save()
@@ -135,7 +135,7 @@ def test_a_contact_goes_alone_and_what_was_said_to_it_stays(full, seller, owner)
 
 
 def age(model: type, ago: timedelta, **lookup: object) -> None:
-    with acting_as(CLOCK):
+    with transaction.atomic(), acting_as(CLOCK):
         for row in all_of(model, trashed_at__isnull=False, **lookup):
             row.trashed_at = timezone.now() - ago
             row.save()
