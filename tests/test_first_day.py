@@ -3,10 +3,12 @@
 import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from kartu.core.testing.browser import DESKTOP, PHONE, watch
 from tests.program import Program
@@ -179,7 +181,23 @@ def change_a_cell(day: Day) -> None:
 
 
 def print_the_dossier(day: Day) -> None:
-    pass
+    """The paper opens in a tab of its own; what stands in it is read as whoever opens the file does."""
+    page = day.page
+    page.goto("/clients/")
+    page.get_by_role("link", name="ООО «Северный ветер»").click()
+    page.locator("#card-head").get_by_label("More").click()
+    page.get_by_role("menuitem", name="Print the dossier").or_(
+        page.get_by_role("link", name="Print the dossier")
+    ).click()
+    expect(page.get_by_role("dialog", name="Print the dossier")).to_be_visible()
+    day.look("dossier")
+    with page.context.expect_event("request", lambda request: "/dossier.pdf" in request.url) as asked:
+        day.press("Print")
+    answer = page.request.get(asked.value.url)
+    assert answer.headers["content-type"] == "application/pdf"
+    told = "".join(leaf.extract_text() for leaf in PdfReader(BytesIO(answer.body())).pages)
+    for what in ("ООО «Северный ветер»", "Ольга Щукина", "Asks for a discount on three pumps", "tell the price"):
+        assert what in told
 
 
 def take_the_list_back(day: Day) -> None:
