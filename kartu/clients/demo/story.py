@@ -21,7 +21,7 @@ CLIENTS = 400
 RICH_EACH = 3
 ASIDES_EVERY = 9
 DAYS_AHEAD, SHARES = (-9, -3, -1, 1, 2, 5, 9, 21), (1, 2, 3, 8, 8, 6, 4, 4)
-TODAY_HOURS = (9, 11, 14, 16)
+TODAY_HOURS = (16, 14, 11, 9)
 
 
 def fill(language: str, rng: random.Random) -> None:

@@ -40,6 +40,13 @@ def test_the_door_shows_the_people_and_what_each_of_them_sees(demo, owner, selle
     assert 'name="password"' not in page
 
 
+def test_the_first_visit_ends_at_that_door(demo, client):
+    response = client.get("/", follow=True)
+
+    assert response.redirect_chain == [("/sign-in/?next=/", 302)]
+    assert "Who would you like to be?" in response.content.decode()
+
+
 @pytest.mark.parametrize("who", ["owner", "seller"])
 def test_a_click_lets_one_in_and_stands_in_the_log(demo, who, client, telling, request):
     person = request.getfixturevalue(who)
