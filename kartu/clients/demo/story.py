@@ -118,19 +118,27 @@ class Story:
                     news.tell_of_call_back(card.promise(due))
 
     def mention(self, cards: list[Card], news: News) -> None:
-        """Notes of the last weeks that name a colleague: a seller asks who leads, who leads asks the seller."""
-        texts, calendar, owner = self.world.words.asides, self.world.calendar, self.world.owner
-        willing = [card for card in cards if card.life.status == ACTIVE and card.life.days > 40]
+        """Notes that name a colleague: a seller asks who leads, who leads asks the seller. Yesterday's name everybody
+        once, those of the weeks before whoever it happens to be."""
+        willing = [card for card in cards if card.life.status == ACTIVE and card.life.days > 40 and self.leaders(card)]
+        for person in self.people:
+            card = next(card for card in willing if person in self.leaders(card) or person == card.person)
+            self.aside(card, person, -1, news)
         for number, card in enumerate(willing[5::ASIDES_EVERY]):
-            head = self.world.heads.get(card.client.team_id, owner)
-            by, to = (card.person, owner if number % 3 else head) if number % 2 else (head, card.person)
-            if by == to:
-                continue
-            at = max(calendar.past(-number), card.began, card.handed_at or card.began)
-            note = card.note(
-                at, texts[number % 2 + number // 2 % (len(texts) // 2) * 2].format(name=to.name), by=by, to=to
-            )
-            news.tell_of_mention(note, to)
+            self.aside(card, self.rng.choice(self.leaders(card)) if number % 2 else card.person, -2 - number, news)
+
+    def leaders(self, card: Card) -> list[User]:
+        """Who leads, and may ask and be asked about a card that somebody else looks after: the head, the owner."""
+        leaders = [self.world.heads.get(card.client.team_id), self.world.owner]
+        return [person for person in leaders if person and person != card.person]
+
+    def aside(self, card: Card, to: User, day: int, news: News) -> None:
+        """`to` is asked: the one who looks after the card by who leads, who leads by him."""
+        leaders, texts = self.leaders(card), self.world.words.asides
+        asked = self.rng.randrange(len(texts) // 2) * 2 + (to != card.person)
+        by = leaders[0] if to == card.person else card.person
+        at = max(self.world.calendar.past(day), card.began, card.handed_at or card.began)
+        news.tell_of_mention(card.note(at, texts[asked].format(name=to.name), by=by, to=to), to)
 
     def put_at_hand(self, cards: list[Card]) -> None:
         for person in self.people:
