@@ -57,6 +57,7 @@ def reached(answer: int, *, head: int | None = None) -> Answers:
     return (IN, answer, head or answer, answer, 404)
 
 
+NO_DEMO = "the firm of these tests is no demo, and has no such page: nobody is refused"
 PLACE = {"role": "", "team": "", "branch": ""}
 # Which rows are chosen stands in the address of an act's form; the posted ones are the World's.
 SELECTED = "?ids=1"
@@ -99,6 +100,8 @@ FIRM = [
     Route(
         "firm:sign_in", get=(200, 302, 302, 302, 302), post=(422, 302, 302, 302, 302), data=lambda world: {"email": "x"}
     ),
+    Route("firm:walk_in", post=(404,) * 5, at=lambda world: {"pk": world.seller.pk}, unlogged=NO_DEMO),
+    Route("firm:demo", get=(IN, 404, 404, 404, 404), unlogged=NO_DEMO),
     Route("firm:sign_out", post=(IN, IN, IN, IN, IN)),
     Route("firm:join", get=PUBLIC, post=(422,) * 5, at=lambda world: {"token": world.invited[1]}),
     Route(

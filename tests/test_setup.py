@@ -154,6 +154,21 @@ def test_the_demo_firm_never_mixes_with_anything(tmp_path: Path, monkeypatch: py
         main.demo_folder("en")
 
 
+def test_each_language_has_a_demo_firm_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.delenv("KARTU_DATA", raising=False)
+    monkeypatch.delenv("KARTU_DATABASE", raising=False)
+
+    def fill(command: list[str], env: dict[str, str]) -> None:
+        Path(env["KARTU_DATA"]).mkdir()
+        Path(env["KARTU_DATA"], "kartu.sqlite3").write_text(command[-1])
+
+    monkeypatch.setattr(setup, "quietly", fill)
+    made = {language: (main.demo_folder(language) / "kartu.sqlite3").read_text() for language in ("en", "ru", "en")}
+
+    assert made == {"en": "en", "ru": "ru"}
+
+
 def test_an_interrupted_demo_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "demo"
     monkeypatch.setenv("KARTU_DATA", str(folder))

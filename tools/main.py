@@ -57,13 +57,13 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def demo_folder(language: str) -> Path:
-    """The data folder of the demo firm, filled at the first call.
+    """The data folder of the demo firm of that language, filled at the first call.
 
     It is filled under another name, so that an interrupted filling never looks like a demo firm.
     """
     if os.environ.get("KARTU_DATABASE"):
         raise Missing("The demo firm lives in a folder of its own: start it without KARTU_DATABASE.")
-    folder = Path(os.environ.get("KARTU_DATA") or ROOT / "data-demo").resolve()
+    folder = Path(os.environ.get("KARTU_DATA") or ROOT / f"data-demo-{language}").resolve()
     if (folder / "kartu.sqlite3").exists():
         return folder
     if folder.exists() and any(folder.iterdir()):

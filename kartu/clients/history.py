@@ -10,17 +10,31 @@ from django.db import models
 from django.db.models import Value
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from kartu.clients.models import Category, Client, ClientEntity, Contact, Source, Status, Tag
+from kartu.clients.models import CallBack, Category, Client, ClientEntity, Contact, Source, Status, Tag
 from kartu.core import formats
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
 from kartu.security.models.audit import AuditRow, Verb
 
 NAMED = (User, Team, Status, Category, Source, Tag)
-GUARDED = (Client, Contact, ClientEntity)
+# Model -> the column that it is called by.
+GUARDED = {Client: "name", Contact: "name", ClientEntity: "name", CallBack: "what"}
 # Columns that tell a reader nothing.
-SILENT = {"client_id", "trashed_at", "batch_id", "created_at", "created_by_id", "typed", "done_at"}
+SILENT = {"client_id", "trashed_at", "batch_id", "created_at", "created_by_id", "typed"}
+# What the columns are called whose field bears no name of its own.
+LABELS = {
+    "status": gettext_lazy("Status"),
+    "category": gettext_lazy("Category"),
+    "source": gettext_lazy("Where from"),
+    "responsible": gettext_lazy("Looks after"),
+    "team": gettext_lazy("Team"),
+    "contact": gettext_lazy("Contact"),
+    "person": gettext_lazy("Person"),
+    "entity": gettext_lazy("Legal person"),
+    "done_at": gettext_lazy("Done"),
+}
 
 Names = dict[tuple[str, int], str]
 
@@ -105,7 +119,7 @@ def changes_of(model: type[models.Model], verb: str, values: dict, names: Names)
 
 
 def label_of(column: models.Field) -> str:
-    label = str(column.verbose_name)
+    label = str(LABELS.get(column.name) or column.verbose_name)
     return label[:1].upper() + label[1:]
 
 
@@ -173,8 +187,8 @@ def plain_names(wanted: dict[type[models.Model], set[int]]) -> Names:
 def guarded_names(wanted: dict[type[models.Model], set[int]]) -> Names:
     """Names of rows that stand in the log of a client which the reader may see."""
     names: Names = {}
-    for model in GUARDED:
+    for model, column in GUARDED.items():
         if ids := wanted.get(model):
             rows = model.objects.as_system("names that stand in the history of a client").filter(pk__in=ids)
-            names |= {(model._meta.label_lower, pk): name for pk, name in rows.values_list("pk", "name")}
+            names |= {(model._meta.label_lower, pk): name for pk, name in rows.values_list("pk", column)}
     return names

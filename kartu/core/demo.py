@@ -22,6 +22,6 @@ demo_parts: Registry[DemoPart] = Registry("core.demo", "Shares of the demo firm:
 
 
 def fill_demo(language: str) -> None:
-    """Make the whole demo firm in `language`; the same every time but for its dates, which end today."""
+    """Make the whole demo firm in `language`: the same clients every time, with a history that ends today."""
     for part in demo_parts:
         part.fill(language, random.Random(f"{SEED} {part.key}"))  # noqa: S311 - a story, not a secret

@@ -14,7 +14,7 @@ class ShellPart:
 
     `public` parts are there on pages of people who have not signed in, too. Names that the frame looks for:
     `firm_name` (str), `bell` (dict with `count`, `url` of the page, `piece` of the pop-over),
-    `pinned` (list of dicts with `label`, `url`, `count`).
+    `pinned` (list of dicts with `label`, `url`, `count`), `demo_url` (of the page about the demo firm, "" elsewhere).
     """
 
     key: str

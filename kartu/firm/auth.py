@@ -8,10 +8,13 @@ from kartu.firm.models import Firm, User
 
 class Backend(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
-        """The person with role, team, and the firm's `firm_name` and `firm_country`; None when access is closed."""
+        """The person with role, team, and of the firm `firm_name`, `firm_country` and `firm_is_demo`; None when access
+        is closed."""
         here = Firm.objects.order_by()
         people = User.objects.select_related("role", "team").annotate(
-            firm_name=Subquery(here.values("name")[:1]), firm_country=Subquery(here.values("country")[:1])
+            firm_name=Subquery(here.values("name")[:1]),
+            firm_country=Subquery(here.values("country")[:1]),
+            firm_is_demo=Subquery(here.values("is_demo")[:1]),
         )
         user = people.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

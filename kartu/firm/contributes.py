@@ -22,10 +22,15 @@ def firm_name(request: HttpRequest) -> str:
     return firm.name if firm else ""
 
 
+def demo_url(request: HttpRequest) -> str:
+    return reverse("firm:demo") if getattr(request.user, "firm_is_demo", False) else ""
+
+
 demo_parts.add(DemoPart("firm", order=10, fill=demo.fill))
 
 shell_parts.add(ShellPart("firm_name", firm_name, public=True))
 shell_parts.add(ShellPart("person_url", lambda request: reverse("firm:me")))
+shell_parts.add(ShellPart("demo_url", demo_url))
 shell_parts.add(ShellPart("settings_tabs", tabs_for))
 
 menu.add(MenuItem("settings", _("Settings"), "firm:people", icon="settings", order=900, at_end=True))

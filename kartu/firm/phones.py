@@ -216,10 +216,16 @@ def international(e164: str) -> str:
 
 def display(e164: str, country: str, ext: str = "") -> str:
     """A number for people of `country`: their own in the national way, foreign ones with the country code."""
-    number = _parsed(e164)
-    ours = number is not None and country_of(e164) == country
-    shown = national(e164) if ours else international(e164)
+    shown = national(e164) if is_of(e164, country) else international(e164)
     return _("%(phone)s ext. %(ext)s") % {"phone": shown, "ext": ext} if ext else shown
+
+
+def is_of(e164: str, country: str) -> bool:
+    """Whether the number is one of `country`; one that is in no list yet is, if it begins with the country's code."""
+    number = _parsed(e164)
+    if number is None or country_of(e164) not in ("", country):
+        return False
+    return number.country_code == phonenumbers.country_code_for_region(country)
 
 
 def country_of(e164: str) -> str:

@@ -1,12 +1,27 @@
 from django.urls import path
 
-from kartu.firm.views import door, first_run, house, invitations, join, keys, me, people, pictures, structure, welcome
+from kartu.firm.views import (
+    demo,
+    door,
+    first_run,
+    house,
+    invitations,
+    join,
+    keys,
+    me,
+    people,
+    pictures,
+    structure,
+    welcome,
+)
 
 app_name = "firm"
 urlpatterns = [
     path("", welcome.home, name="home"),
     path("setup/<str:token>/", first_run.first_run, name="first_run"),
     path("sign-in/", door.sign_in, name="sign_in"),
+    path("sign-in/<int:pk>/", demo.walk_in, name="walk_in"),
+    path("demo/", demo.demo, name="demo"),
     path("sign-out/", door.sign_out, name="sign_out"),
     path("join/<str:token>/", join.join, name="join"),
     path("key/<str:token>/", keys.take, name="take_key"),

@@ -18,4 +18,4 @@ def day_heading(day: date) -> str:
     today = timezone.localdate()
     if abs((day - today).days) <= 1:
         return capfirst(formats.near_date(day))
-    return capfirst(date_format(day, "l j F" if day.year == today.year else "l j F Y"))
+    return capfirst(date_format(day, "l j E" if day.year == today.year else "l j E Y"))

@@ -1,4 +1,6 @@
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -19,6 +21,12 @@ class UserManager(BaseUserManager):
 
     def active(self) -> models.QuerySet["User"]:
         return self.filter(is_active=True).order_by("name")
+
+    def of_the_demo(self) -> models.QuerySet["User"]:
+        """The made-up people, whom everybody may be: none in a firm that is no demo, and nobody who has a password."""
+        people = self.active().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        demo = apps.get_model("firm.Firm").objects.filter(is_demo=True)
+        return people.filter(models.Exists(demo)).select_related("role", "team").order_by("pk")
 
 
 class User(AbstractBaseUser):

@@ -146,6 +146,12 @@ def test_a_number_is_shown_as_its_country_writes_it():
     assert display("+62811947203", "ID") == "0811-947-203"
     assert display("+62811947203", "RU") == "+62 811-947-203"
     assert display("+62215551234", "ID", "101") == "(021) 5551234 ext. 101"
+
+
+def test_a_number_that_is_in_no_list_is_shown_as_the_country_writes_it_too():
+    assert display("+447700900123", "GB") == "07700 900123"
+    assert display("+447700900123", "ID") == "+44 7700 900123"
+    assert display("+77012345678", "RU") == "+7 701 234 5678"
     assert national("not a number") == "not a number"
 
 

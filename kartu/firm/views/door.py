@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,8 +16,9 @@ from kartu.firm import door
 from kartu.firm.actions.door import leave
 from kartu.firm.forms.door import SignInForm
 from kartu.firm.middleware import LANGUAGES
-from kartu.firm.models import Firm
+from kartu.firm.models import Firm, User
 from kartu.firm.throttle import know_browser
+from kartu.firm.views.answers import next_page
 
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 
@@ -48,8 +48,25 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "firm": Firm.current(), "next": next_page(request), "languages": settings.LANGUAGES}
+    firm = Firm.current()
+    context = {"form": form, "firm": firm, "next": next_page(request), "languages": settings.LANGUAGES}
+    if firm and firm.is_demo:
+        return show_people(request, firm, context, status)
     return render(request, "firm/sign_in.html", context, status=status)
+
+
+def show_people(request: HttpRequest, firm: Firm, context: dict, status: int) -> HttpResponse:
+    """The door of the demo firm: its people, in the language it was made in unless this browser has chosen another.
+
+    Only who joined it later has a password to type.
+    """
+    is_chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    people = User.objects.of_the_demo()
+    context |= {"people": people, "asks_password": User.objects.active().exclude(pk__in=people.values("pk")).exists()}
+    with translation.override(request.LANGUAGE_CODE if is_chosen else firm.language):
+        response = render(request, "firm/sign_in_demo.html", context, status=status)
+        response["Content-Language"] = translation.get_language()
+    return response
 
 
 def wait(request: HttpRequest, form: SignInForm, soon: door.TooSoon) -> HttpResponse:
@@ -60,14 +77,6 @@ def wait(request: HttpRequest, form: SignInForm, soon: door.TooSoon) -> HttpResp
     response = show(request, form, 429)
     response["Retry-After"] = str(seconds)
     return response
-
-
-def next_page(request: HttpRequest) -> str:
-    """Where the person was going, if that is a page of ours."""
-    target = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return settings.LOGIN_REDIRECT_URL
 
 
 def speak(request: HttpRequest, language: str) -> HttpResponse:
