@@ -191,6 +191,22 @@ def test_a_part_that_vanished_leaves_a_client_that_repeats_it_wrongly(card):
     assert len(broken("derived.parts")) == 1
 
 
+@pytest.mark.parametrize(
+    ("statement", "key", "told"),
+    [
+        ("UPDATE search_doc SET title = 'x' WHERE kind = 'client'", "search.words", "is found by old words (title)"),
+        ("DELETE FROM search_doc WHERE kind = 'client'", "search.records", "1 of clients.client cannot be found"),
+        ("UPDATE search_doc SET object_id = 99 WHERE kind = 'client'", "search.records", "though they are gone"),
+    ],
+)
+def test_an_index_that_tells_something_else_than_its_records_is_named(card, statement, key, told):
+    assert broken("search") == []
+
+    sql(statement)
+
+    assert told in "\n".join(broken(key))
+
+
 # ---- files and imports
 
 
