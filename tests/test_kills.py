@@ -87,7 +87,7 @@ class Site:
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         try:
-            wait_until(lambda: self.look_after_people() or is_so(), 90)
+            wait_until(lambda: self.look_after_people() or is_so(), 180)
         except AssertionError as vain:
             raise AssertionError(
                 f"{self.history.told()} {Counter(self.acknowledged)} {self.history.failures}"
@@ -192,6 +192,12 @@ def kill_at_random(site: Site, times: int, chance: random.Random, which: tuple[s
         site.wait_until_up(victim)
 
 
+def surprises(log: str) -> list[str]:
+    """How errors ended, but for the one that a crowded machine makes: a writer who waited in vain for the others."""
+    ends = re.findall(r"^[\w.]+(?:Error|Exception|Interrupted)\b.*$", log, re.MULTILINE)
+    return [end for end in ends if "database is locked" not in end]
+
+
 def test_nothing_is_lost_doubled_or_half_written_though_processes_are_killed(site):
     print("seed", SEED)
     firm = site()
@@ -204,6 +210,7 @@ def test_nothing_is_lost_doubled_or_half_written_though_processes_are_killed(sit
     history = firm.history
     print(history.told())
     assert "\n".join(history.failures) == ""
+    assert surprises(firm.program.printed()) == []
     assert "\n".join(judging.judge(history, firm.rows, firm.program.folder / "data" / "files")) == ""
     arrived = [(str(letter["Message-ID"]), letter.get_body(("plain",)).get_content()) for letter in firm.mail.messages]
     assert "\n".join(judging.letters(firm.rows, arrived)) == ""

@@ -12,11 +12,12 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 
 ACKNOWLEDGED, UNKNOWN, REFUSED = "acknowledged", "unknown", "refused"
-PATIENCE = 90
+PATIENCE = 180
 HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|idempotency_key)" value="([^"]*)"')
 
 
@@ -88,7 +89,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class Browser:
-    """A signed-in person. `page` waits for a server that is away, `post` raises Cut."""
+    """A signed-in person. `page` asks again until it has the page, `post` asks once, and raises Cut."""
 
     def __init__(self, url: str, email: str, is_over: Callable[[], bool] = lambda: False) -> None:
         self.url, self.email, self.is_over = url, email, is_over
@@ -103,19 +104,18 @@ class Browser:
     def page(self, path: str) -> Answer:
         until = time.monotonic() + PATIENCE
         while True:
-            try:
-                return self._ask(urllib.request.Request(self.url + path))
-            except Cut:
-                if self.is_over():
-                    raise Quit from None
-                assert time.monotonic() < until, f"{path} has not come within {PATIENCE} s"
-                time.sleep(0.1)
+            with suppress(Cut):
+                answer = self._ask(urllib.request.Request(self.url + path))
+                if answer.is_done:
+                    return answer
+            if self.is_over():
+                raise Quit
+            assert time.monotonic() < until, f"{path} has not come within {PATIENCE} s"
+            time.sleep(0.1)
 
     def hidden(self, path: str) -> dict[str, str]:
         """The guard and the key of the form on the page `path`."""
-        found = self.page(path)
-        assert found.status == 200, f"{path}: {found.status}"
-        return dict(HIDDEN.findall(found.text))
+        return dict(HIDDEN.findall(self.page(path).text))
 
     def post(self, path: str, data: dict, file: tuple[str, bytes] | None = None, **headers: str) -> Answer:
         if file is None:
@@ -188,7 +188,10 @@ class Worker(threading.Thread):
                 time.sleep(0.1)
                 continue
             self._note(act, answer, path)
-            if answer.status >= 500:
+            if answer.status >= 500:  # of such answers the log tells more
+                if stubborn and not self.over.is_set():
+                    time.sleep(0.5)
+                    continue
                 return None
             if answer.is_done and act.sent < 3 and self.random.random() < 0.2:
                 continue  # a double click
@@ -201,8 +204,6 @@ class Worker(threading.Thread):
         elif answer.status < 500:
             act.state = REFUSED if act.state == UNKNOWN and act.sent == 1 else act.state
             self.history.failures.append(f"{act.token} at {path}: {answer.status} after {act.answers}, {act.sent} sent")
-        else:
-            self.history.failures.append(f"{act.token} at {path}: {answer.status}")
 
 
 class Seller(Worker):
