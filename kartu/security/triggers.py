@@ -49,7 +49,9 @@ def install(using: str = "default") -> None:
                 if connection.vendor == "postgresql":
                     unit = "STATEMENT" if verb == "TRUNCATE" else "ROW"
                     cursor.execute(POSTGRES.format(name=name, verb=verb, table=table, unit=unit))
-                    cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER {name}')
+                    cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = %s AND tgenabled = 'D'", [name])
+                    if cursor.fetchone():
+                        cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER {name}')
                 elif name in wanted:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                     cursor.execute(SQLITE.format(name=name, verb=verb, table=table))
