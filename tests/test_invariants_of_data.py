@@ -207,6 +207,20 @@ def test_an_index_that_tells_something_else_than_its_records_is_named(card, stat
     assert told in "\n".join(broken(key))
 
 
+def test_what_an_import_writes_is_what_an_action_would_write(head):
+    """It knows these columns beforehand and writes them itself."""
+    text = "Company;Phone;E-mail;City;Country;INN;Contact;Note\n" + (
+        "ООО Ёлка;8 916 123-45-67, 0812 3456 789;a@b.example;Ёбург;RU;7707083893;Rina Kusuma;Asked for a price\n"
+    )
+    file = SimpleUploadedFile("a.csv", text.encode())
+    source = acts.drop_file(importer=importers["clients"], file=file, name="a.csv", by=head, inline=True)
+    source = acts.decide(source=source, targets={}, answers={}, by=head, inline=True)
+    source = acts.start(source=source, by=head, inline=True)
+
+    assert source.new_count == 1
+    assert broken("derived", "search", "I6") == []
+
+
 # ---- files and imports
 
 
