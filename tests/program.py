@@ -71,8 +71,9 @@ class Program:
         """What the database answers, asked past the program."""
         if self.database:
             with psycopg.connect(self.database, autocommit=True) as postgres:
-                return postgres.execute(query).fetchall()
-        with closing(sqlite3.connect(self.folder / "data" / "kartu.sqlite3", isolation_level=None)) as sqlite:
+                answer = postgres.execute(query)
+                return answer.fetchall() if answer.description else []
+        with closing(sqlite3.connect(self.folder / "data" / "kartu.sqlite3", 60, isolation_level=None)) as sqlite:
             return sqlite.execute(query).fetchall()
 
     def printed(self) -> str:

@@ -239,7 +239,7 @@ def test_a_passage_without_a_plain_reason_is_found(tmp_path):
     assert found == {(2, "a good reason"), (3, "another"), (4, ""), (5, "")}
 
 
-def test_a_check_that_cannot_be_made_is_not_passed(registered):
+def test_a_check_that_cannot_be_made_is_not_passed(db, registered):
     registered(invariants, Invariant("X", "Whatever", lambda: 1 / 0, 1000))
 
     [finding] = verify(["X"])
@@ -249,7 +249,7 @@ def test_a_check_that_cannot_be_made_is_not_passed(registered):
 
 def test_the_command_ends_in_one_when_something_is_broken_and_says_what(client_row):
     call_command("verify", stdout=io.StringIO())
-    sql("UPDATE clients_client SET name = 'PT Curian' WHERE id = %s", client_row.pk)
+    sql("UPDATE clients_client SET about = 'Stolen' WHERE id = %s", client_row.pk)
     said = io.StringIO()
 
     with pytest.raises(SystemExit) as end:
@@ -270,7 +270,7 @@ def test_the_command_lists_where_the_program_reads_past_the_rights(db):
     assert "  writing what an action has checked" in said.getvalue()
 
 
-def test_many_broken_things_are_counted_and_the_first_are_told(registered):
+def test_many_broken_things_are_counted_and_the_first_are_told(db, registered):
     registered(invariants, Invariant("X", "Whatever", lambda: (str(number) for number in range(50)), 1000))
 
     [finding] = verify(["X"])

@@ -20,6 +20,7 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "cluster_name": "kartu-tests",  # so that `kartu check` knows
     "max_connections": "60",
 }
 

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import bulk, derived, facts, lists, rail, reminders, search  # noqa: F401 - some add themselves
+from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.dossier import parts as dossier
@@ -39,6 +39,8 @@ from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
 from kartu.search.sources import Source, sources
 from kartu.security import audit
+from kartu.security.invariants import Invariant
+from kartu.security.invariants import invariants as held
 from kartu.security.rows import GuardedQuerySet
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
@@ -199,6 +201,18 @@ first_steps.add(
         right=CREATE,
     )
 )
+
+
+held.add(
+    Invariant(
+        "I7.told",
+        "Everybody is reminded of the call-backs he promised",
+        invariants.call_backs_are_told,
+        70,
+        looks_twice=True,
+    )
+)
+held.add(Invariant("derived.parts", "What a client repeats of its parts is so", invariants.parts_are_repeated, 121))
 
 
 @on(CallBackDue)

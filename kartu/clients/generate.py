@@ -14,6 +14,7 @@ from kartu.clients.sampling.maker import MadeClient, MadePerson, Maker
 from kartu.core import bulk
 from kartu.core.text import sort_key
 from kartu.firm.models import User
+from kartu.firm.phones import search_digits
 from kartu.security import audit
 from kartu.security.models import AuditPayload, AuditRow
 from kartu.security.models.audit import Verb
@@ -132,7 +133,7 @@ class Generator:
             phone=made.phone,
             email=made.email,
             city=made.city,
-            city_key=sort_key(made.city),
+            city_key=sort_key(made.city)[:140],
             created_at=created_at,
             created_by_id=person.pk,
         )
@@ -147,6 +148,7 @@ class Generator:
             client_id=pk,
             street=made.street,
             city=made.city,
+            city_key=sort_key(made.city)[:140],
             region=made.region,
             postcode=made.postcode,
             country=made.country,
@@ -175,7 +177,7 @@ class Generator:
                 kind=kind,
                 value=value,
                 typed=value,
-                digits=value.lstrip("+") if kind == Channel.Kind.PHONE else "",
+                digits=search_digits(value)[:60] if kind == Channel.Kind.PHONE else "",
                 is_main=True,
             )
 

@@ -31,6 +31,7 @@ def main() -> int:
     except OperationalError as error:
         print(f"The database cannot be used: {str(error).strip()}", file=sys.stderr)
         return 1
+    close_ledgers()
     print(json.dumps({"first_page": first_page()}))
     return 0
 
@@ -55,6 +56,14 @@ def migrate(aliases: list[str]) -> None:
         print("Preparing the database ...", file=sys.stderr, flush=True)
     for alias in aliases:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def close_ledgers() -> None:
+    """The triggers of the ledgers stand at every start, whoever took them away."""
+    from kartu.security import triggers  # noqa: PLC0415 - models exist only after django.setup()
+
+    for alias in connections:
+        triggers.install(alias)
 
 
 def first_page() -> str:

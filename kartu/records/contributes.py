@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.core.actors import Actor
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.records import invariants
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
 from kartu.records.idempotency import claim
@@ -12,6 +13,8 @@ from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, UNDO
 from kartu.records.trash import Trashed, trash
 from kartu.security import audit
+from kartu.security.invariants import Invariant
+from kartu.security.invariants import invariants as held
 from kartu.security.rows import GuardedQuerySet, hidden_batches
 
 hidden_batches.append(hidden_ids)
@@ -37,3 +40,12 @@ trash.add(
         order=90,
     )
 )
+
+for invariant in (
+    Invariant("I6.hidden", "Only an import at work hides rows from people", invariants.nothing_stays_hidden, 68),
+    Invariant("I6.undoings", "What undoes changes came after them", invariants.undoings_hold, 69),
+    Invariant("I8.imports", "Imports go on to their end", invariants.imports_go_on, 84),
+    Invariant("I10.files", "Every file has its bytes, unchanged", invariants.files_are_whole, 100),
+    Invariant("I10.originals", "Files of imports and exports are there", invariants.originals_are_there, 101),
+):
+    held.add(invariant)

@@ -8,8 +8,11 @@ from django.db.models import F
 from kartu.search import storage
 from kartu.search.models import Doc
 from kartu.search.sources import Source, sources
+from kartu.search.writing import COLUMNS, row_of
 
+TOLD = [column for column in COLUMNS if column not in ("kind", "object_id", "updated")]
 SAMPLE = 1000  # docs whose words are looked up one by one
+COMPARED = 300  # records of each kind that are put together anew
 
 
 def storage_stands() -> Iterator[str]:
@@ -40,9 +43,22 @@ def finds_what_is_there() -> Iterator[str]:
 def _strays(source: Source) -> Iterator[str]:
     docs = Doc.objects.filter(kind=source.key)
     if lost := source.all().exclude(pk__in=docs.values("object_id")).count():
-        yield f"{lost} of {source.model} cannot be found"
+        yield f"{lost} of {source.model} cannot be found; `kartu reindex` mends it"
     if stale := docs.exclude(object_id__in=source.all().values("pk")).count():
-        yield f"{stale} of {source.model} are found though they are gone"
+        yield f"{stale} of {source.model} are found though they are gone; `kartu reindex` mends it"
+
+
+def says_what_is_there() -> Iterator[str]:
+    """A sample of the index, spread over each kind, says what its records say now."""
+    for source in sources:
+        docs = Doc.objects.filter(kind=source.key)
+        step = max(1, docs.count() // COMPARED)
+        sample = {doc.object_id: doc for doc in docs.annotate(place=F("pk") % step).filter(place=0)[: 2 * COMPARED]}
+        for record in source.load(sample):
+            told = dict(zip(COLUMNS, row_of(source.key, source.row(record)), strict=True))
+            doc = sample[record.pk]
+            if wrong := [name for name in TOLD if getattr(doc, name) != told[name]]:
+                yield f"{source.model} {record.pk} is found by old words ({', '.join(wrong)}); `kartu reindex` mends it"
 
 
 def problems() -> list[str]:

@@ -1,6 +1,6 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
-from kartu.search.checking import finds_what_is_there, storage_stands
+from kartu.search.checking import finds_what_is_there, says_what_is_there, storage_stands
 from kartu.search.index import follow
 from kartu.security import audit
 from kartu.security.invariants import Invariant, invariants
@@ -17,3 +17,4 @@ invariants.add(Invariant("search.storage", "Words lead to the records they stand
 invariants.add(
     Invariant("search.records", "Every record can be found, and none that is gone", finds_what_is_there, 131)
 )
+invariants.add(Invariant("search.words", "Records are found by the words they have now", says_what_is_there, 132))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -78,6 +79,10 @@ def plain(value: Any) -> Any:
     """`value` as JSON keeps it: dates and decimals as text, files by their name."""
     if value is None or isinstance(value, bool | int | str | list | dict):
         return value
+    if isinstance(value, datetime):
+        text = value.isoformat()  # as DjangoJSONEncoder writes it, at a tenth of the cost
+        text = text[:23] + text[26:] if value.microsecond else text
+        return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
     if isinstance(value, models.fields.files.FieldFile):
         return value.name or ""
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))

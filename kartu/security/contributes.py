@@ -12,7 +12,7 @@ from kartu.core.jobs import invariants as work
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
-from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger
+from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links
 from kartu.security.models.audit import Verb
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
@@ -22,19 +22,23 @@ for invariant in (
     Invariant("I1.migrated", "The databases are up to date with the program", databases.migrated, 11),
     Invariant("I1.references", "Every reference leads to a row that is there", databases.references, 12),
     Invariant("I1.ledgers", "Rows of the ledgers can be neither changed nor deleted", databases.ledgers_are_closed, 13),
+    Invariant("I1.settings", "The databases keep what was saved", databases.set_for_safety, 14),
+    Invariant("I1.links", "Whatever is about a row is about one that is there", links.about_links, 15),
     Invariant("I6.made", "Every business row has its line of being made", ledger.made_in_the_log, 60),
     Invariant("I6.once", "No row was made twice", ledger.made_once, 61),
     Invariant("I6.counted", "Every change of a row has its line", ledger.counted_in_the_log, 62),
     Invariant("I6.values", "Every row is what its lines tell", ledger.rows_are_what_the_log_tells, 63),
     Invariant("I6.rows", "Every line of the log leads to its row", ledger.lead_somewhere, 64),
     Invariant("I6.payloads", "Every line tells what it told when it was written", ledger.payloads_fit, 65),
-    Invariant("I8.held", "No work is in the hands of a dead worker", work.jobs_are_held, 80),
+    Invariant("I6.sets", "Every change set that the log names is there", links.change_sets, 66),
+    Invariant("I8.held", "No work is in the hands of a dead worker", work.jobs_are_held, 80, looks_twice=True),
     Invariant("I8.known", "Everything that waits can be done by this version", work.jobs_are_known, 81),
     Invariant("I8.places", "Every part that wants to hear of events has its place", work.handlers_have_places, 82),
-    Invariant("I8.delivered", "What has happened is passed on", work.events_are_delivered, 83),
+    Invariant("I8.delivered", "What has happened is passed on", work.events_are_delivered, 83, looks_twice=True),
     Invariant("access.views", "Every page says who may open it", declarations.views_are_declared, 90),
     Invariant("access.jobs", "Every job says for whom it works", declarations.jobs_are_declared, 91),
     Invariant("access.passages", "Whatever reads past the rights says why", declarations.passages_say_why, 92),
+    Invariant("derived.columns", "Computed columns are what they are computed from", ledger.columns_are_derived, 120),
     Invariant("registries", "Every registry says what it is for", declarations.registries_are_explained, 93),
 ):
     invariants.add(invariant)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connections, models, router
 
 SQLITE = """
-CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON "{table}"
+CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
 BEGIN SELECT RAISE(ABORT, '{table} is append-only: correct it by a new row'); END
 """
 
@@ -36,34 +36,55 @@ def names(model: type[models.Model], vendor: str) -> dict[str, str]:
 def install(using: str = "default") -> None:
     """Make the triggers of all append-only tables of this database; harmless where they stand already."""
     connection = connections[using]
+    wanted = set(missing(using))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_FUNCTION.replace("%%", "%"))
-        for model in append_only_models():
-            if not router.allow_migrate_model(using, model):
-                continue
+        tables = connection.introspection.table_names(cursor)
+        for model in models_of(using):
             table = model._meta.db_table
-            if table not in connection.introspection.table_names(cursor):
+            if table not in tables:
                 continue
             for name, verb in names(model, connection.vendor).items():
-                unit = "STATEMENT" if verb == "TRUNCATE" else "ROW"
-                template = POSTGRES if connection.vendor == "postgresql" else SQLITE
-                cursor.execute(template.format(name=name, verb=verb, table=table, unit=unit))
+                if connection.vendor == "postgresql":
+                    unit = "STATEMENT" if verb == "TRUNCATE" else "ROW"
+                    cursor.execute(POSTGRES.format(name=name, verb=verb, table=table, unit=unit))
+                    cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = %s AND tgenabled = 'D'", [name])
+                    if cursor.fetchone():
+                        cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER {name}')
+                elif name in wanted:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                    cursor.execute(SQLITE.format(name=name, verb=verb, table=table))
+
+
+def models_of(using: str) -> list[type[models.Model]]:
+    return [model for model in append_only_models() if router.allow_migrate_model(using, model)]
 
 
 def missing(using: str = "default") -> list[str]:
-    """Names of the triggers that should stand in this database and do not."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        standing = {row[0] for row in cursor.fetchall()}
-    wanted = [
-        name
-        for model in append_only_models()
-        if router.allow_migrate_model(using, model)
-        for name in names(model, connection.vendor)
-    ]
-    return [name for name in wanted if name not in standing]
+    """Names of the triggers that should stand in this database and do not, or do something else than ours."""
+    vendor = connections[using].vendor
+    standing = standing_in_postgresql(using) if vendor == "postgresql" else standing_in_sqlite(using)
+    return [name for model in models_of(using) for name in names(model, vendor) if name not in standing]
+
+
+def standing_in_sqlite(using: str) -> set[str]:
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = {name: " ".join(sql.split()) for name, sql in cursor.fetchall()}
+    ours = {
+        name: " ".join(SQLITE.format(name=name, verb=verb, table=model._meta.db_table).split())
+        for model in models_of(using)
+        for name, verb in names(model, "sqlite").items()
+    }
+    return {name for name, sql in ours.items() if found.get(name) == sql}
+
+
+def standing_in_postgresql(using: str) -> set[str]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND p.proname = 'kartu_append_only'"
+        )
+        body = POSTGRES_FUNCTION.split("$$")[1].replace("%%", "%")
+        return {name for name, source in cursor.fetchall() if source == body}

@@ -23,7 +23,8 @@ from kartu.clients.models import (
 )
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
-from kartu.core.text import digits, fold, sort_key
+from kartu.core.text import fold, sort_key
+from kartu.firm.phones import search_digits
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile
 from kartu.search import index as search
@@ -87,6 +88,7 @@ class ClientPile:
         self.joined: set[int] = set()
         self.made: list[int] = []
         self.people: list[int] = []
+        self.notes: list[int] = []
 
     def pack(self) -> None:
         self.pile.pack()
@@ -95,7 +97,9 @@ class ClientPile:
         self.pile.write()
         if self.joined:
             derived.renew(self.joined)
-        search.index([*(Client(pk=pk) for pk in {*self.made, *self.joined}), *(Contact(pk=pk) for pk in self.people)])
+        clients = (Client(pk=pk) for pk in {*self.made, *self.joined})
+        people = (Contact(pk=pk) for pk in self.people)
+        search.index([*clients, *people, *(Touch(pk=pk) for pk in self.notes)])
 
     # ---- a client
 
@@ -199,7 +203,7 @@ class ClientPile:
                 typed=way.typed,
                 extension=way.extension,
                 label=way.label,
-                digits=digits(way.value)[:60] if is_number else "",
+                digits=search_digits(way.value)[:60] if is_number else "",
                 is_main=place not in firsts,
                 batch_id=self.writer.batch_id,
             )
@@ -231,7 +235,7 @@ class ClientPile:
 
     def _note(self, text: str, at: datetime | None = None) -> None:
         if text:
-            self._add(
+            note = self._add(
                 Touch,
                 kind=Touch.Kind.NOTE.value,
                 at=at or self.now,
@@ -239,6 +243,7 @@ class ClientPile:
                 by_id=self.writer.by.pk,
                 batch_id=self.writer.batch_id,
             )
+            self.notes.append(note)
 
 
 def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:

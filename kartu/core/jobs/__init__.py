@@ -6,7 +6,17 @@ See docs/recipes.md, and docs/decisions/0020 and 0021 for why it is our own and 
 from kartu.core.jobs import chores  # noqa: F401 - declares the queue's own jobs
 from kartu.core.jobs.clock import every
 from kartu.core.jobs.declare import discover, job, jobs
-from kartu.core.jobs.run import Cancelled, GiveUp, Retry, check_cancelled, chunk, current, progress
+from kartu.core.jobs.run import (
+    Cancelled,
+    GiveUp,
+    Retry,
+    check_cancelled,
+    chunk,
+    current,
+    keep_result,
+    kept_result,
+    progress,
+)
 
 __all__ = [
     "Cancelled",
@@ -19,5 +29,7 @@ __all__ = [
     "every",
     "job",
     "jobs",
+    "keep_result",
+    "kept_result",
     "progress",
 ]

@@ -118,6 +118,19 @@ def progress(done: int, total: int | None = None, message: str = "") -> None:
             run_here.note(done, total, message)
 
 
+def kept_result() -> Any:
+    """What an earlier start of this job has kept, None: it has to be done. Free outside of a job."""
+    run_here = _current.get()
+    return run_here.job.result if run_here else None
+
+
+def keep_result(result: Any) -> None:
+    """Inside the transaction of the effect: a start of this job after a crash finds that it is done."""
+    run_here = _current.get()
+    if run_here is not None:
+        queue.guarded(run_here.job, result=result)
+
+
 @contextmanager
 def chunk(done: int | None = None, total: int | None = None, message: str = "") -> Iterator[None]:
     """One transaction of long work (atomic=False), valid only if the job is still ours at its end.

@@ -1,6 +1,11 @@
-"""What a person does with an import: drops a file, decides, checks, starts, stops, takes back."""
+"""What a person does with an import: drops a file, decides, checks, starts, stops, takes back.
+
+Each is one transaction: the import has moved on and its work is queued, or neither. Sent twice it is done once.
+"""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +18,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.records.events import WorkFinished
+from kartu.records.idempotency import claim
 from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
 from kartu.records.imports.layouts import plan_of, undecided_dates
@@ -36,10 +42,15 @@ def drop_file(*, importer: Importer, file: File, name: str, by: Actor, inline: b
         raise ValidationError(sentence(Refused(Why.TOO_BIG)), code="too_big")
     source = Import(importer=importer.key, name=name[-255:], by_id=by.pk, fingerprint=_fingerprint(file))
     source.file.save("file", file, save=False)
-    with transaction.atomic():
-        source.save()
-        if not inline:
-            engine.queue(source, "read", by=by)
+    try:
+        with transaction.atomic():
+            claim()
+            source.save()
+            if not inline:
+                engine.queue(source, "read", by=by)
+    except BaseException:
+        source.file.delete(save=False)
+        raise
     if inline:
         engine.work(source.pk, "read", by=by)
         source.refresh_from_db()
@@ -53,6 +64,15 @@ def drop_for_person(*, importer: Importer, file: File, name: str, by: Actor) -> 
     with transaction.atomic():
         publish(WorkFinished(by.pk, "imports.dropped", source.name[:150], url))
     return source
+
+
+@contextmanager
+def moving(source: Import, before: list[str], after: str) -> Iterator[None]:
+    """Move `source` on; what is queued within goes with it."""
+    with transaction.atomic():
+        claim()
+        engine.leave(source, before, after)
+        yield
 
 
 def paste_cells(*, importer: Importer, text: str, by: Actor) -> Import:
@@ -80,12 +100,11 @@ def read_again(
     *, source: Import, by: Actor, wanted: dict[str, str] | None = None, header_row: int | None = None
 ) -> Import:
     """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none)."""
-    engine.leave(source, [State.READY, State.CHECKED, State.REFUSED], State.READING)
-    if wanted is not None and wanted != source.wanted:
-        # Another sheet is another table: what was decided about the first one does not hold.
-        unstage(engine.staged_path(source))
-        source.wanted, header_row = wanted, None
-    with transaction.atomic():
+    with moving(source, [State.READY, State.CHECKED, State.REFUSED], State.READING):
+        if wanted is not None and wanted != source.wanted:
+            # Another sheet is another table: what was decided about the first one does not hold.
+            unstage(engine.staged_path(source))
+            source.wanted, header_row = wanted, None
         Import.objects.filter(pk=source.pk).update(
             wanted=source.wanted, header_row=header_row, refusal="", finished_at=None
         )
@@ -105,8 +124,7 @@ def decide(
     wrong = wanting(source, choices, answers)
     if wrong:
         raise ValidationError(wrong)
-    engine.leave(source, [State.READY, State.CHECKED], State.CHECKING)
-    with transaction.atomic():
+    with moving(source, [State.READY, State.CHECKED], State.CHECKING):
         Import.objects.filter(pk=source.pk).update(choices=[asdict(choice) for choice in choices], answers=answers)
         if not inline:
             engine.queue(source, "check", by=by)
@@ -160,20 +178,18 @@ def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take the checked rows in."""
     if not source.new_count:
         raise ValidationError(_("No row of the file is new"), code="nothing_new")
-    engine.leave(source, [State.CHECKED], State.RUNNING)
+    with moving(source, [State.CHECKED], State.RUNNING):
+        if not inline:
+            engine.queue(source, "run", by=by)
     if inline:
         engine.work(source.pk, "run", by=by)
-    else:
-        with transaction.atomic():
-            engine.queue(source, "run", by=by)
     source.refresh_from_db()
     return source
 
 
 def cancel(*, source: Import, by: Actor) -> Import:
     """Stop the running import; what it has written goes, and nobody has seen it."""
-    engine.leave(source, [State.RUNNING], State.CANCELLING)
-    with transaction.atomic():
+    with moving(source, [State.RUNNING], State.CANCELLING):
         engine.queue(source, "take_back", by=by)
     source.refresh_from_db()
     return source
@@ -181,8 +197,7 @@ def cancel(*, source: Import, by: Actor) -> Import:
 
 def take_back(*, source: Import, by: Actor) -> Import:
     """Undo a finished import: its records go to the trash, but for those that somebody has built on since."""
-    engine.leave(source, [State.DONE], State.CANCELLING)
-    with transaction.atomic():
+    with moving(source, [State.DONE], State.CANCELLING):
         engine.queue(source, "take_back", by=by)
     source.refresh_from_db()
     return source

@@ -1,6 +1,9 @@
 """What the clock does about imports: ends those that nobody finishes, deletes the files of old ones."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 from kartu.core.actors import System
 from kartu.core.models import Job
@@ -12,6 +15,7 @@ State = Import.State
 # A dropped file that nobody went on with, and the original of an import long finished.
 KEPT_UNFINISHED = timedelta(days=7)
 KEPT_FINISHED = timedelta(days=90)
+KEPT_ORPHANS = timedelta(days=1)
 
 
 def sweep() -> None:
@@ -38,4 +42,17 @@ def clear(now: datetime) -> int:
             changes |= {"state": State.CANCELLED, "finished_at": now}
         Import.objects.filter(pk=source.pk).update(**changes)
         count += 1
+    discard_orphans(now)
     return count
+
+
+def discard_orphans(now: datetime) -> int:
+    """Delete dropped files that no import names (a crash between the two) and that are older than a day."""
+    known = set(Import.objects.exclude(file="").values_list("file", flat=True))
+    folder, gone = Path(settings.MEDIA_ROOT), 0
+    for path in folder.glob("imports/*/*/*"):
+        is_old = datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - KEPT_ORPHANS
+        if is_old and path.relative_to(folder).as_posix() not in known:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -1,14 +1,13 @@
 """A long list written to a file in the background."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
-from kartu.core.jobs import job
+from kartu.core.jobs import chunk, job, keep_result, kept_result
 from kartu.core.outbox import publish
 from kartu.firm.middleware import zone_of
 from kartu.records.events import WorkFinished
@@ -22,6 +21,8 @@ from kartu.records.rights import LISTS
 @job(right=LISTS, label=_("A list for Excel"), queue="long", atomic=False)
 def export_in_background(*, by: Actor, list_key: str, question: dict, columns: list, kind: str) -> int:
     """Write what `question` finds for `by`, whose rights are asked anew; then the bell rings. Returns the file's id."""
+    if (done := kept_result()) is not None:
+        return done
     spec = lists[list_key]
     if not spec.may(by, "export"):
         raise PermissionDenied(spec.rights.get("export", list_key))
@@ -33,8 +34,9 @@ def export_in_background(*, by: Actor, list_key: str, question: dict, columns: l
         extract = exports.Extract(Question.of(spec, data, asking), chosen, asking)
         kept = exports.keep(extract, kind, spec.rights["export"])
         try:
-            with transaction.atomic():
+            with chunk():
                 kept.save()
+                keep_result(kept.pk)
                 exports.tell_export(extract, kind, exports.Written(kept.path, kept.rows, kept.sha256))
                 title = str(spec.count(kept.rows)) % {"count": kept.rows}
                 publish(WorkFinished(by.pk, "lists.export", title, reverse("records:export_file", args=[kept.pk])))

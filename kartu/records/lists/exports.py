@@ -2,6 +2,7 @@
 
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,11 +135,16 @@ def keep(extract: Extract, kind: str, right: str) -> ExportFile:
 
 
 def discard_old() -> int:
-    """Take away the files whose day is over; how many."""
-    over = [each for each in ExportFile.objects.all() if each.is_over]
+    """Take away the files whose day is over, and what a killed export has left behind; how many."""
+    kept = list(ExportFile.objects.all())
+    over = [each for each in kept if each.is_over]
     for each in over:
         each.path.unlink(missing_ok=True)
         each.delete()
+    known, old = {each.stored for each in kept}, time.time() - ExportFile.LIFETIME.total_seconds()
+    for path in ExportFile.folder().glob("*"):
+        if path.name not in known and path.stat().st_mtime < old:
+            path.unlink(missing_ok=True)
     return len(over)
 
 

@@ -127,8 +127,8 @@ def test_lost_and_stale_records_are_told(cards):
     index.index_many("card", [DocFields(99, "Sinar stray"), DocFields(98, "Another")])
 
     assert problems() == [
-        "1 of search.card cannot be found",
-        "2 of search.card are found though they are gone",
+        "1 of search.card cannot be found; `kartu reindex` mends it",
+        "2 of search.card are found though they are gone; `kartu reindex` mends it",
     ]
 
 

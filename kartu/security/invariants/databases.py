@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from kartu.security import triggers
+
+ONLY_FOR_TESTS = "kartu-tests"  # the cluster_name of tools/postgres.py
 
 
 def whole() -> Iterator[str]:
@@ -67,13 +70,50 @@ def migrated() -> Iterator[str]:
     for alias in connections:
         executor = MigrationExecutor(connections[alias])
         for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            yield f"{alias}: the change {migration} has not been made yet"
+            yield f"{alias}: the change {migration} has not been made yet; `kartu up` makes it"
+
+
+def set_for_safety() -> Iterator[str]:
+    """What is answered is on the disk, and two writers never see half of each other."""
+    for alias in connections:
+        if connections[alias].vendor == "sqlite":
+            yield from sqlite_settings(alias)
+        else:
+            yield from postgresql_settings(alias)
+
+
+def sqlite_settings(alias: str) -> Iterator[str]:
+    """PRAGMAs of the connection that the program works with; `synchronous` as settings.SYNCHRONOUS says: 2 is FULL."""
+    levels = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
+    wanted = {"journal_mode": "wal", "synchronous": levels[settings.SYNCHRONOUS[alias]], "foreign_keys": 1}
+    for pragma, value in wanted.items():
+        [(found,)] = rows(alias, f"PRAGMA {pragma}")
+        if found != value:
+            yield f"{alias}: PRAGMA {pragma} is {found} and must be {value}: see OPTIONS in kartu/project/settings.py"
+    mode = connections[alias].settings_dict["OPTIONS"].get("transaction_mode")
+    if mode != "IMMEDIATE":
+        yield f"{alias}: transactions begin {mode} and must begin IMMEDIATE, or writers fail as “locked”"
+    if connections[alias].settings_dict["ATOMIC_REQUESTS"]:
+        yield f"{alias}: ATOMIC_REQUESTS is on, and makes a writer of everybody who looks at a page"
+
+
+def postgresql_settings(alias: str) -> Iterator[str]:
+    """A server that was made for tests says so by its name; it need not be safe from power cuts."""
+    if rows(alias, "SHOW cluster_name") == [(ONLY_FOR_TESTS,)]:
+        return
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        [(found,)] = rows(alias, f"SHOW {name}")
+        if found == "off":
+            yield f"{alias}: {name} is off: a power cut loses what was saved. Set it to on in postgresql.conf"
 
 
 def ledgers_are_closed() -> Iterator[str]:
     for alias in connections:
         for name in triggers.missing(alias):
-            yield f"{alias}: the trigger {name} is missing, so that rows of its ledger could be changed"
+            yield (
+                f"{alias}: the trigger {name} is missing, or is not ours, so that rows of its ledger could be changed; "
+                "`kartu up` makes it again"
+            )
 
 
 def rows(alias: str, sql: str, params: tuple = ()) -> list[tuple]:

@@ -1,6 +1,9 @@
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
+
+from django.db import connection, transaction
 
 from kartu.core.registry import Registry
 
@@ -12,13 +15,15 @@ MOST = 100_000
 class Invariant:
     """One thing that must hold. `check` gives each broken thing in words; none: all is well.
 
-    It runs beside people at work: it must not lock, and must look twice where a row may change under its eyes.
+    It runs beside people at work and sees the database as it stood at one moment, whatever they write meanwhile, and
+    holds nobody up. `looks_twice`: it has to see how things go on, and reads without that.
     """
 
     key: str
     doc: str
     check: Callable[[], Iterable[str]]
     order: int
+    looks_twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,35 @@ def verify(keys: Iterable[str] = ()) -> Iterator[Finding]:
 
 def ask(invariant: Invariant) -> Finding:
     try:
-        found = iter(invariant.check())
-        broken = list(islice(found, SHOWN))
-        return Finding(invariant, broken, len(broken) + sum(1 for _ in islice(found, MOST)))
+        with nullcontext() if invariant.looks_twice else snapshot():
+            found = iter(invariant.check())
+            broken = list(islice(found, SHOWN))
+            return Finding(invariant, broken, len(broken) + sum(1 for _ in islice(found, MOST)))
     except Exception as error:  # a check that cannot be made is not a check that was passed
         return Finding(invariant, [f"could not be looked at: {type(error).__name__}: {error}"], 1)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read the firm's database as it stands now, to the end of the block. Nobody waits for it."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        with deferred(), transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let SQLite begin as a reader: else every transaction of ours takes the one place of the writer."""
+    connection.ensure_connection()
+    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = usual

@@ -1,6 +1,9 @@
 """Acts on the selected rows of a list."""
 
+from typing import Any
+
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from kartu.core.access import signed_in
 from kartu.core.drawers import changed, in_drawer, saved
 from kartu.core.toasts import flash, toast
+from kartu.records.idempotency import claim
 from kartu.records.lists import bulk
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.bulk import BulkAct, Outcome, Selection
@@ -63,12 +67,13 @@ def ask(
 def do(request: HttpRequest, spec: ListSpec, act: BulkAct, selection: Selection, values: dict) -> HttpResponse:
     asking = Asking(request.user)
     ids = list(selection.rows(asking).order_by("pk").values_list("pk", flat=True)[: bulk.AT_ONCE + 1])
-    changes = bulk.new_change_set(act, values, request.user)
     if len(ids) > bulk.AT_ONCE:
-        return later(request, spec, act, selection, changes)
+        return later(request, spec, act, selection, values)
     outcome = Outcome()
-    for chunk in bulk.chunks(ids):
-        bulk.do_chunk(act, spec, chunk, values, changes, outcome, request.user)
+    # All of them or none: whoever is cut off and sends it again is told that it is done.
+    with transaction.atomic():
+        changes = bulk.new_change_set(act, values, request.user)
+        bulk.do_chunk(act, spec, ids, values, changes, outcome, request.user)
     return done(request, spec, said(changes, outcome), changes.undo_url if outcome.done else None)
 
 
@@ -86,17 +91,21 @@ def done(request: HttpRequest, spec: ListSpec, text: str, undo_url: str | None) 
     return toast(changed(HttpResponse(status=204), spec.label), text, undo_url)
 
 
-def later(request: HttpRequest, spec: ListSpec, act: BulkAct, selection: Selection, changes: ChangeSet) -> HttpResponse:
+def later(
+    request: HttpRequest, spec: ListSpec, act: BulkAct, selection: Selection, values: dict[str, Any]
+) -> HttpResponse:
     """Too many for an answer: the background does it, the list shows how far it is."""
     typed = {name: request.POST.getlist(name) for name in request.POST if name not in ("csrfmiddlewaretoken", "ids")}
-    job = bulk_in_background.later(
-        by=request.user,
-        list_key=spec.key,
-        act_key=act.key,
-        selection=selection.parts(),
-        typed=typed,
-        change_set_id=changes.pk,
-    )
+    with transaction.atomic():
+        claim()
+        job = bulk_in_background.later(
+            by=request.user,
+            list_key=spec.key,
+            act_key=act.key,
+            selection=selection.parts(),
+            typed=typed,
+            change_set_id=bulk.new_change_set(act, values, request.user).pk,
+        )
     request.session["list_jobs"] = {**request.session.get("list_jobs", {}), spec.key: job.pk}
     flash(request, _("This goes on in the background. You can go on working."))
     return HttpResponse(status=204, headers={"HX-Redirect": spec.url})

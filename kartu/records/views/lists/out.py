@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kartu.core.access import signed_in
 from kartu.core.toasts import flash
+from kartu.records.idempotency import claim
 from kartu.records.lists import exports
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.export_job import export_in_background
@@ -50,13 +52,15 @@ def extract_of(request: HttpRequest, spec: ListSpec, query: str) -> Extract:
 
 
 def later(request: HttpRequest, spec: ListSpec, extract: Extract, kind: str) -> HttpResponse:
-    job = export_in_background.later(
-        by=request.user,
-        list_key=spec.key,
-        question=extract.question.parts(),
-        columns=[column.key for column in extract.columns],
-        kind=kind,
-    )
+    with transaction.atomic():
+        claim()
+        job = export_in_background.later(
+            by=request.user,
+            list_key=spec.key,
+            question=extract.question.parts(),
+            columns=[column.key for column in extract.columns],
+            kind=kind,
+        )
     request.session["list_jobs"] = {**request.session.get("list_jobs", {}), spec.key: job.pk}
     flash(request, _("The file is being written. The bell rings when it is ready."))
     return redirect(extract.question.url())

@@ -1,0 +1,56 @@
+"""What must hold of clients: asked by `kartu check`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+
+from kartu.clients import derived
+from kartu.clients.models import CallBack, Client
+from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
+from kartu.core.jobs.queue import database_now
+from kartu.core.models import FailedDelivery
+from kartu.notifications.models import Notification
+
+WHY = "to see that what a client repeats of its parts is so"
+REMINDERS = "to see that everybody was reminded of the call-backs he promised"
+HANDLER = "clients.tell_of_call_back"
+# The clock reminds each minute; a worker that starts anew has to come round to it.
+REMINDED_WITHIN = timedelta(minutes=5)
+CHUNK = 500
+
+
+def parts_are_repeated() -> Iterator[str]:
+    """Phone, e-mail, city, last and next touch on a client are those of its parts."""
+    columns = derived.columns()
+    told = {f"told_{name}": value for name, value in columns.items()}
+    rows = Client.objects.as_system(WHY).annotate(**told).order_by("pk")
+    names = [*columns, *told]
+    for pk, *values in rows.values_list("pk", *names).iterator(CHUNK):
+        half = len(columns)
+        wrong = [name for name, has, is_ in zip(columns, values[:half], values[half:], strict=True) if has != is_]
+        if wrong:
+            yield f"clients.client {pk}: {', '.join(wrong)} is not what its parts say; change one of them, or save it"
+
+
+def call_backs_are_told() -> Iterator[str]:
+    """While the clock runs, every promise whose minute has come has reminded somebody."""
+    now = database_now()
+    promised = CallBack.objects.as_system(REMINDERS).filter(
+        done_at__isnull=True, trashed_at__isnull=True, client__trashed_at__isnull=True
+    )
+    if is_awake(now):
+        late = promised.filter(due_at__lt=now - REMINDED_WITHIN, created_at__lt=now - REMINDED_WITHIN)
+        for pk in late.filter(reminded_at__isnull=True).order_by("pk").values_list("pk", flat=True):
+            yield f"clients.callback {pk} is due, and nobody was reminded of it"
+    notices = Notification.objects.as_system(REMINDERS).filter(
+        about_type=CallBack._meta.label_lower, about_id=OuterRef("pk")
+    )
+    settled = promised.filter(reminded_at__lt=now - DELIVERED_WITHIN)
+    failed = {
+        row.event.payload["call_back_id"]
+        for row in FailedDelivery.objects.filter(handler=HANDLER).select_related("event")
+    }
+    for pk in settled.filter(~Exists(notices)).order_by("pk").values_list("pk", flat=True):
+        if pk not in failed:
+            yield f"clients.callback {pk} came due and its reminder went nowhere; set another time for it"

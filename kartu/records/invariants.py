@@ -1,0 +1,58 @@
+"""What must hold of files, imports and change sets: asked by `kartu check`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+
+from kartu.core.jobs.invariants import is_awake
+from kartu.core.jobs.queue import database_now
+from kartu.core.models import Job
+from kartu.records.files import orphans
+from kartu.records.models import ChangeSet, ExportFile, Import
+from kartu.security.invariants.databases import rows
+
+# The clock looks after imports every ten minutes.
+SWEPT_WITHIN = timedelta(minutes=30)
+
+
+def files_are_whole() -> Iterator[str]:
+    """Every file has its bytes, unchanged; bytes that nobody names are not older than a day."""
+    yield from orphans.broken()
+
+
+def originals_are_there() -> Iterator[str]:
+    """An import that can still go on has the file it came from; a list waiting to be fetched is there."""
+    State = Import.State
+    for source in Import.objects.exclude(file="").exclude(state=State.REFUSED).order_by("pk").iterator():
+        if not source.file.storage.exists(source.file.name):
+            yield f"import {source.pk} ({source.name}): its file {source.file.name} is gone; bring it in again"
+    for kept in ExportFile.objects.order_by("pk"):
+        if not kept.is_over and not kept.path.exists():
+            yield f"export {kept.pk} ({kept.name}): its file is gone; write it again"
+
+
+def imports_go_on() -> Iterator[str]:
+    """While a worker is awake, an import at work has its job."""
+    if not is_awake(database_now()):
+        return
+    opened = Job.objects.open().values("pk")
+    busy = Import.objects.filter(state__in=Import.BUSY, created_at__lt=timezone.now() - SWEPT_WITHIN)
+    for source in busy.exclude(job_id__in=opened).order_by("pk"):
+        yield f"import {source.pk} ({source.name}) is {source.state}, and nobody works on it; take it back"
+
+
+def nothing_stays_hidden() -> Iterator[str]:
+    """Rows are kept from sight by an import that is at work, and by nothing else."""
+    working = Import.objects.filter(state__in=Import.BUSY, change_set__isnull=False).values("change_set_id")
+    for pk in (
+        ChangeSet.objects.filter(is_hidden=True).exclude(pk__in=working).order_by("pk").values_list("pk", flat=True)
+    ):
+        yield f"change set {pk} hides its rows from everybody, and no import works on it"
+
+
+def undoings_hold() -> Iterator[str]:
+    """A change set that undoes another came after it."""
+    sql = "SELECT id, undoes_id FROM records_changeset WHERE undoes_id IS NOT NULL AND undoes_id >= id"
+    for pk, undone in rows("default", sql):
+        yield f"change set {pk} undoes {undone}, which came later"
