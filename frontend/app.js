@@ -21,6 +21,7 @@ import "./behaviours/list.js";
 import "./behaviours/lists.js";
 import "./behaviours/mentions.js";
 import "./behaviours/menus.js";
+import "./behaviours/near.js";
 import "./behaviours/page.js";
 import "./behaviours/palette.js";
 import "./behaviours/picker.js";

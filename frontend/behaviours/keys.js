@@ -58,10 +58,10 @@ function pressesFocus({ code, target }) {
   return code === "Space" && Boolean(target.closest?.("button, summary, input, [role=tab]"));
 }
 
-/** Press what carries the letter: in the row in hand, in the top drawer, then on the page. */
+/** Press what carries the letter: in the row in hand, in the top drawer, then on the page, then in its path. */
 function pressAny(code) {
   const drawer = document.querySelector("#k-drawers > .drawer:last-child");
-  const places = drawer ? [drawer] : [rowInHand(), document.getElementById("main")];
+  const places = drawer ? [drawer] : [rowInHand(), document.getElementById("main"), document.querySelector(".top .crumb")];
   return places.some((place) => place && pressIn(place, code));
 }
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from kartu.clients.card import Card, client_for_card, with_parts
 from kartu.clients.forms.touches import QuickForm
+from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
 from kartu.clients.registries import card_facts, card_rail, card_tabs
 from kartu.clients.rights import TRASH, VIEW
@@ -17,6 +18,8 @@ from kartu.clients.timeline.entries import Cursor
 from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.core.tabs import remembered
+from kartu.records.lists.near import near
+from kartu.records.lists.question import OF
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -33,7 +36,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
         return render(request, "clients/trashed.html", {"client": client})
     saw("card", by=request.user, row=client)
-    context = head_of(request, client)
+    context = {**head_of(request, client), "near": near(CLIENTS, request.GET.get(OF, ""), client, request.user)}
     if context["tab"] == TIMELINE:
         context |= timeline_of(request, context["card"])
     return render(request, "clients/card.html", context)
