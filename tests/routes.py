@@ -119,6 +119,7 @@ FIRM = [
     Route("firm:invite", get=OWNER, post=OWNER, data=lambda world: {**PLACE, "role": world.role("seller").pk}),
     Route("firm:take_back", post=owner(204), at=lambda world: {"pk": world.invited[0].pk}),
     Route("firm:person", get=SIGNED_IN, at=lambda world: {"pk": world.seller.pk}),
+    Route("firm:look", get=SIGNED_IN, at=lambda world: {"pk": world.seller.pk}),
     Route(
         "firm:place",
         get=OWNER,
@@ -394,6 +395,7 @@ CLIENTS = [
         at=of_client(part="touch"),
         data=lambda world: {"kind": "call", "at": "2026-11-02T10:00", "text": "Wants a big discount"},
     ),
+    Route("clients:touch_files", get=reached(200), at=of_client(part="touch")),
     Route("clients:remove_touch", post=reached(302), at=of_client(part="touch")),
     Route(
         "clients:new_call_back",

@@ -9,7 +9,7 @@ from kartu.clients.demo import fill
 from kartu.clients.dossier import parts as dossier
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client
+from kartu.clients.models import Client, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -57,6 +57,10 @@ def clients_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
     return Client.objects.visible_to(actor, CHANGE if to_change else VIEW)
 
 
+def touches_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
+    return Touch.objects.visible_to(actor, CHANGE if to_change else VIEW)
+
+
 abouts.add(
     About(
         model="clients.client",
@@ -64,6 +68,17 @@ abouts.add(
         icon="address-book",
         reach=clients_within_reach,
         url=lambda client: reverse("clients:card", args=[client.pk]),
+    )
+)
+
+abouts.add(
+    About(
+        model="clients.touch",
+        label=_("Touch"),
+        icon="message-2",
+        reach=touches_within_reach,
+        url=lambda touch: f"{reverse('clients:card', args=[touch.client_id])}#touch-{touch.pk}",
+        order=10,
     )
 )
 
@@ -130,9 +145,21 @@ dossier_parts.add(DossierPart("files", _("Files"), 810, dossier.files, right=FIL
 dossier_parts.add(DossierPart("history", _("History"), 900, dossier.history))
 
 timeline.add(
-    TimelineSource("touches", _("Touches"), "message-2", touches.ORDER, touches.entries, filters=touches.FILTERS)
+    TimelineSource(
+        "touches",
+        _("Touches"),
+        "message-2",
+        touches.ORDER,
+        touches.entries,
+        filters=touches.FILTERS,
+        count=touches.count,
+    )
 )
-timeline.add(TimelineSource("changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY))
+timeline.add(
+    TimelineSource(
+        "changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY, count=changes.count
+    )
+)
 
 sources.add(
     Source(

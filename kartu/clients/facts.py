@@ -35,7 +35,8 @@ def responsible(client: Client, by: Actor) -> Fact:
     if client.responsible is None:
         return Fact(label, _("Nobody"), tone="warn")
     note = client.team.name if client.team else ""
-    return Fact(label, client.responsible.name, note, href=reverse("firm:person", args=[client.responsible_id]))
+    person, look = (reverse(name, args=[client.responsible_id]) for name in ("firm:person", "firm:look"))
+    return Fact(label, client.responsible.name, note, href=person, look=look)
 
 
 def status(client: Client, by: Actor) -> Fact:

@@ -7,6 +7,8 @@ from kartu.clients.card_fields import shown_field
 from kartu.clients.models import Client
 from kartu.clients.numbers import numbers_of
 from kartu.clients.rights import CHANGE, reaches
+from kartu.clients.told_text import told
+from kartu.clients.ways import country_of_reader
 from kartu.core.actors import Actor
 from kartu.firm.models import User
 
@@ -14,7 +16,7 @@ from kartu.firm.models import User
 def pinned(client: Client, by: Actor) -> dict[str, Any] | None:
     if not client.pinned and not reaches(by, client, CHANGE):
         return None
-    return {"field": shown_field(client, "pinned")}
+    return {"field": shown_field(client, "pinned"), "html": told(client.pinned, country_of_reader(by))}
 
 
 def people(client: Client, by: Actor) -> dict[str, Any]:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("clients/<int:pk>/mentions/", picks.mentions, name="mentions"),
     path("clients/<int:pk>/touches/", touches.log, name="log_touch"),
     path("clients/<int:pk>/touches/<int:part>/", touches.edit, name="touch"),
+    path("clients/<int:pk>/touches/<int:part>/files/", touches.files, name="touch_files"),
     path("clients/<int:pk>/touches/<int:part>/remove/", touches.remove, name="remove_touch"),
     path("clients/<int:pk>/call-backs/new/", call_backs.new, name="new_call_back"),
     path("clients/<int:pk>/call-backs/<int:part>/", call_backs.move, name="move_call_back"),

@@ -9,6 +9,7 @@ from kartu.clients import actions
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.fields import ContactField, KnownRowField, MomentField, PersonField
 from kartu.clients.models import CallBack, Client, Touch
+from kartu.clients.promises import named_in, promises_call
 from kartu.clients.rights import VIEW, reaches
 from kartu.clients.spoken_times import find_moment
 from kartu.core.actors import Actor
@@ -50,8 +51,10 @@ class QuickForm(ActionForm):
         ]
 
     def clean(self) -> None:
-        """A call-back without a date finds it in the text: "call Rina fri 15:00"."""
+        """A call-back without a date finds it in the text: "call Rina fri 15:00". So does a note that promises one."""
         given = self.cleaned_data
+        if given.get("kind") == Touch.Kind.NOTE and promises_call(given.get("text", "")):
+            given["kind"] = CALL_BACK
         if given.get("kind") != CALL_BACK or given.get("due_at") or "due_at" in self.errors:
             return
         found = find_moment(given.get("text", ""))
@@ -59,6 +62,7 @@ class QuickForm(ActionForm):
             self.add_error("due_at", _("When? A date and a time, or in words: tomorrow 10:00, fri 15:00"))
         else:
             given["due_at"], given["text"] = found
+        given["contact"] = given.get("contact") or named_in(given.get("text", ""), self.client.contacts.all())
 
     def save(self) -> Touch | CallBack | None:
         given = self.cleaned_data

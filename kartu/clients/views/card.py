@@ -15,11 +15,14 @@ from kartu.clients.registries import card_facts, card_rail, card_tabs
 from kartu.clients.rights import TRASH, VIEW
 from kartu.clients.timeline import reading
 from kartu.clients.timeline.entries import Cursor
+from kartu.clients.told_text import told
+from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.core.tabs import remembered
 from kartu.records.lists.near import near
 from kartu.records.lists.question import OF
+from kartu.records.rights import FILES_ATTACH
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -95,6 +98,8 @@ def timeline_of(request: HttpRequest, card: Card) -> dict[str, Any]:
         "page": reading.read(card.client, request.user, kind=kind),
         "kind": kind,
         "kinds": reading.kinds(request.user),
+        "entry_count": reading.count(card.client, request.user),
+        "may_attach": request.user.may(FILES_ATTACH),
     }
 
 
@@ -136,5 +141,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A look from a list or a link: who it is, how to reach them, what was last and comes next."""
     client = client_for_card(pk, request.user)
     saw("card", by=request.user, row=client, detail={"look": True})
-    context = {"client": client, "card": Card(client, request.user), "facts": facts_of(client, request.user)[:2]}
+    context = {
+        "client": client,
+        "card": Card(client, request.user),
+        "facts": facts_of(client, request.user)[:2],
+        "pinned": told(client.pinned, country_of_reader(request.user)),
+    }
     return render(request, "clients/_preview.html", context)

@@ -14,7 +14,9 @@ from kartu.clients.card_fields import shown_field
 from kartu.clients.forms.client import ClientForm, HandOverForm, NewClientForm, OneFieldForm, TagsForm
 from kartu.clients.models import Client, Favourite
 from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, VIEW
+from kartu.clients.told_text import told
 from kartu.clients.views.common import acted, card_url, client_or_404, edit_page, form_page, is_sent, posted, save
+from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.drawers import in_drawer, saved
 from kartu.core.toasts import flash, toast, trigger
@@ -72,7 +74,8 @@ def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         words = " ".join(message for messages in form.errors.values() for message in messages)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     fresh, changes = result
-    response = render(request, "clients/_field.html", {"value": shown_field(fresh, name)})
+    html = told(fresh.pinned, country_of_reader(request.user)) if name == "pinned" else ""
+    response = render(request, "clients/_field.html", {"value": shown_field(fresh, name), "html": html})
     return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
 
 

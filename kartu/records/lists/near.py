@@ -1,7 +1,7 @@
 """A row's place in the list that it was opened from: "4 of 86", and the rows before and behind it.
 
-The question of the list travels in the address of the row's page (`memory_of`). One query tells everything, however long the
-list is: the two rows are found by walking from the row's own place, the numbers are counted up to the cap.
+The question of the list travels in the address of the row's page (`memory_of`). One query tells everything, however
+long the list is: the two rows are found by walking from the row's own place, the numbers are counted up to the cap.
 """
 
 from collections.abc import Sequence
