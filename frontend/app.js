@@ -19,6 +19,7 @@ import "./behaviours/forms.js";
 import "./behaviours/keys.js";
 import "./behaviours/list.js";
 import "./behaviours/lists.js";
+import "./behaviours/maps.js";
 import "./behaviours/mentions.js";
 import "./behaviours/menus.js";
 import "./behaviours/near.js";

@@ -29,7 +29,7 @@ const LETTERS = {
   KeyX: () => pickRow(),
   KeyN: () => openNew(),
   Slash: (event) => (event.shiftKey ? showSheet() : searchHere()),
-  Space: () => Boolean(rowInHand()) && lookAt(rowInHand()),
+  Space: (event) => lookFrom(event.target),
   Enter: (event) => event.target === document.body && openRow(),
 };
 
@@ -48,7 +48,7 @@ function letter(event) {
   if (pressesFocus(event)) return null;
   if (event.key === "?") return showSheet;
   if (Date.now() - newSince < 1500 && pressIn(document.querySelector("details[data-new] .pop"), event.code)) return () => true;
-  if (hasDrawer() && event.code in LETTERS && event.code !== "Slash") return () => pressAny(event.code);
+  if (hasDrawer() && event.code in LETTERS && !/^(Slash|Space)$/.test(event.code)) return () => pressAny(event.code);
   return (pressed) => LETTERS[event.code]?.(pressed) || pressAny(event.code);
 }
 
@@ -79,6 +79,13 @@ function pressPrint() {
   const button = place?.querySelector('[data-ctrl-key="p"]');
   button?.click();
   return Boolean(button);
+}
+
+/** At the record whose link has the focus, else at the row in hand. */
+function lookFrom(target) {
+  const link = target.closest?.("a[data-preview]");
+  const row = rowInHand();
+  return link ? lookAt(link) : Boolean(row) && lookAt(row);
 }
 
 function openNew() {

@@ -31,6 +31,7 @@ from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
 from kartu.firm.facts import PersonFact, person_facts
+from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
@@ -68,6 +69,7 @@ abouts.add(
         icon="address-book",
         reach=clients_within_reach,
         url=lambda client: reverse("clients:card", args=[client.pk]),
+        look=lambda pk: reverse("clients:preview", args=[pk]),
     )
 )
 
@@ -102,13 +104,13 @@ trash.add(
 
 new_menu.add(NewItem("client", _("Client"), "clients:new", "address-book", order=10, letter="c", right=CREATE))
 
-card_facts.add(CardFact("next_touch", 10, facts.next_touch))
-card_facts.add(CardFact("last_touch", 20, facts.last_touch))
+card_facts.add(CardFact("next_touch", _("Next touch"), 10, facts.next_touch))
+card_facts.add(CardFact("last_touch", _("Last touch"), 20, facts.last_touch))
 # What firms ask first of all (owes, bought, open deals, health) comes from the apps above, at 30 to 60.
-card_facts.add(CardFact("responsible", 70, facts.responsible))
-card_facts.add(CardFact("status", 80, facts.status))
-card_facts.add(CardFact("source", 90, facts.source))
-card_facts.add(CardFact("added", 100, facts.added))
+card_facts.add(CardFact("responsible", _("Looked after by"), 70, facts.responsible))
+card_facts.add(CardFact("status", _("Status"), 80, facts.status))
+card_facts.add(CardFact("source", _("Came from"), 90, facts.source))
+card_facts.add(CardFact("added", _("Added"), 100, facts.added))
 
 card_tabs.add(CardTab("timeline", _("Timeline"), "clients:timeline", order=10))
 card_tabs.add(CardTab("contacts", _("Contacts"), "clients:contacts", 20, lambda client, by: len(client.contacts.all())))
@@ -205,6 +207,7 @@ sources.add(
 )
 
 settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
+settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", order=75, right=SETTINGS))
 person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
 first_steps.add(
     FirstStep(

@@ -47,9 +47,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class CardFact:
-    """A fact of the strip, of which the first six are shown. `fact` gives None where there is nothing to say."""
+    """A fact of the strip, of which the first six are shown. `fact` gives None where there is nothing to say; `label`
+    names it where the strip is put in order."""
 
     key: str
+    label: Words
     order: int
     fact: Callable[[Client, Actor], Fact | None]
     right: str = ""

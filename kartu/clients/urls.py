@@ -3,6 +3,7 @@ from django.urls import path
 from kartu.clients.views import (
     call_backs,
     card,
+    card_order,
     clients,
     contacts,
     directories,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("clients/directories/<slug:key>/<int:pk>/merge/", directories.merge, name="merge_item"),
     path("clients/directories/<slug:key>/<int:pk>/retire/", directories.retire, name="retire_item"),
     path("clients/directories/<slug:key>/<int:pk>/use/", directories.use_again, name="use_item"),
+    path("clients/card/", card_order.card_order, name="card_order"),
+    path("clients/card/<slug:part>/", card_order.arrange, name="arrange_card"),
+    path("clients/card/<slug:part>/first/", card_order.reset, name="reset_card"),
     path("clients/<int:pk>/", card.card, name="card"),
     path("clients/<int:pk>/pieces/", card.pieces, name="pieces"),
     path("clients/<int:pk>/preview/", card.preview, name="preview"),

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from kartu.clients.card import Card, client_for_card, with_parts
+from kartu.clients.card_order import Arrangement, Part, arrangements_for
 from kartu.clients.forms.touches import QuickForm
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
-from kartu.clients.registries import card_facts, card_rail, card_tabs
+from kartu.clients.registries import CardTab, card_facts, card_rail, card_tabs
 from kartu.clients.rights import TRASH, VIEW
 from kartu.clients.timeline import reading
 from kartu.clients.timeline.entries import Cursor
@@ -55,33 +56,34 @@ def pieces(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
-    tabs = tabs_of(client, request.user)
+    arranged = arrangements_for(request.user)
+    tabs = tabs_of(client, request.user, arranged[Part.TABS])
     return {
         "client": client,
         "card": Card(client, request.user),
-        "facts": facts_of(client, request.user),
+        "facts": facts_of(client, request.user, arranged[Part.FACTS]),
         "tabs": tabs,
-        "has_empty_tabs": any(tab["count"] == 0 for tab in tabs),
+        "has_put_away": any(tab["is_put_away"] for tab in tabs),
         "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
         "rail": rail_of(client, request.user),
     }
 
 
-def tabs_of(client: Client, by: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": tab.key,
-            "label": tab.label,
-            "url": reverse(tab.view_name, args=[client.pk]),
-            "count": tab.count(client, by) if tab.count else None,
-        }
-        for tab in card_tabs
-        if not tab.right or by.may(tab.right)
-    ]
+def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, Any]]:
+    """The sections in the order of the person's role. Those with nothing in them, and those hidden, are put away."""
+    shown, hidden = arranged.of(tab for tab in card_tabs if not tab.right or by.may(tab.right))
+    return [tab_of(tab, client, by, is_hidden=tab in hidden) for tab in [*shown, *hidden]]
 
 
-def facts_of(client: Client, by: Actor) -> list[Any]:
-    facts = [each.fact(client, by) for each in card_facts if not each.right or by.may(each.right)]
+def tab_of(tab: CardTab, client: Client, by: Actor, *, is_hidden: bool) -> dict[str, Any]:
+    count = tab.count(client, by) if tab.count else None
+    url = reverse(tab.view_name, args=[client.pk])
+    return {"key": tab.key, "label": tab.label, "url": url, "count": count, "is_put_away": is_hidden or count == 0}
+
+
+def facts_of(client: Client, by: Actor, arranged: Arrangement) -> list[Any]:
+    shown, _hidden = arranged.of(each for each in card_facts if not each.right or by.may(each.right))
+    facts = [each.fact(client, by) for each in shown]
     return [fact for fact in facts if fact][:FACTS]
 
 
@@ -144,7 +146,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "client": client,
         "card": Card(client, request.user),
-        "facts": facts_of(client, request.user)[:2],
+        "facts": facts_of(client, request.user, Arrangement())[:2],
         "pinned": told(client.pinned, country_of_reader(request.user)),
     }
     return render(request, "clients/_preview.html", context)
