@@ -390,7 +390,7 @@ CLIENTS = [
     ),
     Route("clients:trash", get=heads(200), post=heads(302), at=of_client()),
     Route("clients:restore", post=heads(302), at=lambda world: {"pk": world.trashed_client.pk}),
-    Route("clients:used_in", get=reached(200), at=of_client()),
+    Route("records:used_in", get=reached(200), at=lambda world: {"model": "clients.client", "pk": world.client.pk}),
     Route("clients:favourite", post=reached(302), at=of_client()),
     Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
     Route("clients:take", post=reached(302), at=of_client()),
@@ -432,6 +432,7 @@ CLIENTS = [
         "clients:new_contact", get=reached(200), post=reached(302), at=of_client(), data=lambda world: {"name": "Li"}
     ),
     Route("clients:pick_contact", get=reached(200), at=of_client()),
+    Route("clients:trash_contact", get=reached(200), post=reached(302), at=of_client(part="contact")),
     Route(
         "clients:contact",
         get=reached(200),

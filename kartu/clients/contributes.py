@@ -7,9 +7,10 @@ from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminde
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.dossier import parts as dossier
+from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client, Touch
+from kartu.clients.models import Client, Contact, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -38,6 +39,7 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
+from kartu.records.uses import Used, used
 from kartu.search.sources import Source, sources
 from kartu.security import audit
 from kartu.security.invariants import Invariant
@@ -208,6 +210,31 @@ sources.add(
 
 settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
 settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", order=75, right=SETTINGS))
+for directory in LISTS.values():
+    used.add(
+        Used(
+            directory.model._meta.label_lower,
+            lambda pk, by, model=directory.model: model.objects.filter(pk=pk).first() if by.may(DIRECTORIES) else None,
+            lambda row: reverse("clients:directories"),
+            order=100,
+        )
+    )
+used.add(
+    Used(
+        "clients.client",
+        lambda pk, by: Client.objects.visible_to(by).filter(pk=pk).first(),
+        lambda client: reverse("clients:card", args=[client.pk]),
+        order=50,
+    )
+)
+used.add(
+    Used(
+        "clients.contact",
+        lambda pk, by: Contact.objects.visible_to(by).filter(pk=pk).first(),
+        lambda contact: f"{reverse('clients:card', args=[contact.client_id])}?tab=contacts",
+        order=60,
+    )
+)
 person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
 first_steps.add(
     FirstStep(

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kartu.clients import actions
 from kartu.clients.card_fields import shown_field
@@ -151,14 +151,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         actions.restore_client(client=client, by=request.user)
     flash(request, _("%(name)s is back") % {"name": client.name}, undo_url(changes))
     return go(request, card_url(client.pk))
-
-
-@require_GET
-@access(VIEW)
-def used_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a client is used: all that hangs on it, and the records that point at it."""
-    client = client_or_404(request, pk)
-    return render(request, "clients/used_in.html", {"client": client, "uses": uses_of(client, by=request.user)})
 
 
 @require_POST

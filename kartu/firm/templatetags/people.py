@@ -1,9 +1,13 @@
 """A colleague in a line of text: the name is a link, and a look at it says who that is."""
 
 from django import template
+from django.db import models
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from kartu.core.components.basics import button
+from kartu.firm.links import record_links
 
 register = template.Library()
 
@@ -24,3 +28,13 @@ def link(pk: int, content: SafeString, css: str = "ink", title: str = "") -> Saf
         said,
         content,
     )
+
+
+@register.simple_tag
+def links_of(row: models.Model) -> SafeString:
+    """What the apps above offer about a person, team, branch or legal entity."""
+    shown = [
+        (button(str(each.label), icon=each.icon, kind="ghost", href=each.url(row), drawer=True),)
+        for each in record_links
+    ]
+    return format_html_join("", "{}", shown)
