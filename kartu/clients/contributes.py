@@ -235,7 +235,7 @@ used.add(
         order=60,
     )
 )
-person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
+person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10, url=rail.list_of))
 first_steps.add(
     FirstStep(
         "import",

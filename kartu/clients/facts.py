@@ -1,5 +1,7 @@
 """The facts of a client that this app knows itself."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -41,11 +43,18 @@ def responsible(client: Client, by: Actor) -> Fact:
 
 def status(client: Client, by: Actor) -> Fact:
     note = client.category.name if client.category else ""
-    return Fact(_("Status"), client.status.name if client.status else _("None yet"), note)
+    href = list_of("status", client.status_id)
+    return Fact(_("Status"), client.status.name if client.status else _("None yet"), note, href=href)
 
 
 def source(client: Client, by: Actor) -> Fact:
-    return Fact(_("Came from"), client.source.name if client.source else _("Not said"))
+    href = list_of("source", client.source_id)
+    return Fact(_("Came from"), client.source.name if client.source else _("Not said"), href=href)
+
+
+def list_of(column: str, pk: int | None) -> str:
+    """The clients that have the same value; "" where there is none."""
+    return f"{reverse('clients:list')}?{urlencode({'f': f'{column}:any:{pk}'})}" if pk else ""
 
 
 def added(client: Client, by: Actor) -> Fact:

@@ -1,6 +1,9 @@
 """What the right side of the card, and the page of a colleague, tell of clients."""
 
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from kartu.clients.card_fields import details as fields_of
 from kartu.clients.card_fields import shown_field
@@ -30,6 +33,11 @@ def details(client: Client, by: Actor) -> dict[str, Any]:
 
 def count_of_files(client: Client, by: Actor) -> int:
     return client.file_count
+
+
+def list_of(person: User) -> str:
+    """The address of the list of clients that `person` looks after."""
+    return f"{reverse('clients:list')}?{urlencode({'f': f'responsible:any:{person.pk}'})}"
 
 
 def clients_of(person: User, by: Actor) -> int:
