@@ -10,8 +10,8 @@ import { undoLast } from "./toasts.js";
 
 const SHEET = [
   ["find", "Ctrl K"], ["search", "/"], ["new", "N"], ["next", "J K"], ["select", "X"], ["open", "↵"], ["look", "Space"],
-  ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["save", "Ctrl S"], ["save_close", "Ctrl ↵"],
-  ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
+  ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["save", "Ctrl S"],
+  ["save_close", "Ctrl ↵"], ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
 ];
 
 const WITH_CTRL = {

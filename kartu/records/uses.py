@@ -91,4 +91,5 @@ def listed(field: models.Field, row: models.Model) -> tuple[str, str, str]:
             if is_here or is_tag:
                 query = urlencode({"f": f"{column.key}:any:{row.pk}"})
                 return str(spec.title), str(column.label), f"{spec.url}?{query}"
-    return "", str(field.verbose_name), ""
+    # A field that nobody has named tells a reader nothing ("client").
+    return "", str(field.verbose_name) if field._verbose_name else "", ""

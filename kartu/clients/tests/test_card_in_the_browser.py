@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from kartu.clients import actions
 from kartu.clients.tests.lists.asked import make
 
 pytestmark = pytest.mark.browser
@@ -67,3 +69,85 @@ def test_j_works_on_a_russian_layout_and_not_while_typing(page, sixty):
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'о', code: 'KeyJ', bubbles: true}))")
 
     at(page, sixty[4].pk)
+
+
+@pytest.fixture
+def card(seller, head, sinar, page: Page, sign_in) -> str:
+    """The address of a card with all that a key can reach."""
+    actions.set_call_back(client=sinar, due_at=timezone.now() + timezone.timedelta(hours=2), what="Offer", by=seller)
+    sign_in(head)
+    return f"/clients/{sinar.pk}/"
+
+
+@pytest.mark.parametrize(("key", "title"), [("e", "Done"), ("s", "Another time"), ("h", "Hand over")])
+def test_a_letter_on_the_card_opens_what_the_sheet_of_keys_says(page, card, key, title):
+    page.goto(card)
+
+    page.keyboard.press(key)
+
+    expect(page.locator(".drawer form")).to_be_visible()
+    expect(page.locator(".drawer h2")).to_contain_text(title)
+
+
+def test_a_figure_chooses_what_happened(page, card):
+    page.goto(card)
+
+    page.keyboard.press("3")
+
+    expect(page.get_by_role("radio", name="Meeting")).to_be_checked()
+
+
+def test_letters_do_nothing_for_those_who_switched_them_off(page, card, head):
+    head.letter_keys = False
+    head.save()
+    page.goto(card)
+
+    page.keyboard.press("h")
+    page.keyboard.press("3")
+    page.keyboard.press("Control+k")
+
+    expect(page.locator("dialog[open]")).to_be_visible()
+    expect(page.locator(".drawer")).to_have_count(0)
+    expect(page.get_by_role("radio", name="Note", include_hidden=True)).to_be_checked()
+
+
+def test_hovering_and_space_look_at_a_colleague(page, card, seller):
+    page.goto(card)
+    link = page.locator(".hero").get_by_role("link", name=seller.name)
+
+    link.hover()
+    expect(page.locator(".look-k")).to_contain_text("Seller")
+    page.mouse.move(0, 0)
+    expect(page.locator(".look-k")).to_have_count(0)
+    link.focus()
+    page.keyboard.press("Space")
+
+    expect(page.locator(".look-k")).to_contain_text(seller.name)
+
+
+def test_a_look_at_what_one_may_not_see_shows_nothing(page, card, volga):
+    page.goto(card)
+    page.evaluate(
+        "url => Object.assign(document.querySelector('.hero a[data-preview]').dataset, {preview: url})",
+        f"/clients/{volga.pk}/preview/",
+    )
+
+    with page.expect_response(lambda response: "/preview/" in response.url) as told:
+        page.locator(".hero a[data-preview]").hover()
+
+    assert told.value.status == 404
+    expect(page.locator(".look-k")).to_have_count(0)
+
+
+def test_sections_are_moved_by_the_keyboard(page, sign_in, owner, sinar):
+    sign_in(owner)
+    page.goto("/clients/card/")
+    grip = page.get_by_role("button", name="Move Who looked: Alt and arrows")
+    grip.focus()
+
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.keyboard.press("Alt+ArrowUp")
+    page.goto(f"/clients/{sinar.pk}/")
+
+    labels = page.locator("#card-tabs nav a").all_text_contents()
+    assert labels.index("Who looked") < labels.index("Who changed what")
