@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.forms.base import ActionForm, MergingForm
-from kartu.clients.forms.fields import ContactField, KnownRowField, MomentField, PersonField
+from kartu.clients.forms.fields import ContactField, MomentField, PersonField
 from kartu.clients.models import CallBack, Client, Touch
 from kartu.clients.promises import named_in, promises_call
 from kartu.clients.rights import VIEW, reaches
@@ -30,7 +30,7 @@ class QuickForm(ActionForm):
 
     kind = forms.ChoiceField(choices=[(key, label) for key, label, _icon, _key in KINDS])
     text = forms.CharField(required=False)
-    contact = KnownRowField(required=False, label=_("With whom"))
+    contact = ContactField()
     direction = forms.ChoiceField(choices=[("", ""), *Touch.Direction.choices], required=False, label=_("From whom"))
     minutes = forms.IntegerField(min_value=0, max_value=1440, required=False, label=_("Minutes"))
     result = forms.CharField(max_length=200, required=False, label=_("Result"))
@@ -40,7 +40,7 @@ class QuickForm(ActionForm):
         initial = {"kind": Touch.Kind.NOTE, "direction": Touch.Direction.OUT}
         super().__init__(*args, initial=initial, **options)
         self.client, self.by = client, by
-        self.fields["contact"].offer(client.contacts.all())
+        self.fields["contact"].open_to(client)
 
     @property
     def kinds(self) -> list[dict[str, Any]]:

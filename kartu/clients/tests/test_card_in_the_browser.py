@@ -79,7 +79,7 @@ def card(seller, head, sinar, page: Page, sign_in) -> str:
     return f"/clients/{sinar.pk}/"
 
 
-@pytest.mark.parametrize(("key", "title"), [("e", "Done"), ("s", "Another time"), ("h", "Hand over")])
+@pytest.mark.parametrize(("key", "title"), [("e", "Called back"), ("s", "Another time"), ("h", "Hand over")])
 def test_a_letter_on_the_card_opens_what_the_sheet_of_keys_says(page, card, key, title):
     page.goto(card)
 
