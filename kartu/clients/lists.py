@@ -68,7 +68,7 @@ CLIENTS = lists.add(
                 Text(shown="name"),
                 field="name",
                 filter_field="name_key",
-                width=214,
+                width=204,
                 is_first=True,
                 edit=list_edits.text(max_length=300),
             ),
@@ -97,7 +97,7 @@ CLIENTS = lists.add(
             Column(
                 "city", _("City"), Word(shown="city"), field="city", filter_field="city_key", width=96, phone_line=2
             ),
-            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=124, edit=list_edits.tags()),
+            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=112, edit=list_edits.tags()),
             Column("email", _("E-mail"), Email(), width=180, shown=False),
             Column(
                 "source",
