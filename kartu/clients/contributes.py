@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
-from kartu.clients.dossier import parts as dossier
 from kartu.clients.directories import DIRECTORIES as LISTS
+from kartu.clients.dossier import parts as dossier
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.models import Client, Contact, Touch
