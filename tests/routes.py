@@ -119,6 +119,7 @@ FIRM = [
     Route("firm:invite", get=OWNER, post=OWNER, data=lambda world: {**PLACE, "role": world.role("seller").pk}),
     Route("firm:take_back", post=owner(204), at=lambda world: {"pk": world.invited[0].pk}),
     Route("firm:person", get=SIGNED_IN, at=lambda world: {"pk": world.seller.pk}),
+    Route("firm:look", get=SIGNED_IN, at=lambda world: {"pk": world.seller.pk}),
     Route(
         "firm:place",
         get=OWNER,
@@ -355,6 +356,14 @@ CLIENTS = [
     Route("clients:card", get=reached(200), at=of_client()),
     Route("clients:pieces", get=reached(200), at=of_client()),
     Route("clients:preview", get=reached(200), at=of_client()),
+    Route("clients:card_order", get=OWNER),
+    Route(
+        "clients:arrange_card",
+        post=owner(204),
+        at=lambda world: {"part": "tabs"},
+        data=lambda world: {"columns": "contacts,timeline"},
+    ),
+    Route("clients:reset_card", post=owner(204), at=lambda world: {"part": "facts"}),
     Route("clients:timeline", get=reached(200), at=of_client()),
     Route("clients:now", get=reached(200), at=of_client()),
     Route("clients:older", get=reached(200), at=of_client()),
@@ -381,7 +390,7 @@ CLIENTS = [
     ),
     Route("clients:trash", get=heads(200), post=heads(302), at=of_client()),
     Route("clients:restore", post=heads(302), at=lambda world: {"pk": world.trashed_client.pk}),
-    Route("clients:used_in", get=reached(200), at=of_client()),
+    Route("records:used_in", get=reached(200), at=lambda world: {"model": "clients.client", "pk": world.client.pk}),
     Route("clients:favourite", post=reached(302), at=of_client()),
     Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
     Route("clients:take", post=reached(302), at=of_client()),
@@ -394,6 +403,7 @@ CLIENTS = [
         at=of_client(part="touch"),
         data=lambda world: {"kind": "call", "at": "2026-11-02T10:00", "text": "Wants a big discount"},
     ),
+    Route("clients:touch_files", get=reached(200), at=of_client(part="touch")),
     Route("clients:remove_touch", post=reached(302), at=of_client(part="touch")),
     Route(
         "clients:new_call_back",
@@ -422,6 +432,7 @@ CLIENTS = [
         "clients:new_contact", get=reached(200), post=reached(302), at=of_client(), data=lambda world: {"name": "Li"}
     ),
     Route("clients:pick_contact", get=reached(200), at=of_client()),
+    Route("clients:trash_contact", get=reached(200), post=reached(302), at=of_client(part="contact")),
     Route(
         "clients:contact",
         get=reached(200),

@@ -10,8 +10,8 @@ import { undoLast } from "./toasts.js";
 
 const SHEET = [
   ["find", "Ctrl K"], ["search", "/"], ["new", "N"], ["next", "J K"], ["select", "X"], ["open", "↵"], ["look", "Space"],
-  ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["save", "Ctrl S"], ["save_close", "Ctrl ↵"],
-  ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
+  ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["save", "Ctrl S"],
+  ["save_close", "Ctrl ↵"], ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
 ];
 
 const WITH_CTRL = {
@@ -29,7 +29,7 @@ const LETTERS = {
   KeyX: () => pickRow(),
   KeyN: () => openNew(),
   Slash: (event) => (event.shiftKey ? showSheet() : searchHere()),
-  Space: () => Boolean(rowInHand()) && lookAt(rowInHand()),
+  Space: (event) => lookFrom(event.target),
   Enter: (event) => event.target === document.body && openRow(),
 };
 
@@ -48,7 +48,7 @@ function letter(event) {
   if (pressesFocus(event)) return null;
   if (event.key === "?") return showSheet;
   if (Date.now() - newSince < 1500 && pressIn(document.querySelector("details[data-new] .pop"), event.code)) return () => true;
-  if (hasDrawer() && event.code in LETTERS && event.code !== "Slash") return () => pressAny(event.code);
+  if (hasDrawer() && event.code in LETTERS && !/^(Slash|Space)$/.test(event.code)) return () => pressAny(event.code);
   return (pressed) => LETTERS[event.code]?.(pressed) || pressAny(event.code);
 }
 
@@ -58,10 +58,10 @@ function pressesFocus({ code, target }) {
   return code === "Space" && Boolean(target.closest?.("button, summary, input, [role=tab]"));
 }
 
-/** Press what carries the letter: in the row in hand, in the top drawer, then on the page. */
+/** Press what carries the letter: in the row in hand, in the top drawer, then on the page, then in its path. */
 function pressAny(code) {
   const drawer = document.querySelector("#k-drawers > .drawer:last-child");
-  const places = drawer ? [drawer] : [rowInHand(), document.getElementById("main")];
+  const places = drawer ? [drawer] : [rowInHand(), document.getElementById("main"), document.querySelector(".top .crumb")];
   return places.some((place) => place && pressIn(place, code));
 }
 
@@ -79,6 +79,13 @@ function pressPrint() {
   const button = place?.querySelector('[data-ctrl-key="p"]');
   button?.click();
   return Boolean(button);
+}
+
+/** At the record whose link has the focus, else at the row in hand. */
+function lookFrom(target) {
+  const link = target.closest?.("a[data-preview]");
+  const row = rowInHand();
+  return link ? lookAt(link) : Boolean(row) && lookAt(row);
 }
 
 function openNew() {

@@ -143,9 +143,15 @@ on("click", "[data-list] tr[data-id]", (_event, row) => {
   if (row.closest("#main")) sessionStorage.setItem(`kartu.row.${location.pathname}`, row.dataset.id);
 });
 
-/** Back from a card: the row one came from is in hand again. */
+/** Back from a card: the row one came from, or went on to, is in hand again and in sight. */
 function remember(list) {
+  if (!list.closest("#main")) return;
+  const rows = [...list.querySelectorAll("tr[data-id]")];
+  const seen = { search: location.search, of: list.dataset.of, ids: rows.map((row) => row.dataset.id) };
+  sessionStorage.setItem(`kartu.list.${location.pathname}`, JSON.stringify(seen));
   const id = sessionStorage.getItem(`kartu.row.${location.pathname}`);
-  const row = id && list.closest("#main") && list.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+  const row = rows.find((each) => each.dataset.id === id);
   row?.classList.add("cur");
+  // After page.js has scrolled to where the list was left.
+  if (row) requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
 }

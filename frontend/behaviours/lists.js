@@ -37,6 +37,21 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
 }, true);
 
+/* Whether there is more of the table beside what is seen. */
+behaviour(".list-k > .body", (body) => {
+  const list = body.parentElement;
+  const tell = () => {
+    const rest = body.scrollWidth - body.clientWidth - body.scrollLeft;
+    list.classList.toggle("has-more-k", rest > 8);
+    const edge = list.querySelector(".edge-k");
+    if (edge) Object.assign(edge.style, { top: `${body.offsetTop}px`, height: `${body.clientHeight}px`, bottom: "auto" });
+  };
+  const watch = new ResizeObserver(tell);
+  watch.observe(body);
+  body.addEventListener("scroll", tell, { passive: true });
+  return () => watch.disconnect();
+});
+
 /* Columns are drawn wider by the edge of their head. */
 let drawn = null;
 on("pointerdown", "[data-widen]", (event, grip) => {

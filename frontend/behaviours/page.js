@@ -5,8 +5,10 @@ import { debounce } from "../lib/dom.js";
 const place = `kartu.scroll.${location.pathname}${location.search}`;
 const scrollers = () => [...document.querySelectorAll("#main .body, #main .split > *")];
 const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+const isReturn = sessionStorage.getItem("kartu.return") === place; // by a link that says "back to the list"
+sessionStorage.removeItem("kartu.return");
 
-if (isBack) {
+if (isBack || isReturn) {
   const kept = JSON.parse(sessionStorage.getItem(place) ?? "[]");
   scrollers().forEach((part, number) => (part.scrollTop = kept[number] ?? 0));
 }

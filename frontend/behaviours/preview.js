@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 
 import { behaviour } from "../lib/behaviour.js";
-import { fragment, make, on } from "../lib/dom.js";
+import { fragment, make, on, say } from "../lib/dom.js";
 import { get } from "../lib/http.js";
 
 const WAIT = 400;
@@ -38,7 +38,7 @@ async function open(owner, x = null) {
   const html = kept.get(url) ?? (await fetched(url));
   if (!html || !owner.isConnected) return;
   close();
-  const node = make("div", { class: "look-k pop", role: "tooltip" });
+  const node = make("div", { class: "look-k pop", role: "dialog", "aria-label": say("key_look") });
   node.append(fragment(html));
   (owner.closest(".drawer") ?? document.body).append(node);
   htmx.process(node);

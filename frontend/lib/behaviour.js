@@ -16,7 +16,7 @@ function startIn(root, entries = behaviours) {
       if (seen.has(element)) continue;
       seen.add(element);
       const cleanup = mount(element);
-      if (cleanup) started.set(element, [...(started.get(element) ?? []), () => (seen.delete(element), cleanup())]);
+      if (typeof cleanup === "function") started.set(element, [...(started.get(element) ?? []), () => (seen.delete(element), cleanup())]);
     }
   }
 }

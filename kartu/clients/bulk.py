@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.list_edits import directory_field, receiver_field
@@ -21,7 +21,7 @@ FIELDS = {"status_id": Status, "category_id": Category, "source_id": Source}
 def hand_over_form(asking: Asking) -> type[forms.Form]:
     class HandOverForm(forms.Form):
         to = receiver_field(asking)
-        to.label = __("To whom")
+        to.label = _("To whom")
 
     return HandOverForm
 
@@ -32,9 +32,9 @@ def hand_over(*, row: Client, values: Mapping[str, Any], by: Actor) -> None:
 
 def tag_form(asking: Asking) -> type[forms.Form]:
     class TagForm(forms.Form):
-        tag = forms.ModelChoiceField(Tag.objects.filter(is_active=True), label=__("Tag"))
+        tag = forms.ModelChoiceField(Tag.objects.filter(is_active=True), label=_("Tag"))
         how = forms.ChoiceField(
-            label=__("What to do"), choices=[("add", __("Put on")), ("take", __("Take off"))], widget=forms.RadioSelect,
+            label=_("What to do"), choices=[("add", _("Put on")), ("take", _("Take off"))], widget=forms.RadioSelect,
             initial="add",
         )  # fmt: skip
 
@@ -57,10 +57,10 @@ def change_form(asking: Asking) -> type[forms.Form]:
         def clean(self) -> dict[str, Any]:
             data = super().clean()
             if not any(data.get(name) for name in FIELDS):
-                raise forms.ValidationError(_("Choose at least one value; what stays empty is not changed"))
+                raise forms.ValidationError(gettext("Choose at least one value; what stays empty is not changed"))
             return data
 
-    for name, label in (("status_id", __("Status")), ("category_id", __("Category")), ("source_id", __("Where from"))):
+    for name, label in (("status_id", _("Status")), ("category_id", _("Category")), ("source_id", _("Where from"))):
         ChangeForm.base_fields[name].label = label
     return ChangeForm
 
@@ -70,7 +70,9 @@ def change(*, row: Client, values: Mapping[str, Any], by: Actor) -> None:
 
 
 def changed_to(values: Mapping[str, Any]) -> str:
-    return _("Changed to %(what)s") % {"what": ", ".join(str(values[name]) for name in FIELDS if values.get(name))}
+    return gettext("Changed to %(what)s") % {
+        "what": ", ".join(str(values[name]) for name in FIELDS if values.get(name))
+    }
 
 
 def trash(*, row: Client, values: Mapping[str, Any], by: Actor) -> None:
@@ -79,20 +81,20 @@ def trash(*, row: Client, values: Mapping[str, Any], by: Actor) -> None:
 
 ACTS = (
     BulkAct(
-        "clients.hand_over", "clients", __("Hand over"), "user-share", HAND_OVER, hand_over,
-        title=lambda values: _("Handed over to %(who)s") % {"who": values["to"]}, form=hand_over_form, order=10,
+        "clients.hand_over", "clients", _("Hand over"), "user-share", HAND_OVER, hand_over,
+        title=lambda values: gettext("Handed over to %(who)s") % {"who": values["to"]}, form=hand_over_form, order=10,
     ),
     BulkAct(
-        "clients.change", "clients", __("Change a field"), "pencil", CHANGE, change,
+        "clients.change", "clients", _("Change a field"), "pencil", CHANGE, change,
         title=changed_to, form=change_form, order=20,
     ),
     BulkAct(
-        "clients.tag", "clients", __("Tag"), "tag", CHANGE, tag,
-        title=lambda values: _("Tag %(tag)s") % {"tag": values["tag"]}, form=tag_form, order=30,
+        "clients.tag", "clients", _("Tag"), "tag", CHANGE, tag,
+        title=lambda values: gettext("Tag %(tag)s") % {"tag": values["tag"]}, form=tag_form, order=30,
     ),
     BulkAct(
-        "clients.trash", "clients", __("Trash"), "trash", TRASH, trash, title=lambda values: _("Moved to trash"),
-        confirm=__("Move the selected clients to the trash? They can be taken out again."), is_dangerous=True, order=90,
+        "clients.trash", "clients", _("Trash"), "trash", TRASH, trash, title=lambda values: gettext("Moved to trash"),
+        confirm=_("Move the selected clients to the trash? They can be taken out again."), is_dangerous=True, order=90,
     ),
 )  # fmt: skip
 

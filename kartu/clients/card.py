@@ -17,15 +17,22 @@ from kartu.clients.models import (
     ClientRelation,
     ClientTag,
     Favourite,
+    Touch,
 )
 from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
 from kartu.firm import phones
 from kartu.records.models import File
+from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedQuerySet
 from kartu.security.views import get_or_404
 
+# The card's own changes and its people: the rest has its place under History.
+SHOWN_CHANGES = {
+    "object_type__in": ("clients.client", "clients.contact"),
+    "verb__in": (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE),
+}
 WHY = "what stands beside a client on its card"
 Kind = Channel.Kind
 
@@ -44,6 +51,8 @@ def with_parts(by: Actor) -> GuardedQuerySet:
         is_favourite=Exists(Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))),
         relation_count=count_of(relations(Q(client=OuterRef("pk")) | Q(other=OuterRef("pk")))),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
+        touch_count=count_of(Touch.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
+        change_count=count_of_changes(),
         file_count=count_of(
             File.objects.as_system(WHY).filter(
                 about_type=Client._meta.label_lower, about_id=OuterRef("pk"), trashed_at=None, replaced_by=None
@@ -65,6 +74,13 @@ def relations(condition: Q) -> GuardedQuerySet:
 def count_of(rows: GuardedQuerySet) -> Coalesce:
     grouped = rows.order_by().annotate(one=F("trashed_at")).values("one").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(grouped[:1], output_field=IntegerField()), 0)
+
+
+def count_of_changes() -> Coalesce:
+    """How many changes of the client stand in its history."""
+    rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=OuterRef("pk"), **SHOWN_CHANGES)
+    counts = rows.order_by().values("root_id").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts[:1], output_field=IntegerField()), 0)
 
 
 class Card:

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
+from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client
+from kartu.clients.models import Client, Contact, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -31,12 +32,14 @@ from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
 from kartu.firm.facts import PersonFact, person_facts
+from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
+from kartu.records.uses import Used, used
 from kartu.search.sources import Source, sources
 from kartu.security import audit
 from kartu.security.invariants import Invariant
@@ -57,6 +60,10 @@ def clients_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
     return Client.objects.visible_to(actor, CHANGE if to_change else VIEW)
 
 
+def touches_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
+    return Touch.objects.visible_to(actor, CHANGE if to_change else VIEW)
+
+
 abouts.add(
     About(
         model="clients.client",
@@ -64,6 +71,18 @@ abouts.add(
         icon="address-book",
         reach=clients_within_reach,
         url=lambda client: reverse("clients:card", args=[client.pk]),
+        look=lambda pk: reverse("clients:preview", args=[pk]),
+    )
+)
+
+abouts.add(
+    About(
+        model="clients.touch",
+        label=_("Touch"),
+        icon="message-2",
+        reach=touches_within_reach,
+        url=lambda touch: f"{reverse('clients:card', args=[touch.client_id])}#touch-{touch.pk}",
+        order=10,
     )
 )
 
@@ -87,13 +106,13 @@ trash.add(
 
 new_menu.add(NewItem("client", _("Client"), "clients:new", "address-book", order=10, letter="c", right=CREATE))
 
-card_facts.add(CardFact("next_touch", 10, facts.next_touch))
-card_facts.add(CardFact("last_touch", 20, facts.last_touch))
+card_facts.add(CardFact("next_touch", _("Next touch"), 10, facts.next_touch))
+card_facts.add(CardFact("last_touch", _("Last touch"), 20, facts.last_touch))
 # What firms ask first of all (owes, bought, open deals, health) comes from the apps above, at 30 to 60.
-card_facts.add(CardFact("responsible", 70, facts.responsible))
-card_facts.add(CardFact("status", 80, facts.status))
-card_facts.add(CardFact("source", 90, facts.source))
-card_facts.add(CardFact("added", 100, facts.added))
+card_facts.add(CardFact("responsible", _("Looked after by"), 70, facts.responsible))
+card_facts.add(CardFact("status", _("Status"), 80, facts.status))
+card_facts.add(CardFact("source", _("Came from"), 90, facts.source))
+card_facts.add(CardFact("added", _("Added"), 100, facts.added))
 
 card_tabs.add(CardTab("timeline", _("Timeline"), "clients:timeline", order=10))
 card_tabs.add(CardTab("contacts", _("Contacts"), "clients:contacts", 20, lambda client, by: len(client.contacts.all())))
@@ -130,9 +149,21 @@ dossier_parts.add(DossierPart("files", _("Files"), 810, dossier.files, right=FIL
 dossier_parts.add(DossierPart("history", _("History"), 900, dossier.history))
 
 timeline.add(
-    TimelineSource("touches", _("Touches"), "message-2", touches.ORDER, touches.entries, filters=touches.FILTERS)
+    TimelineSource(
+        "touches",
+        _("Touches"),
+        "message-2",
+        touches.ORDER,
+        touches.entries,
+        filters=touches.FILTERS,
+        count=touches.count,
+    )
 )
-timeline.add(TimelineSource("changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY))
+timeline.add(
+    TimelineSource(
+        "changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY, count=changes.count
+    )
+)
 
 sources.add(
     Source(
@@ -178,7 +209,33 @@ sources.add(
 )
 
 settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
-person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10))
+settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", order=75, right=SETTINGS))
+for directory in LISTS.values():
+    used.add(
+        Used(
+            directory.model._meta.label_lower,
+            lambda pk, by, model=directory.model: model.objects.filter(pk=pk).first() if by.may(DIRECTORIES) else None,
+            lambda row: reverse("clients:directories"),
+            order=100,
+        )
+    )
+used.add(
+    Used(
+        "clients.client",
+        lambda pk, by: Client.objects.visible_to(by).filter(pk=pk).first(),
+        lambda client: reverse("clients:card", args=[client.pk]),
+        order=50,
+    )
+)
+used.add(
+    Used(
+        "clients.contact",
+        lambda pk, by: Contact.objects.visible_to(by).filter(pk=pk).first(),
+        lambda contact: f"{reverse('clients:card', args=[contact.client_id])}?tab=contacts",
+        order=60,
+    )
+)
+person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10, url=rail.list_of))
 first_steps.add(
     FirstStep(
         "import",

@@ -1,5 +1,7 @@
 """The facts of a client that this app knows itself."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -35,16 +37,24 @@ def responsible(client: Client, by: Actor) -> Fact:
     if client.responsible is None:
         return Fact(label, _("Nobody"), tone="warn")
     note = client.team.name if client.team else ""
-    return Fact(label, client.responsible.name, note, href=reverse("firm:person", args=[client.responsible_id]))
+    person, look = (reverse(name, args=[client.responsible_id]) for name in ("firm:person", "firm:look"))
+    return Fact(label, client.responsible.name, note, href=person, look=look)
 
 
 def status(client: Client, by: Actor) -> Fact:
     note = client.category.name if client.category else ""
-    return Fact(_("Status"), client.status.name if client.status else _("None yet"), note)
+    href = list_of("status", client.status_id)
+    return Fact(_("Status"), client.status.name if client.status else _("None yet"), note, href=href)
 
 
 def source(client: Client, by: Actor) -> Fact:
-    return Fact(_("Came from"), client.source.name if client.source else _("Not said"))
+    href = list_of("source", client.source_id)
+    return Fact(_("Came from"), client.source.name if client.source else _("Not said"), href=href)
+
+
+def list_of(column: str, pk: int | None) -> str:
+    """The clients that have the same value; "" where there is none."""
+    return f"{reverse('clients:list')}?{urlencode({'f': f'{column}:any:{pk}'})}" if pk else ""
 
 
 def added(client: Client, by: Actor) -> Fact:

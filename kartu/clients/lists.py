@@ -68,7 +68,7 @@ CLIENTS = lists.add(
                 Text(shown="name"),
                 field="name",
                 filter_field="name_key",
-                width=240,
+                width=204,
                 is_first=True,
                 edit=list_edits.text(max_length=300),
             ),
@@ -77,27 +77,27 @@ CLIENTS = lists.add(
                 _("Looks after"),
                 Person(User),
                 field="responsible_id",
-                width=160,
+                width=150,
                 edit=list_edits.responsible(),
             ),
-            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=150, phone_line=2),
-            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=130, phone_line=1),
-            Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=120),
+            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=142, phone_line=2),
+            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=122, phone_line=1),
+            Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=108),
             Column(
-                "status", _("Status"), Directory(Status), field="status_id", width=120, edit=list_edits.item_of(Status)
+                "status", _("Status"), Directory(Status), field="status_id", width=96, edit=list_edits.item_of(Status)
             ),
             Column(
                 "category",
                 _("Category"),
                 Directory(Category),
                 field="category_id",
-                width=120,
+                width=104,
                 edit=list_edits.item_of(Category),
             ),
             Column(
-                "city", _("City"), Word(shown="city"), field="city", filter_field="city_key", width=120, phone_line=2
+                "city", _("City"), Word(shown="city"), field="city", filter_field="city_key", width=96, phone_line=2
             ),
-            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=160, edit=list_edits.tags()),
+            Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=112, edit=list_edits.tags()),
             Column("email", _("E-mail"), Email(), width=180, shown=False),
             Column(
                 "source",

@@ -33,7 +33,8 @@ class CardTab:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact under the head: `value` in bold, `note` below it; `tone` as in the kit; `href` leads to the records."""
+    """One fact under the head: `value` in bold, `note` below it; `tone` as in the kit; `href` leads to the records,
+    `look` shows the record it names on hovering."""
 
     label: Words
     value: str
@@ -41,13 +42,16 @@ class Fact:
     note_icon: str = ""
     tone: str = ""
     href: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)
 class CardFact:
-    """A fact of the strip, of which the first six are shown. `fact` gives None where there is nothing to say."""
+    """A fact of the strip, of which the first six are shown. `fact` gives None where there is nothing to say; `label`
+    names it where the strip is put in order."""
 
     key: str
+    label: Words
     order: int
     fact: Callable[[Client, Actor], Fact | None]
     right: str = ""
@@ -72,6 +76,7 @@ class TimelineSource:
     `entries(client, by, before, limit, kind=)` gives those behind `before` (None: from the newest on), newest first, at
     most `limit`; `Cursor.behind` picks the rows. `order` decides among entries of one moment and is the source's own.
     `filters` are the kinds that a person can choose among: (key, label); without them it is (key, label) itself.
+    `count`: how many entries there are in all.
     """
 
     key: str
@@ -80,6 +85,7 @@ class TimelineSource:
     order: int
     entries: Callable[..., Iterable[Entry]]
     filters: tuple[tuple[str, Words], ...] = ()
+    count: Callable[[Client, Actor], int] | None = None
     right: str = ""
 
     def choices(self) -> tuple[tuple[str, Words], ...]:

@@ -43,7 +43,8 @@ def client_hit(client: Client) -> Hit:
     second = " · ".join(filter(None, [client.about, client.city, client.responsible and client.responsible.name]))
     icon = "building" if client.is_company else "user"
     fact = phones.national(client.phone) if client.phone else client.email
-    return Hit(client.name, reverse("clients:card", args=[client.pk]), second=second, fact=fact, icon=icon)
+    look = reverse("clients:preview", args=[client.pk])
+    return Hit(client.name, reverse("clients:card", args=[client.pk]), second=second, fact=fact, icon=icon, look=look)
 
 
 def with_client(rows: QuerySet) -> QuerySet:

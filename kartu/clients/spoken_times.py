@@ -65,6 +65,13 @@ CLOCK = re.compile(
     rf"|{START}(?:at|jam|pukul|pkl|в)\s+(?P<hour3>\d{{1,2}})(?:\s*(?:час(?:ов|а)?|ч))?{END}",
     re.IGNORECASE,
 )
+# A bare hour is one only right behind a day, and where nothing follows that it could count: "besok 9", «завтра 10».
+BARE_HOUR = re.compile(
+    rf"{START}(?P<day>{any_of({**DAY_WORDS, **WEEKDAY_WORDS})})\s+(?P<hour>\d{{1,2}})(?=\s*(?:$|[,;.!?](?!\d)))",
+    re.IGNORECASE,
+)
+# Nobody is called at three in the night: "fri 3" is the afternoon.
+NIGHT = range(1, 6)
 
 
 def find_moment(text: str, now: datetime | None = None) -> tuple[datetime, str] | None:
@@ -77,6 +84,7 @@ def find_moment(text: str, now: datetime | None = None) -> tuple[datetime, str] 
         count, unit = match["count"] or match["count2"], match["unit"] or match["unit2"]
         moment = now + timedelta(**{UNIT_WORDS[unit.lower()]: int(count)})
         return moment.replace(second=0, microsecond=0), without(text, match)
+    text = BARE_HOUR.sub(with_minutes, text)
     day, rest = find_day(text, now.date())
     clock, rest = find_clock(rest)
     if day is None and clock is None:
@@ -87,6 +95,11 @@ def find_moment(text: str, now: datetime | None = None) -> tuple[datetime, str] 
     elif moment < now and WEEKDAY.search(text) and not DATE.search(text):
         moment = at(day + timedelta(days=7), clock or MORNING)
     return moment, rest
+
+
+def with_minutes(match: re.Match) -> str:
+    hour = int(match["hour"])
+    return f"{match['day']} {hour + 12 if hour in NIGHT else hour}:00" if hour < 24 else match[0]
 
 
 def at(day: date, clock: time) -> datetime:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from kartu.clients import channels as reading
-from kartu.clients.models import Channel, Client
+from kartu.clients.models import Channel, Client, ClientEntity
 from kartu.core.actors import Actor
+from kartu.firm import requisites
 from kartu.search.find import find
 
 MOST = 3
@@ -14,8 +15,8 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Twins:
-    """`seen` are those that may be shown, `why` tells of each what is alike. `is_known_elsewhere`: a phone or an
-    e-mail stands on a client that the person does not see, and that is all he is told."""
+    """`seen` are those that may be shown, `why` tells of each what is alike. `is_known_elsewhere`: a phone, an
+    e-mail or a tax number stands on a client that the person does not see, and that is all he is told."""
 
     seen: list[Client]
     is_known_elsewhere: bool
@@ -24,10 +25,10 @@ class Twins:
         return bool(self.seen) or self.is_known_elsewhere
 
 
-def twins_of(*, name: str, phone: str, email: str, country: str, by: Actor) -> Twins:
-    """Who has the same phone or e-mail, or nearly the same name."""
+def twins_of(*, name: str, phone: str, email: str, tax_number: str = "", country: str, by: Actor) -> Twins:
+    """Who has the same phone, e-mail or tax number, or nearly the same name."""
     values = [*spellings(Channel.Kind.PHONE, phone, country), *spellings(Channel.Kind.EMAIL, email, country)]
-    holders = clients_with(values)
+    holders = clients_with(values) | clients_of_tax(tax_number, country)
     seen = list(Client.objects.visible_to(by).filter(pk__in=holders).select_related("responsible")[:MOST])
     hidden = holders - set(Client.objects.visible_to(by).filter(pk__in=holders).values_list("pk", flat=True))
     alike = namesakes(name, by) if len(name.strip()) > 2 else []
@@ -48,6 +49,17 @@ def clients_with(values: list[str]) -> set[int]:
         return set()
     rows = Channel.objects.as_system("telling that a number is known, not whose it is").live()
     return set(rows.filter(value__in=values).values_list("client_id", flat=True)[:50])
+
+
+def clients_of_tax(typed: str, country: str) -> set[int]:
+    """Clients with the tax number that is typed, whole and right."""
+    code = requisites.tax_kind(country).code
+    try:
+        number = requisites.tax_id(country, requisites.validate_ids(country, {code: typed})) if typed.strip() else ""
+    except ValidationError:
+        return set()
+    rows = ClientEntity.objects.as_system("telling that a tax number is known, not whose it is").live()
+    return set(rows.filter(tax_id=number).values_list("client_id", flat=True)[:50]) if number else set()
 
 
 def namesakes(name: str, by: Actor) -> list[Client]:

@@ -24,6 +24,8 @@ class About:
     reach: Callable[[Actor, bool], models.QuerySet]
     url: Callable[[Any], str]
     order: int = 0
+    # look(id): the address of a look at the record, which refuses those who do not see it.
+    look: Callable[[int], str] | None = None
 
     @property
     def key(self) -> str:
@@ -31,6 +33,12 @@ class About:
 
 
 abouts: Registry[About] = Registry("core.about", "Records that files, notices and the log may be about: an About.")
+
+
+def look_at(model: str, pk: int | None) -> str:
+    """The address of a look at (model, pk); "" where there is none. Whether it may be looked at is told there."""
+    about = abouts.get(model) if model and pk else None
+    return about.look(pk) if about and about.look else ""
 
 
 def find(model: str, pk: int, *, by: Actor, to_change: bool = False) -> Any | None:

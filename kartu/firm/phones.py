@@ -170,6 +170,17 @@ def _matches(text: str, country: str) -> list[Phone]:
     ]
 
 
+_FEWEST = 7
+_HAS_NUMBER = re.compile(rf"(?:\d[^\w]{{0,3}}){{{_FEWEST},}}")
+
+
+def in_text(text: str, country: str) -> Iterator[tuple[int, str, str]]:
+    """(place, as written, E.164) of the numbers in a sentence. Only given-out ones: a text has dates and sums too."""
+    if _HAS_NUMBER.search(text):
+        for match in phonenumbers.PhoneNumberMatcher(text, country):
+            yield match.start, match.raw_string, _format(match.number)
+
+
 @lru_cache
 def _advice_for(country: str) -> tuple[bool, int, str]:
     """Whether a number of `country` has one length, the shortest length, and an example."""

@@ -261,6 +261,11 @@ def kinds(country: str, of: str = "") -> list[Kind]:
     return [kind for kind in BY_COUNTRY.get(country, FREE) if not of or kind.of in ("", of)]
 
 
+def tax_kind(country: str, of: str = "") -> Kind:
+    """The number that taxes are paid under there."""
+    return next((kind for kind in kinds(country, of) if kind.is_tax_id), FREE[0])
+
+
 def validate_ids(country: str, ids: dict[str, str]) -> dict[str, str]:
     """`ids` (code -> number) made bare, empty ones left out. ValidationError by code of all that is wrong.
 

@@ -33,6 +33,7 @@ urlpatterns = [
     path("people/invite/", invitations.invite, name="invite"),
     path("people/invitations/<int:pk>/take-back/", invitations.take_back, name="take_back"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/look/", people.look, name="look"),
     path("people/<int:pk>/place/", people.place, name="place"),
     path("people/<int:pk>/close/", people.close_access, name="close_access"),
     path("people/<int:pk>/open/", people.open_access, name="open_access"),

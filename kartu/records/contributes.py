@@ -1,8 +1,15 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from collections.abc import Callable
+
+from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.firm.links import RecordLink, record_links
+from kartu.firm.models import Branch, LegalEntity, Team, User
+from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records import invariants
@@ -12,6 +19,7 @@ from kartu.records.idempotency import claim
 from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, UNDO
 from kartu.records.trash import Trashed, trash
+from kartu.records.uses import Use, Used, used
 from kartu.security import audit
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
@@ -24,6 +32,33 @@ told.connect(claim, dispatch_uid="records.idempotency")
 
 settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", order=800, right=UNDO))
 settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", order=810))
+
+
+def firm_row(model: type[models.Model], right: str = "") -> Callable[[int, Actor], models.Model | None]:
+    """Finds a record of the firm: colleagues know each other, all else asks for `right`."""
+    return lambda pk, by: model.objects.filter(pk=pk).first() if not right or by.may(right) else None
+
+
+def members(row: Team | Branch) -> list[Use]:
+    people = User.objects.filter(is_active=True)
+    count = people.filter(**{"team" if isinstance(row, Team) else "branch": row}).count()
+    teams = Team.objects.filter(branch=row, is_active=True).count() if isinstance(row, Branch) else 0
+    return [Use(_("people"), count, url=reverse("firm:people")), Use(_("teams"), teams, url=reverse("firm:teams"))]
+
+
+def headed(person: User) -> list[Use]:
+    return [Use(_("teams that this person heads"), Team.objects.filter(head=person).count(), url=reverse("firm:teams"))]
+
+
+def used_in(row: models.Model) -> str:
+    return reverse("records:used_in", args=[row._meta.label_lower, row.pk])
+
+
+used.add(Used("firm.user", firm_row(User), lambda row: reverse("firm:person", args=[row.pk]), headed, order=10))
+used.add(Used("firm.team", firm_row(Team), lambda row: reverse("firm:teams"), members, order=20))
+used.add(Used("firm.branch", firm_row(Branch), lambda row: reverse("firm:branches"), members, order=30))
+used.add(Used("firm.legalentity", firm_row(LegalEntity, SETTINGS), lambda row: reverse("firm:entities"), order=40))
+record_links.add(RecordLink("used_in", _("Used in"), "link", used_in, order=10))
 
 
 def files_in_the_trash(actor: Actor) -> GuardedQuerySet:

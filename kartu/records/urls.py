@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, imports, programs
+from kartu.records.views import changes, files, imports, programs, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("trash/<str:key>/<int:pk>/restore/", take_out, name="take_out"),
     path("trash/<str:key>/<int:pk>/remove/", remove, name="remove_trashed"),
     path("trash/empty/", empty, name="empty_trash"),
+    path("used-in/<str:model>/<int:pk>/", uses.used_in, name="used_in"),
     path("files/of/<str:model>/<int:pk>/", files.panel, name="files"),
     path("files/<int:pk>/", files.download, name="file"),
     path("files/<int:pk>/look/", files.look, name="file_look"),

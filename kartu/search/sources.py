@@ -40,13 +40,15 @@ class DocFields:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """How a found object is shown: its name, a second line, and the one fact that tells namesakes apart."""
+    """How a found object is shown: its name, a second line, and the one fact that tells namesakes apart.
+    `look`: the address of what hovering shows of it."""
 
     title: str
     url: str
     second: str = ""
     fact: str = ""
     icon: str = ""
+    look: str = ""
 
 
 def _as_it_is(rows: QuerySet) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from kartu.clients.actions.addresses import add_address, change_address
 from kartu.clients.actions.call_backs import drop_call_back, finish_call_back, move_call_back, set_call_back
+from kartu.clients.actions.card_order import arrange_card, reset_card
 from kartu.clients.actions.channels import add_channel, change_channel
 from kartu.clients.actions.clients import (
     add_client,
@@ -34,6 +35,7 @@ __all__ = [
     "add_entity",
     "add_item",
     "add_relation",
+    "arrange_card",
     "change_account",
     "change_address",
     "change_channel",
@@ -55,6 +57,7 @@ __all__ = [
     "remove_relation",
     "remove_touch",
     "rename_item",
+    "reset_card",
     "restore_client",
     "retire_item",
     "set_call_back",

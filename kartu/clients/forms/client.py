@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
+from kartu.clients.actions.channels import country_of
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.fields import CountryField, DayField, DirectoryField, PersonField, TagsField
 from kartu.clients.models import Client
 from kartu.clients.rights import CREATE, HAND_OVER, receivers
 from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.firm import requisites
 from kartu.security.audit import plain
 
 IF_THERE_IS_ONE = _("if there is one")
@@ -34,6 +36,7 @@ class NewClientForm(ActionForm):
     tags = TagsField()
     birthday = DayField(label=_("Birthday"), required=False)
     country = CountryField(required=False)
+    tax_number = forms.CharField(label=_("Tax number"), max_length=60, required=False)
     pinned = forms.CharField(label=_("Pinned"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     wide = frozenset({"kind", "name", "about", "tags", "pinned"})
@@ -42,9 +45,10 @@ class NewClientForm(ActionForm):
         "email": IF_THERE_IS_ONE,
         "birthday": _("of a person"),
         "country": _("if not your own"),
+        "tax_number": IF_THERE_IS_ONE,
         "pinned": _("always in sight on the card"),
     }
-    more = frozenset({"about", "tags", "birthday", "country", "pinned"})
+    more = frozenset({"about", "tags", "birthday", "country", "tax_number", "pinned"})
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         initial = {"kind": Client.Kind.COMPANY, "responsible": by.pk, **options.pop("initial", {})}
@@ -62,8 +66,21 @@ class NewClientForm(ActionForm):
 
     def save(self) -> Client | None:
         given = dict(self.cleaned_data)
+        tax_number = given.pop("tax_number")
         columns = {f"{name}_id": value.pk for name in ("status", "category", "source") if (value := given.pop(name))}
-        return self.act(actions.add_client, by=self.by, **given, **columns)
+        client = self.act(actions.add_client, by=self.by, **given, **columns)
+        return self.put_tax_number(client, tax_number) if client and tax_number else client
+
+    def put_tax_number(self, client: Client, number: str) -> Client | None:
+        """The first line of its requisites; None, with the error at the field, for a number that cannot be one."""
+        country = country_of(client)
+        ids = {requisites.tax_kind(country, client.kind).code: number}
+        try:
+            actions.add_entity(client=client, name=client.name, country=country, registry_ids=ids, by=self.by)
+        except ValidationError as refused:
+            self.add_error("tax_number", refused.messages)
+            return None
+        return client
 
 
 class ClientForm(MergingForm):

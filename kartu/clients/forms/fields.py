@@ -1,10 +1,9 @@
 """Controls that several forms have."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -97,17 +96,6 @@ class ContactField(forms.ModelChoiceField):
         new_url = reverse_lazy("clients:new_contact", args=[client.pk])
         self.widget = Picker(url, new_url=new_url, new_for=client.name)
         self.widget.choices = self.choices
-
-
-class KnownRowField(forms.ChoiceField):
-    """One of a few rows that are at hand already; asks the database nothing."""
-
-    def offer(self, rows: Iterable[Model]) -> None:
-        self.rows = {str(row.pk): row for row in rows}
-        self.choices = [("", ""), *((key, str(row)) for key, row in self.rows.items())]
-
-    def clean(self, value: Any) -> Model | None:
-        return self.rows.get(super().clean(value))
 
 
 class ClientField(forms.ModelChoiceField):

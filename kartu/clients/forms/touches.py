@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.forms.base import ActionForm, MergingForm
-from kartu.clients.forms.fields import ContactField, KnownRowField, MomentField, PersonField
+from kartu.clients.forms.fields import ContactField, MomentField, PersonField
 from kartu.clients.models import CallBack, Client, Touch
+from kartu.clients.promises import named_in, promises_call
 from kartu.clients.rights import VIEW, reaches
 from kartu.clients.spoken_times import find_moment
 from kartu.core.actors import Actor
@@ -29,7 +30,7 @@ class QuickForm(ActionForm):
 
     kind = forms.ChoiceField(choices=[(key, label) for key, label, _icon, _key in KINDS])
     text = forms.CharField(required=False)
-    contact = KnownRowField(required=False, label=_("With whom"))
+    contact = ContactField()
     direction = forms.ChoiceField(choices=[("", ""), *Touch.Direction.choices], required=False, label=_("From whom"))
     minutes = forms.IntegerField(min_value=0, max_value=1440, required=False, label=_("Minutes"))
     result = forms.CharField(max_length=200, required=False, label=_("Result"))
@@ -39,7 +40,7 @@ class QuickForm(ActionForm):
         initial = {"kind": Touch.Kind.NOTE, "direction": Touch.Direction.OUT}
         super().__init__(*args, initial=initial, **options)
         self.client, self.by = client, by
-        self.fields["contact"].offer(client.contacts.all())
+        self.fields["contact"].open_to(client)
 
     @property
     def kinds(self) -> list[dict[str, Any]]:
@@ -50,8 +51,10 @@ class QuickForm(ActionForm):
         ]
 
     def clean(self) -> None:
-        """A call-back without a date finds it in the text: "call Rina fri 15:00"."""
+        """A call-back without a date finds it in the text: "call Rina fri 15:00". So does a note that promises one."""
         given = self.cleaned_data
+        if given.get("kind") == Touch.Kind.NOTE and promises_call(given.get("text", "")):
+            given["kind"] = CALL_BACK
         if given.get("kind") != CALL_BACK or given.get("due_at") or "due_at" in self.errors:
             return
         found = find_moment(given.get("text", ""))
@@ -59,6 +62,7 @@ class QuickForm(ActionForm):
             self.add_error("due_at", _("When? A date and a time, or in words: tomorrow 10:00, fri 15:00"))
         else:
             given["due_at"], given["text"] = found
+        given["contact"] = given.get("contact") or named_in(given.get("text", ""), self.client.contacts.all())
 
     def save(self) -> Touch | CallBack | None:
         given = self.cleaned_data

@@ -1,4 +1,5 @@
 from kartu.clients.models.callback import CallBack
+from kartu.clients.models.card_order import CardOrder
 from kartu.clients.models.channel import Address, Channel
 from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favourite
 from kartu.clients.models.contact import Contact
@@ -10,6 +11,7 @@ __all__ = [
     "Address",
     "BankAccount",
     "CallBack",
+    "CardOrder",
     "Category",
     "Channel",
     "Client",

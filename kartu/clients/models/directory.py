@@ -18,6 +18,11 @@ class DirectoryItem(models.Model):
         abstract = True
         ordering = ["position", "name_key"]
 
+    @property
+    def label(self) -> str:
+        """How registries call it: "clients.status"."""
+        return self._meta.label_lower
+
     def __str__(self) -> str:
         return self.name
 

@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def day_heading(day: date) -> str:
     """ "Today", "Yesterday", "Wednesday 18 November", with the year where it is another one."""
-    today = timezone.localdate()
+    today = timezone.localdate()  # E: the month as it stands behind a number, "9 ноября"
     if abs((day - today).days) <= 1:
         return capfirst(formats.near_date(day))
     return capfirst(date_format(day, "l j E" if day.year == today.year else "l j E Y"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kartu.clients.card import SHOWN_CHANGES
 from kartu.clients.history import lines_of
 from kartu.clients.models import Client
 from kartu.clients.timeline.entries import Cursor, Entry
@@ -9,8 +10,6 @@ from kartu.core.actors import Actor
 from kartu.security.models.audit import AuditRow, Verb
 
 ORDER = 10
-# The card's own changes and its people: the rest has its place under History.
-SHOWN = ["clients.client", "clients.contact"]
 ICONS = {
     Verb.CREATE: "circle-plus",
     Verb.CHANGE: "pencil",
@@ -20,9 +19,7 @@ ICONS = {
 
 
 def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kind: str = "") -> Iterator[Entry]:
-    rows = AuditRow.objects.filter(
-        root_type="clients.client", root_id=client.pk, object_type__in=SHOWN, verb__in=list(ICONS)
-    )
+    rows = AuditRow.objects.filter(root_type="clients.client", root_id=client.pk, **SHOWN_CHANGES)
     if before:
         rows = rows.filter(before.behind(ORDER))
     found = list(rows.select_related("payload").order_by("-id")[:limit])
@@ -30,3 +27,7 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
     for line in lines_of(found, known):
         place = Cursor(line.at, ORDER, line.number)
         yield Entry(place, ICONS[Verb(line.verb)], "clients/timeline/change.html", {"line": line})
+
+
+def count(client: Client, by: Actor) -> int:
+    return client.change_count

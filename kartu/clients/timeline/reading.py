@@ -42,6 +42,11 @@ def sources(by: Actor) -> list[TimelineSource]:
     return [source for source in timeline if not source.right or by.may(source.right)]
 
 
+def count(client: Client, by: Actor) -> int:
+    """How many entries the whole history has that `by` may see."""
+    return sum(source.count(client, by) for source in sources(by) if source.count)
+
+
 def has_kind(source: TimelineSource, kind: str) -> bool:
     return not kind or kind in dict(source.choices())
 

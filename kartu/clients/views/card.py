@@ -8,15 +8,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from kartu.clients.card import Card, client_for_card, with_parts
+from kartu.clients.card_order import Arrangement, Part, arrangements_for
 from kartu.clients.forms.touches import QuickForm
+from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
-from kartu.clients.registries import card_facts, card_rail, card_tabs
+from kartu.clients.registries import CardTab, card_facts, card_rail, card_tabs
 from kartu.clients.rights import TRASH, VIEW
 from kartu.clients.timeline import reading
 from kartu.clients.timeline.entries import Cursor
+from kartu.clients.told_text import told
+from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.core.tabs import remembered
+from kartu.records.lists.near import near
+from kartu.records.lists.question import OF
+from kartu.records.rights import FILES_ATTACH
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -33,7 +40,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
         client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
         return render(request, "clients/trashed.html", {"client": client})
     saw("card", by=request.user, row=client)
-    context = head_of(request, client)
+    context = {**head_of(request, client), "near": near(CLIENTS, request.GET.get(OF, ""), client, request.user)}
     if context["tab"] == TIMELINE:
         context |= timeline_of(request, context["card"])
     return render(request, "clients/card.html", context)
@@ -49,33 +56,34 @@ def pieces(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
-    tabs = tabs_of(client, request.user)
+    arranged = arrangements_for(request.user)
+    tabs = tabs_of(client, request.user, arranged[Part.TABS])
     return {
         "client": client,
         "card": Card(client, request.user),
-        "facts": facts_of(client, request.user),
+        "facts": facts_of(client, request.user, arranged[Part.FACTS]),
         "tabs": tabs,
-        "has_empty_tabs": any(tab["count"] == 0 for tab in tabs),
+        "has_put_away": any(tab["is_put_away"] for tab in tabs),
         "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
         "rail": rail_of(client, request.user),
     }
 
 
-def tabs_of(client: Client, by: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": tab.key,
-            "label": tab.label,
-            "url": reverse(tab.view_name, args=[client.pk]),
-            "count": tab.count(client, by) if tab.count else None,
-        }
-        for tab in card_tabs
-        if not tab.right or by.may(tab.right)
-    ]
+def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, Any]]:
+    """The sections in the order of the person's role. Those with nothing in them, and those hidden, are put away."""
+    shown, hidden = arranged.of(tab for tab in card_tabs if not tab.right or by.may(tab.right))
+    return [tab_of(tab, client, by, is_hidden=tab in hidden) for tab in [*shown, *hidden]]
 
 
-def facts_of(client: Client, by: Actor) -> list[Any]:
-    facts = [each.fact(client, by) for each in card_facts if not each.right or by.may(each.right)]
+def tab_of(tab: CardTab, client: Client, by: Actor, *, is_hidden: bool) -> dict[str, Any]:
+    count = tab.count(client, by) if tab.count else None
+    url = reverse(tab.view_name, args=[client.pk])
+    return {"key": tab.key, "label": tab.label, "url": url, "count": count, "is_put_away": is_hidden or count == 0}
+
+
+def facts_of(client: Client, by: Actor, arranged: Arrangement) -> list[Any]:
+    shown, _hidden = arranged.of(each for each in card_facts if not each.right or by.may(each.right))
+    facts = [each.fact(client, by) for each in shown]
     return [fact for fact in facts if fact][:FACTS]
 
 
@@ -92,6 +100,8 @@ def timeline_of(request: HttpRequest, card: Card) -> dict[str, Any]:
         "page": reading.read(card.client, request.user, kind=kind),
         "kind": kind,
         "kinds": reading.kinds(request.user),
+        "entry_count": reading.count(card.client, request.user),
+        "may_attach": request.user.may(FILES_ATTACH),
     }
 
 
@@ -133,5 +143,10 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A look from a list or a link: who it is, how to reach them, what was last and comes next."""
     client = client_for_card(pk, request.user)
     saw("card", by=request.user, row=client, detail={"look": True})
-    context = {"client": client, "card": Card(client, request.user), "facts": facts_of(client, request.user)[:2]}
+    context = {
+        "client": client,
+        "card": Card(client, request.user),
+        "facts": facts_of(client, request.user, Arrangement())[:2],
+        "pinned": told(client.pinned, country_of_reader(request.user)),
+    }
     return render(request, "clients/_preview.html", context)

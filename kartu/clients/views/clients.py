@@ -7,14 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kartu.clients import actions
 from kartu.clients.card_fields import shown_field
 from kartu.clients.forms.client import ClientForm, HandOverForm, NewClientForm, OneFieldForm, TagsForm
 from kartu.clients.models import Client, Favourite
 from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, VIEW
+from kartu.clients.told_text import told
 from kartu.clients.views.common import acted, card_url, client_or_404, edit_page, form_page, is_sent, posted, save
+from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.drawers import in_drawer, saved
 from kartu.core.toasts import flash, toast, trigger
@@ -72,7 +74,8 @@ def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         words = " ".join(message for messages in form.errors.values() for message in messages)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     fresh, changes = result
-    response = render(request, "clients/_field.html", {"value": shown_field(fresh, name)})
+    html = told(fresh.pinned, country_of_reader(request.user)) if name == "pinned" else ""
+    response = render(request, "clients/_field.html", {"value": shown_field(fresh, name), "html": html})
     return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
 
 
@@ -148,14 +151,6 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         actions.restore_client(client=client, by=request.user)
     flash(request, _("%(name)s is back") % {"name": client.name}, undo_url(changes))
     return go(request, card_url(client.pk))
-
-
-@require_GET
-@access(VIEW)
-def used_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a client is used: all that hangs on it, and the records that point at it."""
-    client = client_or_404(request, pk)
-    return render(request, "clients/used_in.html", {"client": client, "uses": uses_of(client, by=request.user)})
 
 
 @require_POST

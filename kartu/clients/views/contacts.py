@@ -1,14 +1,19 @@
 """The people of a client and the ways to reach them."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kartu.clients import actions
 from kartu.clients.forms.parts import ChannelForm, ContactForm, NewChannelForm, NewContactForm
 from kartu.clients.models import Channel, Contact
 from kartu.clients.rights import CHANGE
-from kartu.clients.views.common import client_or_404, edit_page, part_or_404, posted
+from kartu.clients.views.common import card_url, client_or_404, edit_page, part_or_404, posted
 from kartu.core.access import access
+from kartu.core.drawers import saved
+from kartu.records.undoing import undo_url, undoable
+from kartu.records.uses import uses_of
 
 TAB = "contacts"
 
@@ -29,6 +34,21 @@ def edit(request: HttpRequest, pk: int, part: int) -> HttpResponse:
     contact = part_or_404(request, Contact, pk, part)
     form = ContactForm(posted(request), row=contact, by=request.user)
     return edit_page(request, form, contact.client, title=contact.name, done=_("Saved"), tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def trash(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """What hangs on a person and what points at it; then into the trash."""
+    contact = part_or_404(request, Contact, pk, part)
+    if request.method == "GET":
+        context = {"client": contact.client, "contact": contact, "uses": uses_of(contact, by=request.user)}
+        return render(request, "clients/trash_contact.html", context)
+    text = _("%(what)s moved to the trash") % {"what": contact.name}
+    with undoable(request, text) as changes:
+        actions.remove(part=contact, by=request.user)
+    kind, url = contact._meta.label_lower, card_url(pk, TAB)
+    return saved(request, kind=kind, pk=contact.pk, label=contact.name, url=url, text=text, undo_url=undo_url(changes))
 
 
 @require_http_methods(["GET", "POST"])

@@ -95,7 +95,7 @@ def mentions(request: HttpRequest, pk: int) -> HttpResponse:
 @access(CREATE)
 def twins(request: HttpRequest) -> HttpResponse:
     """Who may be the client that is being typed: a note for the form."""
-    typed = {name: request.POST.get(name, "")[:300] for name in ("name", "phone", "email")}
+    typed = {name: request.POST.get(name, "")[:300] for name in ("name", "phone", "email", "tax_number")}
     country = request.POST.get("country") or country_of(Client())
     found = twins_of(**typed, country=country, by=request.user)
     if found.is_known_elsewhere:

@@ -1,20 +1,24 @@
 """The quick line of the card, and touches put right."""
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients import actions
 from kartu.clients.card import client_for_card
 from kartu.clients.forms.touches import CALL_BACK, QuickForm, TouchForm
-from kartu.clients.models import Touch
-from kartu.clients.rights import CHANGE
+from kartu.clients.models import Client, Touch
+from kartu.clients.rights import CHANGE, VIEW
 from kartu.clients.views.common import acted, edit_page, part_or_404, posted, save
 from kartu.core.access import access
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
+from kartu.records.actions import attach_file
+from kartu.records.rights import FILES_ATTACH, FILES_VIEW
 from kartu.records.undoing import undo_url, undoable
 
 DONE = {
@@ -34,11 +38,37 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     form = QuickForm(request.POST, client=client, by=request.user)
     result = save(request, form, str(DONE.get(form.data.get("kind"), ""))) if form.is_valid() else None
     if result is None:
-        return render(request, "clients/_quick.html", {"client": client, "quick": form}, status=422)
-    empty = QuickForm(client=client, by=request.user)
-    response = render(request, "clients/_quick.html", {"client": client, "quick": empty})
+        return quick_line(request, client, form, status=422)
+    done = str(DONE[form.cleaned_data["kind"]])
+    problems = attach(request, result[0] if isinstance(result[0], Touch) else client)
+    response = quick_line(request, client, QuickForm(client=client, by=request.user))
     changed(response, "clients.client", client.pk)
-    return toast(response, str(DONE[form.cleaned_data["kind"]]), undo_url(result[1]))
+    return toast(response, ". ".join([done, *problems]), undo_url(result[1]))
+
+
+def quick_line(request: HttpRequest, client: Client, form: QuickForm, status: int = 200) -> HttpResponse:
+    context = {"client": client, "quick": form, "may_attach": request.user.may(FILES_ATTACH)}
+    return render(request, "clients/_quick.html", context, status=status)
+
+
+def attach(request: HttpRequest, target: Touch | Client) -> list[str]:
+    """Put the files that came with the line on `target`. Gives what is wrong with those that were not taken."""
+    problems = []
+    for sent in request.FILES.getlist("files") if request.user.may(FILES_ATTACH) else []:
+        try:
+            attach_file(target=target, name=sent.name, chunks=sent.chunks(), by=request.user)
+        except ValidationError as error:
+            problems.append(f"{sent.name}: {' '.join(error.messages)}")
+    return problems
+
+
+@require_GET
+@access(FILES_VIEW)
+def files(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """The files of a touch, at the side."""
+    touch = part_or_404(request, Touch, pk, part, VIEW)
+    url = reverse("records:files", args=[Touch._meta.label_lower, touch.pk])
+    return render(request, "clients/touch_files.html", {"client": touch.client, "touch": touch, "url": url})
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,8 +57,13 @@ def facts(content: SafeString, *, css: str = "") -> SafeString:
     return format_html('<div class="{}">{}</div>', classes("facts", css), content)
 
 
-def fact(label: str, value: str, *, note: str = "", note_icon: str = "", tone: str = "", href: str = "") -> SafeString:
-    """One fact. A number is a link: `href` leads to its records. tone colours the value; note is the line below."""
+def fact(
+    label: str, value: str, *, note: str = "", note_icon: str = "", tone: str = "", href: str = "", look: str = ""
+) -> SafeString:
+    """One fact. A number is a link: `href` leads to its records. tone colours the value; note is the line below.
+
+    look: address of what hovering, or Space, shows of the record that the fact names.
+    """
     one_of("tone", tone, TONES)
     below = format_html("{} {}", glyph(note_icon), note) if note_icon else note
     inner = format_html(
@@ -69,7 +74,11 @@ def fact(label: str, value: str, *, note: str = "", note_icon: str = "", tone: s
         classes("xs cut", tone if note_icon else "t2"),
         below,
     )
-    return format_html('<a href="{}">{}</a>', href, inner) if href else format_html("<div>{}</div>", inner)
+    return (
+        format_html('<a href="{}"{}>{}</a>', href, attrs(data_preview=look), inner)
+        if href
+        else format_html("<div>{}</div>", inner)
+    )
 
 
 def kv(content: SafeString) -> SafeString:

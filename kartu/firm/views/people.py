@@ -51,6 +51,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "firm/person.html", context)
 
 
+@require_GET
+@signed_in("colleagues know each other")
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    """A look at a colleague from wherever the name stands: who it is, how to reach them."""
+    colleague = get_object_or_404(User.objects.select_related("role", "team", "branch"), pk=pk)
+    clock = timezone.localtime(timezone=zone_of(colleague.time_zone))
+    return render(request, "firm/look.html", {"colleague": colleague, "clock": clock})
+
+
 @require_http_methods(["GET", "POST"])
 @access(rights.PEOPLE)
 def place(request: HttpRequest, pk: int) -> HttpResponse:

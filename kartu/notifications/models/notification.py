@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from kartu.core import about
 from kartu.security.rows import GuardedModel, GuardedQuerySet, PersonalRows
 
 
@@ -49,6 +50,11 @@ class Notification(GuardedModel):
             models.Index(fields=["person", "dedupe"], name="notification_dedupe"),
             models.Index(fields=["about_type", "about_id"], name="notification_about"),
         ]
+
+    @property
+    def look(self) -> str:
+        """The address of a look at what it is about."""
+        return about.look_at(self.about_type, self.about_id)
 
     def __str__(self) -> str:
         return self.title

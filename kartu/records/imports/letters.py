@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from charset_normalizer import from_bytes
+from django.utils.translation import gettext_lazy as _
 
 # What the person may choose when the guess is wrong: codec and how it is called on the screen.
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "windows-1251": "Cyrillic (Windows-1251)",
-    "koi8-r": "Cyrillic (KOI8-R)",
-    "cp866": "Cyrillic (DOS 866)",
-    "windows-1252": "Western (Windows-1252)",
-    "windows-1250": "Central European (Windows-1250)",
+    "windows-1251": _("Cyrillic (Windows-1251)"),
+    "koi8-r": _("Cyrillic (KOI8-R)"),
+    "cp866": _("Cyrillic (DOS 866)"),
+    "windows-1252": _("Western (Windows-1252)"),
+    "windows-1250": _("Central European (Windows-1250)"),
     "utf-16-le": "Unicode UTF-16",
-    "utf-16-be": "Unicode UTF-16 (big-endian)",
-    "gb18030": "Chinese (GB18030)",
-    "shift_jis": "Japanese (Shift-JIS)",
-    "windows-1254": "Turkish (Windows-1254)",
+    "utf-16-be": _("Unicode UTF-16 (big-endian)"),
+    "gb18030": _("Chinese (GB18030)"),
+    "shift_jis": _("Japanese (Shift-JIS)"),
+    "windows-1254": _("Turkish (Windows-1254)"),
 }
 # Some lines in UTF-8, others in a code page: files glued together from two sources.
 MIXED = "utf-8+"

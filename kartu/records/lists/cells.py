@@ -16,10 +16,8 @@ from kartu.records.lists.spec import Column, ListSpec
 
 def body_html(spec: ListSpec, rows: Sequence[Row], columns: Sequence[Column], look: Look) -> SafeString:
     """All rows, as the content of <tbody>."""
-    pick = (
-        '<td class="pick-t"><input type="checkbox" class="form-check-input" data-pick '
-        f'aria-label="{escape(_("Select"))}"></td>'
-    )
+    select = escape(_("Select"))
+    pick = f'<td class="pick-t"><input type="checkbox" class="form-check-input" data-pick aria-label="{select}"></td>'
     opened = [(column, opening_of(column, at, look)) for at, column in enumerate(columns)]
     preview = spec.preview_url
     lines = []
@@ -52,5 +50,6 @@ def content_html(row: Row, column: Column, look: Look) -> str:
         return column.cell(row, look)
     content = column.kind.html(row, column.field, look)
     if column.is_first:
-        return f'<a class="ink b5" href="{escape(look.url(row.pk))}">{content or escape(_("No name"))}</a>'
+        named = content or escape(_("No name"))
+        return f'<a class="ink b5" href="{escape(look.url(row.pk))}">{named}</a>'
     return content

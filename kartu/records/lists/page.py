@@ -17,7 +17,7 @@ from kartu.records.lists.conditions import Chip
 from kartu.records.lists.finding import CAP, Finding, Found
 from kartu.records.lists.keeping import View, setting_of, shown_columns, views_of
 from kartu.records.lists.look import Look
-from kartu.records.lists.question import QUESTION, Question, as_query
+from kartu.records.lists.question import QUESTION, Question, as_query, memory_of
 from kartu.records.lists.rows import Row, read_rows, totals_of
 from kartu.records.lists.spec import Column, ListSpec
 from kartu.records.models import ListSetting
@@ -130,8 +130,16 @@ class ListPage:
 
     @cached_property
     def body(self) -> str:
-        look = Look(self.asking, self.spec.row_url, changeable_columns(self.spec, self.columns, self.person))
+        look = Look(self.asking, self.row_url, changeable_columns(self.spec, self.columns, self.person))
         return body_html(self.spec, self.rows, self.columns, look)
+
+    def row_url(self, pk: int) -> str:
+        """The page of a row, which remembers this list: previous, next and Back lead on in it."""
+        return f"{self.spec.row_url(pk)}?{self.memory}"
+
+    @cached_property
+    def memory(self) -> str:
+        return memory_of(self.question)
 
     @cached_property
     def heads(self) -> list[Head]:

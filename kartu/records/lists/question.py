@@ -19,6 +19,8 @@ QUESTION = ("f", "q", "s")
 PLACE = ("after", "before")
 PARAMETERS = {"f", "q", "s", "v", "after", "before"}
 MAX_CURSOR = 2000
+# In the address of a row's page: the query of the list that it was opened from.
+OF = "of"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ class Question:
         """All that is asked, in words: for a printed head, the log, "nothing found"."""
         said = [chip.sentence(asking) for chip in self.chips]
         return ", ".join([f"“{self.text}”", *said] if self.text else said)
+
+
+def memory_of(question: Question) -> str:
+    """The part of the address of a row's page that remembers the list."""
+    return urlencode({OF: question.changed().query()})
 
 
 def check_parameters(data: QueryDict) -> None:

@@ -39,6 +39,7 @@ def _item(found: Found, group: Group, asked: Question) -> dict:
     facts = {How.EXACT: hit.fact, How.SOUND: _("found by sound"), How.SIMILAR: _("similar")}
     return {
         "url": hit.url,
+        "look": hit.look,
         "icon": hit.icon or group.source.icon,
         "text": mark(text, asked.words),
         "fact": facts[found.how],
