@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from kartu.clients import actions
 from kartu.clients.models import Category, Client, Source, Status, Tag
+from kartu.core.rights import rights
 from kartu.core.testing.browser import DESKTOP, PHONE, SMALLEST
 from kartu.core.tests.test_accessibility import complaints
 from kartu.firm.models import Firm, LegalEntity, User
@@ -197,7 +198,15 @@ def latin_words(html: str) -> set[str]:
     return {word for word in LATIN.findall(text) if word not in NAMES and not (word.isupper() and len(word) < 5)}
 
 
-def test_no_english_word_is_left_on_a_russian_page(client, owner, busy):
+@pytest.fixture
+def rights_of_the_program(monkeypatch):
+    """Without those that other tests declare, in words of their own."""
+    of_tests = [right.code for right in rights if ".tests." in rights.added_by(right.code)]
+    for code in of_tests:
+        monkeypatch.delitem(rights._items, code)
+
+
+def test_no_english_word_is_left_on_a_russian_page(client, owner, busy, rights_of_the_program):
     be(owner, language="ru", time_zone="Europe/Samara")
     client.force_login(owner)
     sections = [f"/clients/{busy['client']}/{name}/" for name in SECTIONS]

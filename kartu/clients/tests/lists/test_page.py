@@ -240,7 +240,7 @@ def test_columns_are_shown_as_chosen(client, seller, sinar):
     client.post(f"{PIECES}columns/", {"columns": "name,email,city"})
     client.post(f"{PIECES}width/", {"column": "email", "width": "333"})
 
-    assert ListSetting.objects.get().columns == [["name", 240], ["email", 333], ["city", 120]]
+    assert ListSetting.objects.get().columns == [["name", 204], ["email", 333], ["city", 96]]
     html = client.get(LIST).content.decode()
     assert 'data-col="email" width="333"' in html and 'data-col="status"' not in html
 
