@@ -1,6 +1,5 @@
 """Files of every kind the reader knows, made on the spot; the odd ones are written byte by byte."""
 
-import io
 import struct
 import zipfile
 from pathlib import Path
@@ -206,12 +205,18 @@ def zip_of(path: Path, parts: dict[str, bytes], **options: object) -> Path:
     return path
 
 
-def squeezed(pattern: bytes, times: int) -> bytes:
-    """A deflated stream of `pattern` repeated; for parts too big to be made in memory."""
-    import zlib  # noqa: PLC0415 - only here
-
-    packer, out = zlib.compressobj(9, zlib.DEFLATED, -15), io.BytesIO()
-    for _ in range(times):
-        out.write(packer.compress(pattern))
-    out.write(packer.flush())
-    return out.getvalue()
+def long_cell_xlsx(path: Path, megabytes: int) -> Path:
+    """A small file whose only sheet is one cell of so many megabytes; never whole in the memory of whoever makes it."""
+    raw_xlsx(path, "")
+    parts = zipfile.ZipFile(path)
+    with parts, zipfile.ZipFile(path.with_suffix(".new"), "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            if not name.startswith("xl/worksheets/"):
+                archive.writestr(name, parts.read(name))
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>'.encode())
+            for _ in range(megabytes):
+                sheet.write(b"A" * 1_000_000)
+            sheet.write(b"</t></is></c></row></sheetData></worksheet>")
+    path.with_suffix(".new").replace(path)
+    return path

@@ -14,6 +14,7 @@ from kartu.records.imports.refusals import Refused, Why
 from kartu.records.imports.tables import Wanted
 from kartu.records.tests.imports import make
 from kartu.records.tests.imports.conftest import read
+from kartu.records.tests.imports.measured import measured
 
 try:
     import resource
@@ -27,27 +28,14 @@ def refusal(path: Path) -> Refused:
     return refused.value
 
 
-def peak_of_children() -> int:
-    """Bytes of the largest child so far; ru_maxrss is in KB on Linux."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-
-
 def test_a_cell_of_three_hundred_megabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
-    path = make.raw_xlsx(tmp_path / "bomb.xlsx", "")
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
-            part.write(b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>')
-            for _ in range(300):
-                part.write(b"A" * 1_000_000)
-            part.write(b"</t></is></c></row></sheetData></worksheet>")
+    path = make.long_cell_xlsx(tmp_path / "bomb.xlsx", 300)
     assert os.path.getsize(path) < 400_000
-    before = peak_of_children() if resource else 0
 
-    refused = refusal(path)
+    found = measured(path)
 
-    assert refused.why == Why.TOO_LONG_CELL
-    if resource:
-        assert peak_of_children() <= max(before, limits.CHILD_MEMORY_BYTES)
+    assert found.why == Why.TOO_LONG_CELL
+    assert found.peak < 100_000_000
 
 
 def test_a_flat_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
@@ -93,14 +81,11 @@ def test_repeated_rows_and_columns_of_an_ods_end_at_the_memory_limit(tmp_path: P
         "<text:p>boom</text:p></table:table-cell>"
     )
     row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
-    # Other tests of this process may have had a larger child: the one that shows what happens without the limit does.
-    before = peak_of_children() if resource else 0
 
-    refused = refusal(make.ods(tmp_path / "repeat.ods", row))
+    found = measured(make.ods(tmp_path / "repeat.ods", row))
 
-    assert refused.why in (Why.TOO_MUCH_MEMORY, Why.DAMAGED)
-    if resource:
-        assert peak_of_children() <= max(before, limits.CHILD_MEMORY_BYTES)
+    assert found.why in (Why.TOO_MUCH_MEMORY, Why.DAMAGED)
+    assert found.peak <= limits.CHILD_MEMORY_BYTES
 
 
 def test_the_parent_reads_the_next_file_after_a_child_died(tmp_path: Path) -> None:
@@ -260,11 +245,11 @@ def test_a_line_of_many_megabytes_is_refused_in_bounded_memory(tmp_path: Path) -
     with open(path, "wb") as file:
         for _ in range(90):
             file.write(b"a" * 1_000_000)
-    before = peak_of_children() if resource else 0
 
-    assert refusal(path).why == Why.TOO_LONG_ROW
-    if resource:
-        assert peak_of_children() <= max(before, 200_000_000)
+    found = measured(path)
+
+    assert found.why == Why.TOO_LONG_ROW
+    assert found.peak < 100_000_000
 
 
 def test_a_file_beyond_the_limit_is_refused_unopened(tmp_path: Path) -> None:
