@@ -136,6 +136,38 @@ def test_work_in_hand_shows_its_progress_and_then_the_page(owner: User) -> None:
     assert "clients.csv" in page(window, source)
 
 
+def test_whoever_drops_a_file_comes_to_its_page_before_anybody_has_read_it(owner: User) -> None:
+    window = browser(owner)
+
+    answer = window.post(reverse("records:import_new"), {"file": SimpleUploadedFile("a.csv", b"Company\nPT Satu\n")})
+
+    source = Import.objects.get(state=Import.State.READING)
+    assert answer["Location"] == reverse("records:import", args=[source.pk])
+    assert reverse("records:import_now", args=[source.pk]) in page(window, source)
+
+
+UNREAD = (Import.State.READING, Import.State.REFUSED, Import.State.CANCELLED)
+
+
+@pytest.mark.parametrize(("state", "is_read"), [(state, True) for state in Import.State] + [(s, False) for s in UNREAD])
+def test_no_page_and_no_button_breaks_whatever_became_of_the_import(
+    owner: User, state: Import.State, is_read: bool
+) -> None:
+    window = browser(owner)
+    source = dropped(window)
+    Import.objects.filter(pk=source.pk).update(state=state, read_count=0)
+    if not is_read:
+        Import.objects.filter(pk=source.pk).update(layout={}, choices=[])
+
+    for route in ROUTES:
+        assert window.get(reverse(f"records:{route}", args=[source.pk])).status_code in (200, 404)
+    assert window.get(reverse("records:import_rows", args=[source.pk]) + "?after=²" + "9" * 5000).status_code == 200
+    for act in ACTS:
+        answer = window.post(reverse(f"records:{act}", args=[source.pk]), {"header": "9" * 5000})
+        assert answer.status_code in (204, 302, 422)
+        Import.objects.filter(pk=source.pk).update(state=state)
+
+
 ROUTES = ["import", "import_now", "import_rows", "import_rejected"]
 ACTS = ["import_reading", "import_columns", "import_start", "import_stop", "import_undo"]
 

@@ -120,6 +120,8 @@ def decide(
 
     Raises ValidationError while something is missing.
     """
+    if not source.may_be_mapped:
+        raise ValidationError(_("This has gone on meanwhile. Look again"), code="gone_on")
     choices = chosen(source, targets)
     wrong = wanting(source, choices, answers)
     if wrong:

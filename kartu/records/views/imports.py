@@ -162,6 +162,10 @@ def column_letter(at: int) -> str:
     return letters
 
 
+def row_number(text: str) -> int | None:
+    return int(text[:8]) if text.isascii() and text.isdecimal() else None
+
+
 @require_GET
 @signed_in(OWN)
 def import_now(request: HttpRequest, pk: int) -> HttpResponse:
@@ -180,7 +184,7 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Rows that were not taken as they stood, `?after=` a row number for further ones."""
     source = one(request, pk)
     after = request.GET.get("after", "")
-    rows = source.rows.filter(number__gt=int(after) if after.isdigit() else 0)[:PAGE]
+    rows = source.rows.filter(number__gt=row_number(after) or 0)[:PAGE]
     shown = shown_rows(source, rows)
     more = shown[-1]["row"].number if len(shown) == PAGE else None
     return render(request, "records/imports/rows.html", {"source": source, "problems": shown, "more": more})
@@ -193,8 +197,7 @@ def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
     source = one(request, pk)
     wanted = {name: request.POST.get(name, "") for name in ("sheet", "encoding", "delimiter")}
     wanted = {name: value for name, value in wanted.items() if value and value != source.layout.get(name)}
-    header = request.POST.get("header", "")
-    header_row = min(int(header), 1_000_000) if header.isdigit() else None
+    header_row = row_number(request.POST.get("header", ""))
     return act(request, source, acts.read_again, wanted=source.wanted | wanted, header_row=header_row)
 
 
@@ -247,7 +250,7 @@ def act(request: HttpRequest, source: Import, verb: Any, **arguments: Any) -> Ht
 def import_rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows left out as a workbook: their cells as they stood in the file, and before them number and reason."""
     source = one(request, pk)
-    if source.is_busy or not source.file:
+    if source.is_busy or not source.file or not source.layout:
         raise Http404
     audit.record(Verb.DOWNLOAD, by=request.user, values={"import": source.pk, "name": source.name})
     titles = [column["header"] or column_letter(column["at"]) for column in source.layout["columns"]]
