@@ -9,8 +9,7 @@ from django.db import models
 
 from kartu.search.models import Doc
 from kartu.search.sources import DocFields, Source, sources, sources_of
-from kartu.search.spelling import remember_words
-from kartu.search.writing import reach, row_of, upsert
+from kartu.search.writing import Ready, reach
 
 CHUNK = 500
 
@@ -28,12 +27,14 @@ def index(objects: Iterable[models.Model]) -> None:
 
 
 def index_many(kind: str, rows: Iterable[DocFields]) -> int:
-    """Index rows that were put together by the caller (an import), the fast way; returns their number."""
+    """Index rows that were put together by the caller, the fast way; returns their number.
+
+    Who must be short within his transaction makes them `Ready` before it, and writes them in it.
+    """
     count = 0
     rows = iter(rows)
     while chunk := list(islice(rows, CHUNK * 10)):
-        upsert([row_of(kind, fields) for fields in chunk])
-        remember_words(name for fields in chunk for name in (fields.title, *fields.names))
+        Ready(kind, chunk).write()
         count += len(chunk)
     return count
 

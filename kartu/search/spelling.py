@@ -8,7 +8,6 @@ from rapidfuzz.distance import OSA
 
 from kartu.search import storage
 from kartu.search.models import Word
-from kartu.search.words import spoken
 
 SHORTEST = 4  # letters of a word that may be misspelt
 MOST_SIMILAR = 6
@@ -18,10 +17,13 @@ KNOWN_AT_MOST = 50_000
 _known: set[str] = set()
 
 
-def remember_words(names: Iterable[str]) -> None:
-    """Keep the sounds of the words of `names` to compare with."""
-    heard = {readings[0] for readings in spoken(names)}
-    new = sorted(word for word in heard - _known if len(word) >= SHORTEST and not word.isdigit())
+def unknown(heard: Iterable[str]) -> list[str]:
+    """Which of the sounds `heard` are worth keeping and not known to be kept."""
+    return sorted(word for word in set(heard) - _known if len(word) >= SHORTEST and not word.isdigit())
+
+
+def remember_words(new: list[str]) -> None:
+    """Keep sounds of words (those that are `unknown`) to compare with."""
     if not new:
         return
     if connection.vendor == "sqlite" or settings.TESTING:

@@ -1,7 +1,7 @@
 """Rows of the index as they are written: many in one statement, for each statement costs SQLite's full text a flush."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from kartu.search.models import Doc
 from kartu.search.sources import DocFields
+from kartu.search.spelling import remember_words, unknown
 from kartu.search.words import spaced, spoken, title_key, words_and_pieces
 
 # Column -> its type on PostgreSQL.
@@ -54,13 +55,12 @@ def reach(kind: str, owner_id: int | None, team_id: int | None) -> str:
     return mark_of_kind(kind) + owner + (mark_of_team(team_id) if team_id is not None else "")
 
 
-def row_of(kind: str, fields: DocFields) -> Row:
-    """The columns of COLUMNS for what an object is found by."""
-    names = (fields.title, *fields.names)
-    found_by = [word for text in (*names, *fields.words) for word in words_and_pieces(text)]
+def row_of(kind: str, fields: DocFields, readings: list[list[str]]) -> Row:
+    """The columns of COLUMNS for what an object is found by; `readings` are all sounds of its names."""
+    found_by = [word for text in (fields.title, *fields.names, *fields.words) for word in words_and_pieces(text)]
     found_by += [word for digits in fields.digits for word in digits.split()]
     known = set(found_by)
-    heard = [reading for readings in spoken(names) for reading in readings if reading not in known]
+    heard = [each for word in readings for each in word if each not in known]
     return (
         kind,
         fields.object_id,
@@ -77,18 +77,32 @@ def row_of(kind: str, fields: DocFields) -> Row:
     )
 
 
-def upsert(rows: Sequence[Row]) -> None:
-    """Insert or replace `rows`, the last one where an object comes twice."""
-    rows = list({(row[0], row[1]): row for row in rows}.values())
-    if not rows:
-        return
-    with connection.cursor() as cursor:
+class Ready:
+    """Rows of the index, put together outside of any transaction; the last one where an object comes twice."""
+
+    def __init__(self, kind: str, many: Iterable[DocFields]) -> None:
+        rows: dict[int, Row] = {}
+        heard: set[str] = set()
+        for fields in many:
+            readings = spoken((fields.title, *fields.names))
+            heard.update(word[0] for word in readings)
+            rows[fields.object_id] = row_of(kind, fields, readings)
+        self._is_empty = not rows
+        self._words = unknown(heard)
         if connection.vendor == "postgresql":
-            cursor.execute(
-                _statement(_UNNESTED, "IS DISTINCT FROM"), [list(column) for column in zip(*rows, strict=True)]
-            )
+            self._statement = _statement(_UNNESTED, "IS DISTINCT FROM")
+            self._given: list[Any] = [list(column) for column in zip(*rows.values(), strict=True)]
         else:
-            cursor.execute(_statement(_FROM_JSON, "IS NOT"), [json.dumps(rows, ensure_ascii=False)])
+            self._statement = _statement(_FROM_JSON, "IS NOT")
+            self._given = [json.dumps(list(rows.values()), ensure_ascii=False)]
+
+    def write(self) -> None:
+        """Insert or replace them."""
+        if self._is_empty:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement, self._given)
+        remember_words(self._words)
 
 
 _UNNESTED = f"SELECT * FROM unnest({', '.join(f'%s::{type_}[]' for type_ in COLUMNS.values())})"

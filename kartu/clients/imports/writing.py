@@ -1,13 +1,13 @@
 """Drafts become rows: the client with its parts, as adding it by hand would have made them, thousands at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from kartu.clients import derived
 from kartu.clients.events import ClientsImported
+from kartu.clients.imports.docs import Docs, Told
 from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
 from kartu.clients.models import (
@@ -24,13 +24,24 @@ from kartu.clients.models import (
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
-from kartu.firm.phones import search_digits
+from kartu.firm import phones
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile
-from kartu.search import index as search
 
 NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 WHY = "the clients that an earlier run of this import has made"
+
+
+class Company(NamedTuple):
+    """A company of the file, to which further rows may add people.
+
+    `is_settled`: no way of theirs will become the phone or the e-mail that lists show of it.
+    """
+
+    pk: int
+    owner_id: int | None
+    team_id: int | None
+    is_settled: bool
 
 
 class ClientWriter:
@@ -40,8 +51,8 @@ class ClientWriter:
         self.plan, self.country, self.batch_id, self.by = plan, country, batch_id, by
         self.givens = Givens(plan, by)
         self.ids: dict[type, Ids] = {}
-        # Number of the row that began a company -> its client.
-        self.companies: dict[int, int] = {}
+        # By the number of the row that began them.
+        self.companies: dict[int, Company] = {}
         self.count = 0
 
     def recall(self, outcomes: Sequence[Outcome]) -> None:
@@ -49,14 +60,14 @@ class ClientWriter:
         began = [each for each in outcomes if each.fate is Fate.NEW and not each.draft.joins_row]
         if not hasattr(self, "_made"):
             made = Client.objects.as_system(WHY).filter(batch_id=self.batch_id).order_by("pk")
-            self._made = made.values_list("pk", flat=True).iterator(chunk_size=2000)
-        for outcome, pk in zip(began, self._made, strict=False):
-            self._began(outcome, pk)
+            self._made = made.values_list("pk", "responsible_id", "team_id").iterator(chunk_size=2000)
+        for outcome, (pk, owner_id, team_id) in zip(began, self._made, strict=False):
+            self.began(outcome, pk, owner_id, team_id)
 
-    def _began(self, outcome: Outcome, pk: int) -> None:
+    def began(self, outcome: Outcome, pk: int, owner_id: int | None, team_id: int | None) -> None:
         self.count += 1
         if outcome.draft.is_company:
-            self.companies[outcome.row.number] = pk
+            self.companies[outcome.row.number] = Company(pk, owner_id, team_id, is_settled(outcome.draft))
 
     def prepare(self, outcomes: Sequence[Outcome]) -> "ClientPile":
         pile = ClientPile(self)
@@ -66,7 +77,7 @@ class ClientWriter:
             if outcome.draft.joins_row:
                 pile.join(outcome.draft, self.companies[outcome.draft.joins_row])
             else:
-                self._began(outcome, pile.client(outcome.draft))
+                pile.client(outcome)
         pile.pack()
         return pile
 
@@ -86,24 +97,22 @@ class ClientPile:
         self.now = timezone.now()
         self.new_items = Items(writer.givens)
         self.joined: set[int] = set()
-        self.made: list[int] = []
-        self.people: list[int] = []
-        self.notes: list[int] = []
+        self.docs = Docs(writer.batch_id)
 
     def pack(self) -> None:
         self.pile.pack()
+        self.docs.pack()
 
     def write(self) -> None:
         self.pile.write()
         if self.joined:
             derived.renew(self.joined)
-        clients = (Client(pk=pk) for pk in {*self.made, *self.joined})
-        people = (Contact(pk=pk) for pk in self.people)
-        search.index([*clients, *people, *(Touch(pk=pk) for pk in self.notes)])
+        self.docs.write()
 
     # ---- a client
 
-    def client(self, draft: Draft) -> int:
+    def client(self, outcome: Outcome) -> None:
+        draft = outcome.draft
         givens, batch = self.writer.givens, self.writer.batch_id
         responsible = givens.responsible(draft)
         parts = draft.parts
@@ -135,19 +144,25 @@ class ClientPile:
             created_by_id=self.writer.by.pk,
             batch_id=batch,
         )
-        self.made.append(self.client_id)
+        team_id = responsible and responsible.team_id
+        self.writer.began(outcome, self.client_id, responsible and responsible.pk, team_id)
+        self.told = Told(self.client_id, draft.name, responsible and responsible.pk, team_id)
         self._parts(draft)
-        return self.client_id
+        self.docs.client(self.told, draft, draft.created_at or self.now)
+        self.docs.parts(self.told, self.now)
 
-    def join(self, draft: Draft, client_id: int) -> None:
+    def join(self, draft: Draft, company: Company) -> None:
         """Only the people of the row and what is theirs: their company came with an earlier row."""
-        self.client_id = client_id
-        self.joined.add(client_id)
+        self.client_id = company.pk
+        if not company.is_settled:
+            self.joined.add(company.pk)
+        self.told = Told(company.pk, draft.name, company.owner_id, company.team_id)
         for way in draft.ways:
             way.is_persons = True
         people = [self._person(person, is_main=False) for person in draft.people]
         self._ways(draft.ways, people[0])
         self._note(draft.note)
+        self.docs.parts(self.told, self.now)
 
     def _add(self, model: type, **values: Any) -> int:
         return self.pile.add(model, root=("clients.client", self.client_id), client_id=self.client_id, **values)
@@ -187,7 +202,7 @@ class ClientPile:
             is_main=is_main,
             batch_id=self.writer.batch_id,
         )
-        self.people.append(pk)
+        self.told.people[pk] = person.name
         return pk
 
     def _ways(self, ways: list[DraftWay], person_id: int | None) -> None:
@@ -195,16 +210,20 @@ class ClientPile:
         for way in ways:
             place = (way.kind, way.is_persons)
             is_number = way.kind in NUMBERS or way.value.startswith("+")
+            found_by = phones.search_digits(way.value)[:60] if is_number else ""
+            is_main = place not in firsts
+            person = person_id if way.is_persons else None
+            self.told.add_way(person, way.value, found_by, is_main=is_main)
             self._add(
                 Channel,
-                contact_id=person_id if way.is_persons else None,
+                contact_id=person,
                 kind=way.kind.value,
                 value=way.value,
                 typed=way.typed,
                 extension=way.extension,
                 label=way.label,
-                digits=search_digits(way.value)[:60] if is_number else "",
-                is_main=place not in firsts,
+                digits=found_by,
+                is_main=is_main,
                 batch_id=self.writer.batch_id,
             )
             firsts.add(place)
@@ -233,17 +252,18 @@ class ClientPile:
                 is_main=True,
             )
 
-    def _note(self, text: str, at: datetime | None = None) -> None:
-        if text:
-            note = self._add(
-                Touch,
-                kind=Touch.Kind.NOTE.value,
-                at=at or self.now,
-                text=text,
-                by_id=self.writer.by.pk,
-                batch_id=self.writer.batch_id,
-            )
-            self.notes.append(note)
+    def _note(self, text: str) -> None:
+        if not text:
+            return
+        pk = self._add(
+            Touch,
+            kind=Touch.Kind.NOTE.value,
+            at=self.now,
+            text=text,
+            by_id=self.writer.by.pk,
+            batch_id=self.writer.batch_id,
+        )
+        self.told.notes[pk] = text
 
 
 def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
@@ -251,6 +271,14 @@ def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
     ways = [way for way in draft.ways if way.kind in kinds]
     ways.sort(key=lambda way: (way.is_persons, kinds.index(way.kind)))
     return ways[0].value if ways else ""
+
+
+def is_settled(draft: Draft) -> bool:
+    """Whether the people of further rows cannot bring what `derived` would choose before this."""
+    has_phone = any(
+        way.kind == Channel.Kind.PHONE or (way.kind in NUMBERS and not way.is_persons) for way in draft.ways
+    )
+    return has_phone and any(way.kind == Channel.Kind.EMAIL for way in draft.ways)
 
 
 class Items:

@@ -268,7 +268,7 @@ def test_a_killed_import_goes_on_where_it_was(owner: User, monkeypatch: pytest.M
             raise Killed
 
     monkeypatch.setattr(engine, "_advance", die_now_and_then)
-    monkeypatch.setattr(engine.Pace, "__exit__", lambda self, *_: setattr(self, "rows", 40))
+    monkeypatch.setattr(engine.Pace, "end", lambda self: setattr(self, "rows", 40))
     acts.start(source=whole, by=owner)
     for _start in range(3):
         try:

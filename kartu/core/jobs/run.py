@@ -78,9 +78,11 @@ class Run:
         actor_of(self.job, self.task)
 
     def note(self, done: int, total: int | None, message: str) -> None:
+        """Write how far it is, and let open pages hear of it twice a second at most, and at the end."""
         queue.guarded(self.job, done_units=done, total_units=total, message=message[:300])
-        tell(self.job)
-        self._noted_at = time.monotonic()
+        if not self.noted_lately or done == total:
+            tell(self.job)
+            self._noted_at = time.monotonic()
 
     @property
     def noted_lately(self) -> bool:

@@ -34,9 +34,9 @@ from kartu.records.models import ChangeSet, Import, ImportRow
 
 State = Import.State
 BLOCK_ROWS = 500
-# A chunk grows and shrinks so that it holds the write lock about this long; twice that is the promise.
-LOCK_SECONDS = 0.1
-FIRST_CHUNK, LARGEST_CHUNK = 50, 500
+# A chunk grows and shrinks so that it holds the write lock about this long; 200 ms is the promise.
+LOCK_SECONDS = 0.08
+FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 50, 10, 500
 TAKE_BACK_ROWS = 100
 
 
@@ -224,10 +224,12 @@ def run(source: Import, *, by: Actor) -> None:
             some, outcomes = outcomes[: pace.rows], outcomes[pace.rows :]
             prepared = writer.prepare(some)
             counts.add(some)
-            with pace, chunk(counts.read, source.layout["count"]):
+            with chunk(counts.read, source.layout["count"]):
+                pace.begin()
                 writer.write(prepared)
                 _keep(source, some)
                 _advance(source, len(some), counts)
+            pace.end()
             fail_point("imports.after_chunk")
     with chunk():
         writer.finish()
@@ -269,20 +271,19 @@ def _advance(source: Import, count: int, counts: Counts) -> None:
 
 
 class Pace:
-    """How many rows go into a chunk, by how long the last one held the write lock."""
+    """How many rows go into a chunk, by how long the last one held the write lock; waiting for it does not count."""
 
     def __init__(self) -> None:
         self.rows = FIRST_CHUNK
-        self.longest = 0.0
+        self._since = 0.0
 
-    def __enter__(self) -> None:
+    def begin(self) -> None:
         self._since = time.monotonic()
 
-    def __exit__(self, *_: object) -> None:
+    def end(self) -> None:
         took = time.monotonic() - self._since
-        self.longest = max(self.longest, took)
         wanted = self.rows * LOCK_SECONDS / max(took, 0.001)
-        self.rows = int(min(LARGEST_CHUNK, max(10, min(wanted, self.rows * 2))))
+        self.rows = int(min(LARGEST_CHUNK, max(SMALLEST_CHUNK, min(wanted, self.rows * 1.5))))
 
 
 # ---- taking back
