@@ -76,7 +76,7 @@ def ratios(imports: list[dict[str, Any]], bare: list[dict[str, Any]]) -> Iterato
 
 
 def workbook(folder: Path) -> Path:
-    """What an Indonesian firm keeps: companies with their people, some with several, one row in a hundred with an error."""
+    """What an Indonesian firm keeps: companies with their people, often several, one row in a hundred with an error."""
     import openpyxl  # noqa: PLC0415 - only the parent needs it
 
     book = openpyxl.Workbook(write_only=True)
