@@ -21,9 +21,18 @@ def fold(text: str) -> str:
     The one rule: invisible marks out, NFKC, casefold, ё -> е, every run of white space and control
     characters -> one space, none at the ends. Accents stay: "é" is not "e". Folding twice changes nothing.
     """
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     if _ORDINARY.fullmatch(text):
         return " ".join(text.lower().replace("ё", "е").split())
     return _fold_anything(text)
+
+
+# Cities, first names, words of lists: the same few thousand come again and again.
+_SHORT = 40
+_fold_short = lru_cache(maxsize=8192)(_fold)
 
 
 def _fold_anything(text: str) -> str:

@@ -6,6 +6,7 @@ full name, "Ivanov I.I.", a western first and last name), the parts are told apa
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kartu.core.text import fold
 
@@ -261,6 +262,7 @@ _DOTS = re.compile(r"(?<=\w)\.(?=\w|$|[\s,)])")
 _SIGNS = re.compile(r"[^\w\s&/()+-]|(?<!\w)[-+/]|[-+/](?!\w)")
 
 
+@lru_cache(maxsize=1024)  # a row of an import asks for its company again and again
 def split_company(text: str) -> tuple[str, str]:
     """(legal form, the rest as it was written): ("ООО", "Ромашка"); the form is empty where there is none.
 
@@ -276,6 +278,7 @@ def split_company(text: str) -> tuple[str, str]:
     return found, _unquoted(name) or name
 
 
+@lru_cache(maxsize=8192)
 def _bare(word: str) -> str:
     return _DOTS.sub("", _QUOTES.sub("", fold(word))).strip(",;")
 
@@ -298,6 +301,7 @@ def _unquoted(name: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def company_key(text: str) -> str:
     """What two spellings of one company share: folded, without legal form, quotes and punctuation.
 
