@@ -1,7 +1,7 @@
 """A client with everything that its card shows, fetched in a handful of queries."""
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
@@ -44,11 +44,17 @@ def client_for_card(pk: int, by: Actor) -> Client:
 
 def with_parts(by: Actor) -> GuardedQuerySet:
     """Clients, unopened, with what a card shows: numbers of parts, the favourite's star, the whole it is part of."""
+    mine = Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))
+    return with_counts().annotate(is_favourite=Exists(mine))
+
+
+@cache
+def with_counts() -> GuardedQuerySet:
+    """What of this is the same for everybody, put together once: it is only ever copied, never read itself."""
     rows = Client.objects.select_related("status", "category", "source", "responsible", "team", "created_by")
     tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
     rows = rows.prefetch_related("contacts", "channels", "addresses", "entities", tags)
     return rows.annotate(
-        is_favourite=Exists(Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))),
         relation_count=count_of(relations(Q(client=OuterRef("pk")) | Q(other=OuterRef("pk")))),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         touch_count=count_of(Touch.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
@@ -166,6 +172,8 @@ class Card:
 
     @cached_property
     def call_backs(self) -> list[CallBack]:
+        if self.client.next_touch_at is None:
+            return []  # the client's row repeats when the first open one is due
         rows = CallBack.objects.visible_to(self.by).filter(client=self.client, done_at=None)
         return list(rows.select_related("person", "contact"))
 
