@@ -144,7 +144,7 @@ BARE_FORMULA = re.compile(
 HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
 PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 ROW_PLACE = re.compile(rb"""\br=["']([0-9]{1,7})["']""")
-ROW_END = re.compile(rb"</(?:\w+:)?row>")
+ROW_BEGUN = re.compile(rb"<(?:\w+:)?row ")
 
 
 class SheetScan(PartScan):
@@ -162,8 +162,8 @@ class SheetScan(PartScan):
     def feed(self, piece: bytes) -> None:
         super().feed(piece)
         data = self._rest + piece
-        end = data.rfind(b"row>")
-        whole, self._rest = (data[: end + 4], data[end + 4 :]) if end >= 0 else (b"", data)
+        end = _end_of_rows(data)
+        whole, self._rest = data[:end], data[end:]
         if len(self._rest) > limits.ROW_CHARACTERS * 4:
             raise Refused(Why.TOO_LONG_ROW)
         self._look(whole)
@@ -183,6 +183,14 @@ class SheetScan(PartScan):
     def _note(self, attributes: bytes, shown: str) -> None:
         if place := PLACE.search(attributes):
             self.faults[int(place[2]) - 1, column_number(place[1].decode())] = shown
+
+
+def _end_of_rows(data: bytes) -> int:
+    """Where the last whole row of `data` ends, 0 if there is none. An empty row has no end tag: the next one ends it."""
+    begun = data.rfind(b"row ") + 4
+    at = data.rfind(b"<", 0, begun)
+    next_row = at if ROW_BEGUN.fullmatch(data, at, begun) else 0
+    return max(data.rfind(b"row>") + 4 if b"row>" in data else 0, next_row)
 
 
 def column_number(letters: str) -> int:

@@ -141,6 +141,65 @@ def test_external_entities_in_an_xml_sheet_read_no_file(tmp_path: Path) -> None:
     assert "TOP-SECRET" not in text
 
 
+def utf16(xml: str) -> bytes:
+    """A document type that no search for its letters in the bytes finds."""
+    return xml.replace("<?xml version='1.0'?>", "<?xml version='1.0' encoding='utf-16'?>").encode("utf-16")
+
+
+LAUGHS = "<!DOCTYPE x [<!ENTITY a0 'ha'>%s]>" % "".join(  # noqa: UP031 - braces and percent signs of XML stay readable
+    f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
+)
+QUADRATIC = f"<!DOCTYPE x [<!ENTITY a '{'x' * 50_000}'>]>"
+STRINGS = "<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>%s</sst>"
+XML_TRAPS = {
+    "billion laughs": LAUGHS + STRINGS % "<si><t>&a9;</t></si>",
+    "billion laughs in UTF-16": utf16("<?xml version='1.0'?>" + LAUGHS + STRINGS % "<si><t>&a9;</t></si>"),
+    "quadratic": QUADRATIC + STRINGS % f"<si><t>{'&a;' * 20_000}</t></si>",
+    "quadratic in UTF-16": utf16("<?xml version='1.0'?>" + QUADRATIC + STRINGS % f"<si><t>{'&a;' * 20_000}</t></si>"),
+    "UTF-7": "<?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE x+AD4-",
+    "a hundred thousand deep": STRINGS % ("<si>" * 100_000 + "</si>" * 100_000),
+    "XInclude": STRINGS
+    % "<si xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='/etc/passwd' parse='text'/></si>",
+}
+TRAPPED_PARTS = ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml")
+
+
+@pytest.mark.parametrize("part", TRAPPED_PARTS)
+@pytest.mark.parametrize("trap", XML_TRAPS)
+def test_xml_made_to_hurt_is_refused_or_read_as_nothing(tmp_path: Path, trap: str, part: str) -> None:
+    row = f'<row r="1">{make.text_cell("A1", "Name")}</row>'
+    path = make.raw_xlsx(tmp_path / "trap.xlsx", row, extra={part: XML_TRAPS[trap]})
+
+    found = measured(path)
+
+    assert found.rows <= 1
+    assert found.peak < 200_000_000
+
+
+def test_a_part_that_hides_its_size_in_the_directory_is_counted_all_the_same(tmp_path: Path) -> None:
+    path = make.raw_xlsx(tmp_path / "lies.xlsx", b'<row><c t="b"><v>1</v></c></row>' * 4_000_000)
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + offset : at + offset + 4] = struct.pack("<I", 10)
+            at = data.find(mark, at + 4)
+    path.write_bytes(bytes(data))
+
+    assert measured(path).why == Why.BOMB
+
+
+def test_a_million_rows_declared_and_empty_cost_nothing(tmp_path: Path) -> None:
+    last = f'<row r="1048576">{make.text_cell("A1048576", "last")}</row>'
+    rows = b"".join(b'<row r="%d"/>' % number for number in range(1, 1_048_576))
+    path = make.raw_xlsx(tmp_path / "tall.xlsx", rows + last.encode(), head='<dimension ref="A1:A1048576"/>')
+
+    found = measured(path)
+
+    assert (found.why, found.rows) == (None, 1)
+    assert found.peak < limits.CHILD_MEMORY_BYTES
+
+
 def test_names_that_climb_out_of_the_archive_write_nothing(tmp_path: Path) -> None:
     path = make.raw_xlsx(tmp_path / "slip.xlsx", f'<row r="1">{make.text_cell("A1", "Name")}</row>')
     with zipfile.ZipFile(path, "a") as archive:
