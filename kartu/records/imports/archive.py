@@ -186,7 +186,7 @@ class SheetScan(PartScan):
 
 
 def _end_of_rows(data: bytes) -> int:
-    """Where the last whole row of `data` ends, 0 if there is none. An empty row has no end tag: the next one ends it."""
+    """Where the last whole row of `data` ends, 0 if none does. An empty one has no end tag: the next one ends it."""
     begun = data.rfind(b"row ") + 4
     at = data.rfind(b"<", 0, begun)
     next_row = at if ROW_BEGUN.fullmatch(data, at, begun) else 0
