@@ -107,7 +107,7 @@ def interleaved(
 ) -> dict[str, list[float]]:
     """Milliseconds of each job, all of them in turn in every round, so that a slow moment hits them alike.
 
-    `clock` may be time.process_time: where others use the machine too, the longer of two jobs is interrupted more often.
+    `clock` may be time.process_time: where others use the machine too, the longer of two jobs is stopped more often.
     """
     times: dict[str, list[float]] = {name: [] for name in jobs}
     for number in range(rounds + warm_up):
