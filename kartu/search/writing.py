@@ -55,8 +55,9 @@ def reach(kind: str, owner_id: int | None, team_id: int | None) -> str:
     return mark_of_kind(kind) + owner + (mark_of_team(team_id) if team_id is not None else "")
 
 
-def row_of(kind: str, fields: DocFields, readings: list[list[str]]) -> Row:
-    """The columns of COLUMNS for what an object is found by; `readings` are all sounds of its names."""
+def row_of(kind: str, fields: DocFields, readings: list[list[str]] | None = None) -> Row:
+    """The columns of COLUMNS for what an object is found by; `readings` are all sounds of its names, where known."""
+    readings = spoken((fields.title, *fields.names)) if readings is None else readings
     found_by = [word for text in (fields.title, *fields.names, *fields.words) for word in words_and_pieces(text)]
     found_by += [word for digits in fields.digits for word in digits.split()]
     known = set(found_by)
