@@ -168,6 +168,9 @@ GOOD: dict[str, tuple[Callable[[Path], Path], int, int]] = {
     "tab": (lambda p: text(p, TABLE.replace(";", "\t")), 1, 0),
     "breaks and quotes": (lambda p: text(p, 'Company,Note\n"PT ""A""\nBandung","one\n""two"""\n'), 1, 0),
     "zero byte": (lambda p: text(p, "Company;City\nPT A\0B;Bandung\nPT Citra Mandiri Sejahtera;Yogyakarta\n"), 1, 1),
+    "zero byte in the header": (
+        lambda p: text(p, "Company;Ci\0ty\nPT Aman Sentosa Makmur;Bandung\nPT Citra Mandiri Sejahtera;Yogya\n"), 2, 0,
+    ),
     "ragged": (lambda p: text(p, "Company;Phone\nPT A\nPT B;0812345678;more;and more\n;;\n"), 2, 0),
     "headers twice": (lambda p: text(p, "Company;Phone;Phone\nPT A;0812345678;0812345679\n"), 1, 0),
     "decimal comma": (lambda p: text(p, "Company;Sum\nPT A;1 234,50\nPT B;0,5\n"), 2, 0),

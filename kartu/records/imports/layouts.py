@@ -1,6 +1,7 @@
 """What is known of a table once it is staged, as it is kept with the import: layout, guessed mapping, questions."""
 
 import hashlib
+import re
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -36,13 +37,23 @@ def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
             "above": counted["above"],
             "count": rows.count - counted["above"],
             "is_mojibake": layout.is_mojibake,
-            "columns": [asdict(column) | {"filled": counted["filled"].get(column.at, 0)} for column in layout.columns],
+            "columns": [kept(column) | {"filled": counted["filled"].get(column.at, 0)} for column in layout.columns],
             "first_rows": [row.number for row in rows.head(20)],
         },
         "choices": [asdict(choice) for choice in choices],
         "answers": answers,
         "header_fingerprint": fingerprint(layout),
     }
+
+
+# PostgreSQL keeps neither of them.
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def kept(column: Column) -> dict[str, Any]:
+    """The column as it is shown and stored; signs that no database holds are boxes."""
+    samples = [UNKEEPABLE.sub("\ufffd", text) for text in column.samples]
+    return asdict(column) | {"header": UNKEEPABLE.sub("\ufffd", column.header), "samples": samples}
 
 
 def _layout(source: Import, rows: Staged, importer: Importer) -> Layout:
