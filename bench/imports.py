@@ -91,30 +91,30 @@ def workbook(folder: Path) -> Path:
 
 
 def rows(count: int) -> Iterator[tuple[Any, ...]]:
-    from kartu.clients.sampling.maker import Maker  # noqa: PLC0415
+    from kartu.clients.sampling.maker import MadeClient, Maker  # noqa: PLC0415
 
     chance = random.Random(11)
     maker = Maker("id", 11)
     words = maker.words[0]
-    companies: list[tuple[str, str]] = []
+    companies: list[MadeClient] = []
     for number in range(count):
-        person, (city, _region, postcode) = maker.person(words), chance.choice(words.cities)
+        person = maker.person(words)
         if companies and chance.random() < 0.1:  # a further person of a company that came before
-            company, city = chance.choice(companies)
+            company = chance.choice(companies)
         else:
-            names = chance.choice(words.firm_first), chance.choice(words.firm_second), chance.choice(words.family)
-            company = f"{chance.choice(words.legal_forms)} {' '.join(names)} {number}"
-            companies.append((company, city))
+            company = maker.company(words)
+            company.name = f"{company.name} {chance.choice(words.firm_first)} {number}"
+            companies.append(company)
         yield (
-            company,
+            company.name,
             person.name,
             person.position,
-            maker.phone(words) if number % 100 else "tanya Sari",
+            company.phone if number % 100 else "tanya Sari",
             person.phone,
             person.email,
-            f"{chance.choice(words.streets)} {chance.randint(1, 240)}",
-            city,
-            int(postcode),
+            company.street,
+            company.city,
+            int(company.postcode),
             npwp(chance) if chance.random() < 0.5 else None,
             chance.choice(words.categories),
             chance.choice(("", "", "vip", "lama, vip")),
