@@ -21,7 +21,8 @@ def queries(client, url: str, **headers: str) -> int:
     client.get(url, headers=headers)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url, headers=headers).status_code == 200
-    return len(captured)
+    # Looks are logged together, once a second, in a database of their own; only here each is written at once.
+    return sum("security_viewrow" not in query["sql"] for query in captured)
 
 
 def part_queries(client, url: str) -> int:
