@@ -13,6 +13,7 @@ from kartu.core.text import digits, plain
 from kartu.firm import phones
 from kartu.firm.models import Team, User
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.due import Due
 from kartu.records.lists.kinds import Choice, Day, Email, Moment, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import Column, Empty, ListSpec, ReadyView, lists
@@ -81,7 +82,7 @@ CLIENTS = lists.add(
                 edit=list_edits.responsible(),
             ),
             Column("phone", _("Phone"), Phone(spell=phone_of_here), width=142, phone_line=2),
-            Column("next_touch", _("Next touch"), Moment(), field="next_touch_at", width=122, phone_line=1),
+            Column("next_touch", _("Next touch"), Due(), field="next_touch_at", width=136, phone_line=1),
             Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=108),
             Column(
                 "status", _("Status"), Directory(Status), field="status_id", width=96, edit=list_edits.item_of(Status)
