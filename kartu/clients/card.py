@@ -1,7 +1,7 @@
 """A client with everything that its card shows, fetched in a handful of queries."""
 
 from collections import defaultdict
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
@@ -19,13 +19,14 @@ from kartu.clients.models import (
     Favourite,
     Touch,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, VIEW, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
-from kartu.core.actors import Actor
+from kartu.core.actors import Actor, Scope
 from kartu.firm import phones
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
-from kartu.security.rows import GuardedQuerySet
+from kartu.security.prepared import Prepared, Somebody, reach_of
+from kartu.security.rows import Clearance, GuardedModel, GuardedQuerySet
 from kartu.security.views import get_or_404
 
 # The card's own changes and its people: the rest has its place under History.
@@ -39,21 +40,63 @@ Kind = Channel.Kind
 
 def client_for_card(pk: int, by: Actor) -> Client:
     """The client `pk`, if `by` sees it, with its parts at hand. Raises Http404."""
-    return get_or_404(Client, pk, by, rows=with_parts(by))
+    return seen_client(pk, by) or get_or_404(Client, pk, by, rows=with_parts(by))
+
+
+def seen_client(pk: int, by: Actor) -> Client | None:
+    """The client `pk` with its parts at hand, None where `by` does not see it."""
+    scope = by.scope(VIEW)
+    if by.is_system or scope is None:
+        return with_parts(by).visible_to(by).filter(pk=pk).first()
+    team = [by.team_id] if scope is Scope.TEAM and by.team_id else []
+    clearance = Clearance(by)
+    for client in CLIENTS.rows(pk, by.pk, *team, clearance=clearance, reach=reach_of(by, VIEW)):
+        for name, prepared in PARTS.items():
+            put_at_hand(client, name, prepared.rows(pk, clearance=clearance))
+        return client
+    return None
+
+
+def client_of(pk: int, person: int, team: int | None = None, *, reach: Any) -> GuardedQuerySet:
+    by = Somebody(person, team, reach)
+    return with_favourite(with_counts(), by).visible_to(by).filter(pk=pk)
+
+
+def part_of(name: str, pk: int) -> GuardedQuerySet:
+    """The parts called `name` of the client `pk`, as somebody who sees the client sees them."""
+    rows = getattr(Client(pk=pk).cleared_for(Somebody(0, None, ())), name).all()
+    return rows.select_related("tag") if name == "client_tags" else rows
+
+
+CLIENTS = Prepared(client_of)
+PARTS = {
+    name: Prepared(partial(part_of, name)) for name in ("contacts", "channels", "addresses", "entities", "client_tags")
+}
+
+
+def put_at_hand(client: Client, name: str, parts: list[GuardedModel]) -> None:
+    """As `prefetch_related` does it: `client.contacts.all()` asks for nothing any more."""
+    for part in parts:
+        part._state.fields_cache["client"] = client
+    rows = getattr(client, name).all()
+    rows._result_cache, rows._prefetch_done = parts, True
+    client.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
 
 
 def with_parts(by: Actor) -> GuardedQuerySet:
     """Clients, unopened, with what a card shows: numbers of parts, the favourite's star, the whole it is part of."""
-    mine = Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))
-    return with_counts().annotate(is_favourite=Exists(mine))
+    tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
+    return with_favourite(with_counts(), by).prefetch_related("contacts", "channels", "addresses", "entities", tags)
+
+
+def with_favourite(rows: GuardedQuerySet, by: Actor) -> GuardedQuerySet:
+    return rows.annotate(is_favourite=Exists(Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))))
 
 
 @cache
 def with_counts() -> GuardedQuerySet:
     """What of this is the same for everybody, put together once: it is only ever copied, never read itself."""
     rows = Client.objects.select_related("status", "category", "source", "responsible", "team", "created_by")
-    tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
-    rows = rows.prefetch_related("contacts", "channels", "addresses", "entities", tags)
     return rows.annotate(
         relation_count=count_of(relations(Q(client=OuterRef("pk")) | Q(other=OuterRef("pk")))),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
@@ -87,6 +130,13 @@ def count_of_changes() -> Coalesce:
     rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=OuterRef("pk"), **SHOWN_CHANGES)
     counts = rows.order_by().values("root_id").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counts[:1], output_field=IntegerField()), 0)
+
+
+def call_backs_of(pk: int) -> GuardedQuerySet:
+    return part_of("call_backs", pk).filter(done_at=None).select_related("person", "contact")
+
+
+CALL_BACKS = Prepared(call_backs_of)
 
 
 class Card:
@@ -174,8 +224,7 @@ class Card:
     def call_backs(self) -> list[CallBack]:
         if self.client.next_touch_at is None:
             return []  # the client's row repeats when the first open one is due
-        rows = CallBack.objects.visible_to(self.by).filter(client=self.client, done_at=None)
-        return list(rows.select_related("person", "contact"))
+        return CALL_BACKS.rows(self.client.pk, clearance=self.client._clearance)
 
     @cached_property
     def may_change(self) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from kartu.clients.card import SHOWN_CHANGES
 from kartu.clients.history import lines_of
 from kartu.clients.models import Client
 from kartu.clients.timeline.entries import Cursor, Entry
 from kartu.core.actors import Actor
 from kartu.security.models.audit import AuditRow, Verb
+from kartu.security.prepared import Prepared
 
 ORDER = 10
 ICONS = {
@@ -19,14 +22,26 @@ ICONS = {
 
 
 def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kind: str = "") -> Iterator[Entry]:
-    rows = AuditRow.objects.filter(root_type="clients.client", root_id=client.pk, **SHOWN_CHANGES)
     if before:
-        rows = rows.filter(before.behind(ORDER))
-    found = list(rows.select_related("payload").order_by("-id")[:limit])
+        found = list(changes_of(client.pk).filter(before.behind(ORDER))[:limit])
+    else:
+        found = NEWEST.rows(client.pk, limit=limit)
     known = {("clients.contact", contact.pk): contact.name for contact in client.contacts.all()}
     for line in lines_of(found, known):
         place = Cursor(line.at, ORDER, line.number)
         yield Entry(place, ICONS[Verb(line.verb)], "clients/timeline/change.html", {"line": line})
+
+
+def changes_of(pk: int) -> QuerySet[AuditRow]:
+    rows = AuditRow.objects.filter(root_type="clients.client", root_id=pk, **SHOWN_CHANGES)
+    return rows.select_related("payload").order_by("-id")
+
+
+def newest(pk: int, *, limit: int) -> QuerySet[AuditRow]:
+    return changes_of(pk)[:limit]
+
+
+NEWEST = Prepared(newest)
 
 
 def count(client: Client, by: Actor) -> int:

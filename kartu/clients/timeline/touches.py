@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 
 from kartu.clients.actions.touches import may_correct
+from kartu.clients.card import part_of
 from kartu.clients.models import Client, Touch
 from kartu.clients.rights import CHANGE, reaches
 from kartu.clients.timeline.entries import Cursor, Entry
@@ -15,6 +16,8 @@ from kartu.core.actors import Actor
 from kartu.firm.models import User
 from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
+from kartu.security.prepared import Prepared
+from kartu.security.rows import GuardedQuerySet
 
 ORDER = 20
 FILTERS = tuple((str(kind.value), kind.label) for kind in Touch.Kind)
@@ -24,13 +27,12 @@ WHY = "files of touches that have just been shown"
 
 
 def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kind: str = "") -> Iterator[Entry]:
-    rows = client.touches.select_related("by", "contact").order_by("-at", "-id")
-    rows = rows.annotate(has_files=Exists(files().filter(about_id=OuterRef("pk"))))
-    if kind:
-        rows = rows.filter(kind=kind)
-    if before:
-        rows = rows.filter(before.behind(ORDER))
-    touches = list(rows[:limit])
+    if kind or before:
+        rows = with_people(client.touches.all())
+        rows = rows.filter(kind=kind) if kind else rows
+        touches = list((rows.filter(before.behind(ORDER)) if before else rows)[:limit])
+    else:
+        touches = NEWEST.rows(client.pk, clearance=client._clearance, limit=limit)
     names, kept = names_in(touches), files_of(touches, by)
     country = country_of_reader(by)
     may_attach = by.may(FILES_ATTACH) and reaches(by, client, CHANGE)
@@ -46,6 +48,18 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
         }
         place = Cursor(touch.at, ORDER, touch.pk)
         yield Entry(place, icon_of(touch), "clients/timeline/touch.html", data, anchor=f"touch-{touch.pk}")
+
+
+def with_people(rows: GuardedQuerySet) -> GuardedQuerySet:
+    rows = rows.select_related("by", "contact").order_by("-at", "-id")
+    return rows.annotate(has_files=Exists(files().filter(about_id=OuterRef("pk"))))
+
+
+def newest(pk: int, *, limit: int) -> GuardedQuerySet:
+    return with_people(part_of("touches", pk))[:limit]
+
+
+NEWEST = Prepared(newest)
 
 
 def count(client: Client, by: Actor) -> int:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from kartu.clients.card import Card, client_for_card, with_parts
+from kartu.clients.card import Card, client_for_card, seen_client
 from kartu.clients.card_order import Arrangement, Part, arrangements_for
 from kartu.clients.forms.touches import QuickForm
 from kartu.clients.lists import CLIENTS
@@ -35,7 +35,7 @@ TIMELINE = "timeline"
 @access(VIEW)
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole card; its first section comes with it when that is the history, else it is fetched."""
-    client = with_parts(request.user).visible_to(request.user).filter(pk=pk).first()
+    client = seen_client(pk, request.user)
     if client is None:
         client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
         return render(request, "clients/trashed.html", {"client": client})
