@@ -8,6 +8,7 @@ from kartu.clients.card import SHOWN_CHANGES
 from kartu.clients.history import lines_of
 from kartu.clients.models import Client
 from kartu.clients.timeline.entries import Cursor, Entry
+from kartu.clients.timeline.html import line_html
 from kartu.core.actors import Actor
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.prepared import Prepared
@@ -29,7 +30,7 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
     known = {("clients.contact", contact.pk): contact.name for contact in client.contacts.all()}
     for line in lines_of(found, known):
         place = Cursor(line.at, ORDER, line.number)
-        yield Entry(place, ICONS[Verb(line.verb)], "clients/timeline/change.html", {"line": line})
+        yield Entry(place, ICONS[Verb(line.verb)], line_html(line))
 
 
 def changes_of(pk: int) -> QuerySet[AuditRow]:

@@ -6,10 +6,12 @@ from datetime import date
 from itertools import groupby, islice
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from kartu.clients.models import Client
 from kartu.clients.registries import TimelineSource, timeline
 from kartu.clients.timeline.entries import Cursor, Entry
+from kartu.clients.timeline.html import days_html
 from kartu.core.actors import Actor
 
 PAGE = 20
@@ -24,6 +26,10 @@ class Page:
 
     def __bool__(self) -> bool:
         return bool(self.days)
+
+    @property
+    def html(self) -> SafeString:
+        return days_html(self.days)
 
 
 def read(client: Client, by: Actor, *, kind: str = "", before: Cursor | None = None, limit: int = PAGE) -> Page:

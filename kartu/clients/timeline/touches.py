@@ -10,6 +10,7 @@ from kartu.clients.card import part_of
 from kartu.clients.models import Client, Touch
 from kartu.clients.rights import CHANGE, reaches
 from kartu.clients.timeline.entries import Cursor, Entry
+from kartu.clients.timeline.html import ShownTouch, touch_html
 from kartu.clients.told_text import told
 from kartu.clients.ways import country_of_reader
 from kartu.core.actors import Actor
@@ -39,15 +40,15 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
     for touch in touches:
         touch.client = client
         people = {pk: names[pk] for pk in touch.mentions if pk in names}
-        data = {
-            "touch": touch,
-            "text": told(touch.text, country, people),
-            "files": kept.get(touch.pk, []),
-            "may_correct": may_correct(touch, by),
-            "may_attach": may_attach,
-        }
+        shown = ShownTouch(
+            touch,
+            text=told(touch.text, country, people),
+            files=kept.get(touch.pk, []),
+            may_correct=may_correct(touch, by),
+            may_attach=may_attach,
+        )
         place = Cursor(touch.at, ORDER, touch.pk)
-        yield Entry(place, icon_of(touch), "clients/timeline/touch.html", data, anchor=f"touch-{touch.pk}")
+        yield Entry(place, icon_of(touch), touch_html(shown), anchor=f"touch-{touch.pk}")
 
 
 def with_people(rows: GuardedQuerySet) -> GuardedQuerySet:

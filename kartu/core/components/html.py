@@ -1,10 +1,11 @@
 """Small helpers of the components."""
 
 from collections.abc import Collection
+from functools import cache
 
 from django.template import TemplateSyntaxError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 
 def attrs(**pairs: object) -> SafeString:
@@ -12,17 +13,16 @@ def attrs(**pairs: object) -> SafeString:
 
     True stands alone; None, False and "" are left out.
     """
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html(" {}", _name(key)) if value is True else format_html(' {}="{}"', _name(key), value),)
-            for key, value in pairs.items()
-            if value not in (None, False, "")
-        ),
-    )
+    parts = []
+    for key, value in pairs.items():
+        if value is True:
+            parts.append(f" {_name(key)}")
+        elif value not in (None, False, ""):
+            parts.append(f' {_name(key)}="{conditional_escape(value)}"')
+    return mark_safe("".join(parts))  # noqa: S308 - names are the program's own, values escaped
 
 
+@cache
 def _name(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 

@@ -5,7 +5,14 @@ TemplateSyntaxError when the template is compiled.
 """
 
 from django import template
+from django.template import Context
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
+from django.urls import NoReverseMatch
+from django.utils.html import conditional_escape
 
+from kartu.core.addresses import address
 from kartu.core.components import basics, blocks, forms, frame
 from kartu.core.frontend import asset_url
 from kartu.core.words import words_block
@@ -33,6 +40,31 @@ for component in WITH_CONTEXT:
     register.simple_tag(component, takes_context=True)
 for component in WITH_BOTH:
     register.simple_block_tag(component, takes_context=True)
+
+
+
+class Url(URLNode):
+    """Django's `{% url %}`; one with nothing but numbers in it is looked up once, not at every use."""
+
+    def render(self, context: Context) -> str:
+        ids = [arg.resolve(context) for arg in self.args]
+        if self.kwargs or any(type(pk) is not int or pk < 0 for pk in ids):
+            return super().render(context)
+        try:
+            found = address(self.view_name.resolve(context), *ids)
+        except NoReverseMatch:
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = found
+            return ""
+        return conditional_escape(found) if context.autoescape else found
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Url:
+    node = django_url(parser, token)
+    return Url(node.view_name, node.args, node.kwargs, node.asvar)
+
 
 register.simple_tag(asset_url, name="asset")
 register.simple_tag(words_block, name="words")

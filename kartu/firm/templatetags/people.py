@@ -2,10 +2,10 @@
 
 from django import template
 from django.db import models
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kartu.core.addresses import address
 from kartu.core.components.basics import button
 from kartu.firm.links import record_links
 
@@ -23,8 +23,8 @@ def link(pk: int, content: SafeString, css: str = "ink", title: str = "") -> Saf
     return format_html(
         '<a class="{}" href="{}" data-preview="{}"{}>{}</a>',
         css,
-        reverse("firm:person", args=[pk]),
-        reverse("firm:look", args=[pk]),
+        address("firm:person", pk),
+        address("firm:look", pk),
         said,
         content,
     )
