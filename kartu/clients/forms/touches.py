@@ -3,6 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
@@ -25,6 +29,10 @@ KINDS = [
 ]
 
 
+# Language -> the controls of a line in which nothing is typed yet.
+UNTOUCHED: dict[str, SafeString] = {}
+
+
 class QuickForm(ActionForm):
     """The line at the top of the history: a touch, or the promise of one."""
 
@@ -43,12 +51,19 @@ class QuickForm(ActionForm):
         self.fields["contact"].open_to(client)
 
     @property
-    def kinds(self) -> list[dict[str, Any]]:
-        chosen = self["kind"].value()
-        return [
-            {"key": key, "label": label, "icon": icon, "letter": letter, "is_on": key == chosen}
-            for key, label, icon, letter in KINDS
-        ]
+    def chosen(self) -> str:
+        value = self["kind"].value()
+        return value if value in (key for key, *_rest in KINDS) else ""
+
+    @property
+    def talk(self) -> SafeString:
+        """The controls behind the line but for the person; while nothing is typed they are the same on every card."""
+        if self.is_bound:
+            return render_to_string("clients/_quick_talk.html", {"quick": self})
+        language = get_language()
+        if language not in UNTOUCHED or settings.DEBUG:
+            UNTOUCHED[language] = render_to_string("clients/_quick_talk.html", {"quick": self})
+        return UNTOUCHED[language]
 
     def clean(self) -> None:
         """A call-back without a date finds it in the text: "call Rina fri 15:00". So does a note that promises one."""

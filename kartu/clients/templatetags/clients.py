@@ -1,10 +1,18 @@
 """Words that the card needs and no other page."""
 
+from typing import Any
+
 from django import template
 
+from kartu.clients.forms.touches import KINDS
 from kartu.clients.timeline.html import day_heading, line_html
 
 register = template.Library()
 
 register.filter(day_heading)
 register.filter("line_of_log", line_html)
+
+
+@register.simple_tag
+def quick_kinds() -> list[dict[str, Any]]:
+    return [{"key": key, "label": label, "icon": icon, "letter": letter} for key, label, icon, letter in KINDS]

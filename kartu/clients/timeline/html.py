@@ -6,12 +6,14 @@ What people have typed goes through `escape`; here only marks of our own are put
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kartu.clients.history import Change, Line
@@ -19,7 +21,8 @@ from kartu.clients.models import Touch
 from kartu.clients.timeline.entries import Entry
 from kartu.core import formats
 from kartu.core.addresses import address
-from kartu.core.components.basics import button, icon
+from kartu.core.components.basics import icon
+from kartu.core.pieces import piece
 from kartu.firm.templatetags.people import colleague
 from kartu.records.models import File
 
@@ -63,42 +66,45 @@ class ShownTouch:
 
 
 def touch_html(shown: ShownTouch) -> SafeString:
-    touch = shown.touch
-    minutes = ", " + _("%(minutes)s min") % {"minutes": touch.minutes} if touch.minutes else ""
-    parts = [f'<span class="b5">{escape(touch.get_kind_display())}{escape(minutes)}</span>']
+    touch, words = shown.touch, words_of(get_language())
+    minutes = f", {words.minutes % {'minutes': touch.minutes}}" if touch.minutes else ""
+    parts = [f'<span class="b5">{words.kinds[touch.kind]}{minutes}</span>']
     if touch.contact:
-        parts.append(f" {escape(_('with'))} {escape(touch.contact.name)}")
+        parts.append(f" {words.who} {escape(touch.contact.name)}")
     if touch.by:
         parts.append(f" {colleague(touch.by_id, touch.by.name, 't3')}")
     if touch.text:
         parts.append(f'<div class="t-k">{conditional_escape(shown.text)}</div>')
     if touch.result:
-        parts.append(f'<div class="t2">{escape(_("Result:"))} {escape(touch.result)}</div>')
+        parts.append(f'<div class="t2">{words.result} {escape(touch.result)}</div>')
     if shown.files:
         parts.append(f'<div class="ev-files">{"".join(map(file_html, shown.files))}</div>')
-    parts.append(acts_html(shown))
+    if shown.may_correct or shown.may_attach:
+        switches = {"may_correct": shown.may_correct, "may_attach": shown.may_attach}
+        parts.append(piece("clients/_touch_acts.html", touch.client_id, touch.pk, **switches))
     return mark_safe("".join(parts))  # noqa: S308 - made of escaped parts, see above
+
+
+@dataclass(frozen=True)
+class Words:
+    """Escaped, for they stand in every entry."""
+
+    kinds: dict[str, str]
+    who: str
+    result: str
+    minutes: str
+
+
+@cache
+def words_of(language: str) -> Words:
+    kinds = {kind.value: escape(kind.label) for kind in Touch.Kind}
+    return Words(kinds, escape(_("with")), escape(_("Result:")), escape(_("%(minutes)s min")))
 
 
 def file_html(file: File) -> str:
     where = address("records:file_look", file.pk) if file.has_look else file.url
     drawer = " data-drawer" if file.has_look else ""
     return f'<a class="chip" href="{escape(where)}"{drawer}>{icon("paperclip")}{escape(file.name)}</a>'
-
-
-def acts_html(shown: ShownTouch) -> str:
-    place = shown.touch.client_id, shown.touch.pk
-    acts = [opener(address("clients:touch_files", *place), _("Files"), "paperclip")] if shown.may_attach else []
-    if shown.may_correct:
-        trash = address("clients:remove_touch", *place)
-        acts.append(opener(address("clients:touch", *place), _("Put right"), "pencil"))
-        acts.append(button(icon="trash", kind="ghost", aria=_("Put in the trash"), hx_post=trash, hx_swap="none"))
-    return f'<span class="ev-acts">{"".join(acts)}</span>' if acts else ""
-
-
-def opener(url: str, word: str, picture: str) -> str:
-    """A quiet icon that opens a drawer."""
-    return f'<a class="btn btn-ghost btn-ic" href="{url}" data-drawer aria-label="{escape(word)}">{icon(picture)}</a>'
 
 
 # --- a line of the log --------------------------------------------------------------------------------

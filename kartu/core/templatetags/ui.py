@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape
 from kartu.core.addresses import address
 from kartu.core.components import basics, blocks, forms, frame
 from kartu.core.frontend import asset_url
+from kartu.core.pieces import piece
 from kartu.core.words import words_block
 
 register = template.Library()
@@ -67,4 +68,5 @@ def url(parser: Parser, token: Token) -> Url:
 
 
 register.simple_tag(asset_url, name="asset")
+register.simple_tag(piece)
 register.simple_tag(words_block, name="words")
