@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from kartu.clients.models import Client
 from kartu.clients.registries import Fact
 from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.core.addresses import address
 
 
 def next_touch(client: Client, by: Actor) -> Fact:
@@ -37,7 +37,7 @@ def responsible(client: Client, by: Actor) -> Fact:
     if client.responsible is None:
         return Fact(label, _("Nobody"), tone="warn")
     note = client.team.name if client.team else ""
-    person, look = (reverse(name, args=[client.responsible_id]) for name in ("firm:person", "firm:look"))
+    person, look = (address(name, client.responsible_id) for name in ("firm:person", "firm:look"))
     return Fact(label, client.responsible.name, note, href=person, look=look)
 
 
@@ -54,7 +54,7 @@ def source(client: Client, by: Actor) -> Fact:
 
 def list_of(column: str, pk: int | None) -> str:
     """The clients that have the same value; "" where there is none."""
-    return f"{reverse('clients:list')}?{urlencode({'f': f'{column}:any:{pk}'})}" if pk else ""
+    return f"{address('clients:list')}?{urlencode({'f': f'{column}:any:{pk}'})}" if pk else ""
 
 
 def added(client: Client, by: Actor) -> Fact:

@@ -26,7 +26,9 @@ def piece(template: str, *ids: int, **shape: Hashable) -> SafeString:
 
 
 @lru_cache(maxsize=512)
-def pattern(template: str, prefix: str, language: str, count: int, shape: tuple[tuple[str, Hashable], ...]) -> list[str | int]:
+def pattern(
+    template: str, prefix: str, language: str, count: int, shape: tuple[tuple[str, Hashable], ...]
+) -> list[str | int]:
     marks = [MARK + at for at in range(count)]
     names = {f"pk{at + 1}" if at else "pk": mark for at, mark in enumerate(marks)}
     return pieces_of(render_to_string(template, {**dict(shape), **names}), marks)

@@ -13,6 +13,7 @@ from kartu.clients.models import Client, Contact
 from kartu.clients.rights import CREATE
 from kartu.clients.rights import DIRECTORIES as EDIT_LISTS
 from kartu.core.actors import Actor
+from kartu.core.addresses import address
 from kartu.core.widgets import ManyPicker, Picker
 from kartu.firm.countries import choices as countries
 from kartu.firm.models import User
@@ -92,8 +93,7 @@ class ContactField(forms.ModelChoiceField):
 
     def open_to(self, client: Client) -> None:
         self.queryset = client.contacts.all()
-        url = reverse_lazy("clients:pick_contact", args=[client.pk])
-        new_url = reverse_lazy("clients:new_contact", args=[client.pk])
+        url, new_url = address("clients:pick_contact", client.pk), address("clients:new_contact", client.pk)
         self.widget = Picker(url, new_url=new_url, new_for=client.name)
         self.widget.choices = self.choices
 

@@ -6,7 +6,7 @@ What people have typed goes through `escape`; here only marks of our own are put
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -45,10 +45,16 @@ def entry_html(entry: Entry) -> str:
 
 def day_heading(day: date) -> str:
     """ "Today", "Yesterday", "Wednesday 18 November", with the year where it is another one."""
-    today = timezone.localdate()  # E: the month as it stands behind a number, "9 ноября"
+    today = timezone.localdate()
     if abs((day - today).days) <= 1:
         return capfirst(formats.near_date(day))
-    return capfirst(date_format(day, "l j E" if day.year == today.year else "l j E Y"))
+    return written_day(day, get_language(), has_year=day.year != today.year)
+
+
+@lru_cache(maxsize=4096)
+def written_day(day: date, language: str, *, has_year: bool) -> str:
+    # E: the month as it stands behind a number, "9 ноября"
+    return capfirst(date_format(day, "l j E Y" if has_year else "l j E"))
 
 
 # --- a touch ------------------------------------------------------------------------------------------

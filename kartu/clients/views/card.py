@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from kartu.clients.card import Card, client_for_card, seen_client
@@ -20,6 +19,7 @@ from kartu.clients.told_text import told
 from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.actors import Actor
+from kartu.core.addresses import address
 from kartu.core.tabs import remembered
 from kartu.records.lists.near import near
 from kartu.records.lists.question import OF
@@ -77,7 +77,7 @@ def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, 
 
 def tab_of(tab: CardTab, client: Client, by: Actor, *, is_hidden: bool) -> dict[str, Any]:
     count = tab.count(client, by) if tab.count else None
-    url = reverse(tab.view_name, args=[client.pk])
+    url = address(tab.view_name, client.pk)
     return {"key": tab.key, "label": tab.label, "url": url, "count": count, "is_put_away": is_hidden or count == 0}
 
 

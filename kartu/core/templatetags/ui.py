@@ -43,7 +43,6 @@ for component in WITH_BOTH:
     register.simple_block_tag(component, takes_context=True)
 
 
-
 class Url(URLNode):
     """Django's `{% url %}`; one with nothing but numbers in it is looked up once, not at every use."""
 
