@@ -74,11 +74,23 @@ PARTS = {
 }
 
 
+class PartsAtHand(GuardedQuerySet):
+    """Parts that came with their whole, as `prefetch_related` keeps them. Who narrows them down asks anew."""
+
+    whole: Client
+    name: str
+
+    def _chain(self) -> GuardedQuerySet:
+        manager = getattr(self.whole, self.name)
+        return manager._apply_rel_filters(GuardedQuerySet(self.model))
+
+
 def put_at_hand(client: Client, name: str, parts: list[GuardedModel]) -> None:
-    """As `prefetch_related` does it: `client.contacts.all()` asks for nothing any more."""
+    """`client.contacts.all()` asks for nothing any more, and each of them knows its client."""
     for part in parts:
         part._state.fields_cache["client"] = client
-    rows = getattr(client, name).all()
+    rows = PartsAtHand(Client._meta.get_field(name).related_model)
+    rows.whole, rows.name = client, name
     rows._result_cache, rows._prefetch_done = parts, True
     client.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
 

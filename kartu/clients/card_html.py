@@ -4,15 +4,55 @@ Whatever people have typed goes through `escape`; here only marks of our own are
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from kartu.clients.card_fields import ShownField
+from kartu.clients.registries import Fact
 from kartu.clients.ways import Way
-from kartu.core.components.blocks import pair
+from kartu.core.components.blocks import fact, facts, pair, tab
 from kartu.core.components.forms import edit
+
+
+def fact_strip(shown: Iterable[Fact]) -> SafeString:
+    """The facts under the head."""
+    cells = [
+        fact(
+            each.label,
+            each.value,
+            note=each.note,
+            note_icon=each.note_icon,
+            tone=each.tone,
+            href=each.href,
+            look=each.look,
+        )
+        for each in shown
+    ]
+    return facts(mark_safe("".join(cells)), css="facts-6")  # noqa: S308 - made of components
+
+
+def tab_links(tabs: Iterable[dict[str, Any]], chosen: str) -> SafeString:
+    """The sections that stand in the line; the one that is open stands there, whatever is in it."""
+    links = [
+        tab(each["label"], href=each["url"], key=each["key"], on=each["key"] == chosen, count=each["count"])
+        for each in tabs
+        if not each["is_put_away"] or each["key"] == chosen
+    ]
+    return mark_safe("".join(links))  # noqa: S308 - made of components
+
+
+def put_away_links(tabs: Iterable[dict[str, Any]], chosen: str) -> SafeString:
+    """The sections under "More"."""
+    links = [put_away_link(each) for each in tabs if each["is_put_away"] and each["key"] != chosen]
+    return mark_safe("".join(links))  # noqa: S308 - made of escaped parts
+
+
+def put_away_link(each: dict[str, Any]) -> str:
+    count = f'<span class="end t3">{each["count"]}</span>' if each["count"] else ""
+    return f'<a class="mi" href="{each["url"]}" data-tab="{each["key"]}">{escape(each["label"])}{count}</a>'
 
 
 def way_link(way: Way) -> SafeString:

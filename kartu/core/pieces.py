@@ -1,4 +1,4 @@
-"""Pieces of a page that are the same for everybody but for the numbers in their addresses: rendered once, then filled in.
+"""Pieces of a page that differ by nothing but the numbers in their addresses: rendered once, then filled in.
 
 A menu of ten lines takes a template engine as long as the database takes for all that a card shows.
 """

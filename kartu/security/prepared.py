@@ -53,6 +53,7 @@ class Statement:
         self.model, self.kind, self.using = rows.model, type(rows), rows.db
         self.compiler = rows.query.get_compiler(rows.db)
         self.sql, parameters = self.compiler.as_sql()
+        self.compiler.connection = None  # each thread has its own, and closes it
         self.parameters = list(parameters)
         self.places = [(at, MARKS.index(value)) for at, value in enumerate(parameters) if value in MARKS]
         if {number for _at, number in self.places} != set(range(count)):

@@ -4,14 +4,14 @@ from typing import Any
 
 from django import template
 
-from kartu.clients.card_html import shown_value, value_pairs, way_link, way_pairs
+from kartu.clients.card_html import fact_strip, put_away_links, shown_value, tab_links, value_pairs, way_link, way_pairs
 from kartu.clients.forms.touches import KINDS
 from kartu.clients.timeline.html import day_heading, line_html
 
 register = template.Library()
 
-for tag in (shown_value, value_pairs, way_link, way_pairs):
-    register.simple_tag(tag)
+for part in (fact_strip, put_away_links, shown_value, tab_links, value_pairs, way_link, way_pairs):
+    register.simple_tag(part)
 register.filter(day_heading)
 register.filter("line_of_log", line_html)
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from kartu.core.actors import Actor
 from kartu.security import audit
 from kartu.security.models.audit import Verb
+from kartu.security.prepared import LARGEST
 from kartu.security.rows import GuardedModel, GuardedQuerySet
 
 Row = TypeVar("Row", bound=GuardedModel)
@@ -22,6 +23,8 @@ def get_or_404(
     """
     unopened = model.objects.all() if rows is None else rows
     found = unopened.visible_to(by, right, trashed=trashed).filter(pk=pk).first()
+    if found is None and pk > LARGEST:
+        raise Http404(f"no row has the number {pk}")  # and no column of the log holds it
     if found is None:
         tell_denial(by, model, pk, right)
         raise Http404(f"no {model._meta.label_lower} {pk} for {by}")
