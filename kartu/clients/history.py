@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
-from django.db import models
-from django.db.models import Value
+from django.db import connection, models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -173,15 +172,18 @@ def note_references(model: type[models.Model], row: AuditRow, wanted: dict[type[
 
 
 def plain_names(wanted: dict[type[models.Model], set[int]]) -> Names:
-    parts = [
-        model.objects.order_by().filter(pk__in=wanted[model]).values_list(Value(model._meta.label_lower), "pk", "name")
-        for model in NAMED
-        if wanted.get(model)
-    ]
+    """In one query. Its SQL is written here, for Django takes ten times as long to put a union together."""
+    parts, values = [], []
+    for model in NAMED:
+        if ids := wanted.get(model):
+            table, label = connection.ops.quote_name(model._meta.db_table), model._meta.label_lower
+            parts.append(f"SELECT '{label}', id, name FROM {table} WHERE id IN ({', '.join(['%s'] * len(ids))})")  # noqa: S608 - names of the program's own, values apart
+            values += ids
     if not parts:
         return {}
-    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-    return {(label, pk): name for label, pk, name in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {(label, pk): name for label, pk, name in cursor.fetchall()}
 
 
 def guarded_names(wanted: dict[type[models.Model], set[int]]) -> Names:
