@@ -4,8 +4,8 @@ from collections.abc import Collection
 from functools import cache
 
 from django.template import TemplateSyntaxError
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 
 def attrs(**pairs: object) -> SafeString:
@@ -13,13 +13,14 @@ def attrs(**pairs: object) -> SafeString:
 
     True stands alone; None, False and "" are left out.
     """
-    parts = []
+    names, values = [], [""]
     for key, value in pairs.items():
         if value is True:
-            parts.append(f" {_name(key)}")
+            names.append(f" {_name(key)}")
         elif value not in (None, False, ""):
-            parts.append(f' {_name(key)}="{conditional_escape(value)}"')
-    return mark_safe("".join(parts))  # noqa: S308 - names are the program's own, values escaped
+            names.append(f' {_name(key)}="{{}}"')
+            values.append(value)
+    return format_html("{}" + "".join(names), *values)
 
 
 @cache
