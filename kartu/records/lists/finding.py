@@ -1,6 +1,6 @@
 """Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -57,7 +57,7 @@ class Finding:
     @cached_property
     def narrowing(self) -> list[Unit]:
         """The chips and the words."""
-        units = [Unit(chip.where(self.asking), chip.fields) for chip in self.question.chips]
+        units = [Unit(chip.where(self.asking), chip.fields, hint=chip.hint) for chip in self.question.chips]
         if self.question.text and self.spec.quick:
             units.append(Unit(self.spec.quick(self.question.text), self.spec.quick_fields))
         return units
@@ -92,7 +92,7 @@ class Finding:
             (everything,) = counted([self.reach])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            everything, found = counted([self.reach, self.rows])
+            everything, found = counted([self.reach, hinted(self.rows, self.narrowing)])
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
         everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], max(CAP, self.size // 20))
         everything = min(everything, CAP + 1)
@@ -101,7 +101,7 @@ class Finding:
         return Counts(everything, found, units)
 
     def _alone(self, unit: Unit) -> QuerySet:
-        return self.model.objects.as_system(WHY).live().filter(unit.where)
+        return hinted(self.model.objects.as_system(WHY).live().filter(unit.where), [unit])
 
     def _units(self, everything: int, alone: list[int]) -> list[Unit]:
         units = [*zip(self.narrowing, alone, strict=True), *([(self.scope, everything)] if self.scope else [])]
@@ -234,6 +234,12 @@ class Walk:
         """Rows of any segments, each with the number of its segment."""
         rows = rows.annotate(rank=self.order.rank).order_by().values_list("rank", *self.order.segments[0].fields)
         return [(number, tuple(row)) for number, *row in rows]
+
+
+def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
+    """`rows` read by the index that the only one of `units` hints at, if it does."""
+    hint = units[0].hint if len(units) == 1 else None
+    return Reading(None, 0, hint).of(rows) if hint is not None else rows
 
 
 def any_of(conditions: Iterable[Q]) -> Q:

@@ -78,6 +78,10 @@ class Kind:
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         raise NotImplementedError
 
+    def hint(self, field: str, operation: str, values: list) -> Q | None:
+        """A condition that every row found by `where` meets, and that an index tells; None: there is none."""
+        return None
+
     def said(self, value: Any, asking: Asking) -> str:
         """A filter's value as a chip says it."""
         return str(value)
@@ -142,24 +146,32 @@ def id_of(text: str) -> int:
 class Text(Kind):
     """Words. `field` holds their folded key; `shown` is the column that is shown, if another one.
 
-    `contains` finds the rows whose text has a part, where an index does it better than a look at every row.
+    `pieces(field, text)` tells by an index which rows may have a part in their text; None where it cannot.
     """
 
     operations: ClassVar = ("has", "starts", "is", "empty", "filled")
     blank: ClassVar = True
 
     shown: str = ""
-    contains: Callable[[str], Q] | None = None
+    pieces: Callable[[str, str], Q | None] | None = None
 
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         text = values[0]
         if operation == "has":
-            return self.contains(text) if self.contains else Q(**{f"{field}__contains": plain(text)})
+            return Q(**{f"{field}__contains": self.part(text)})
         key = self.key(text)
         if operation == "is":
             return Q(**{field: key})
         start, end = prefix_range(key)
         return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def hint(self, field: str, operation: str, values: list) -> Q | None:
+        part = self.part(values[0]) if operation == "has" and self.pieces else ""
+        return self.pieces(field, part) if part else None
+
+    def part(self, text: str) -> str:
+        """What the column has in it where it has `text`."""
+        return plain(text)
 
     def key(self, text: str) -> str:
         return sort_key(text)
@@ -201,9 +213,12 @@ class Phone(Text):
         if not number:
             return Q(pk__in=[])
         if operation == "has":
-            return self.contains(number) if self.contains else Q(**{f"{field}__contains": number})
+            return super().compare(field, operation, values, asking)
         start, end = prefix_range(f"+{number}")
         return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def part(self, text: str) -> str:
+        return digits(text)
 
     def printed(self, row: Any, field: str) -> str:
         return self.spell(getattr(row, field) or "").replace(" ", formats.NBSP)
