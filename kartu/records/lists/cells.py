@@ -3,12 +3,13 @@
 Every value goes through `escape` in the kind's or the column's renderer; here only marks of our own are put around.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kartu.records.lists.kinds import Kind
 from kartu.records.lists.look import Look
 from kartu.records.lists.rows import Row
 from kartu.records.lists.spec import Column, ListSpec
@@ -18,16 +19,22 @@ def body_html(spec: ListSpec, rows: Sequence[Row], columns: Sequence[Column], lo
     """All rows, as the content of <tbody>."""
     select = escape(_("Select"))
     pick = f'<td class="pick-t"><input type="checkbox" class="form-check-input" data-pick aria-label="{select}"></td>'
-    opened = [(column, opening_of(column, at, look)) for at, column in enumerate(columns)]
+    makers = [cell_maker(column, at, look) for at, column in enumerate(columns)]
     preview = spec.preview_url
     lines = []
     for row in rows:
         look_at = f' data-preview="{escape(preview(row.pk))}"' if preview else ""
-        cells = "".join(
-            [f"{start}{bare_html(row, column)}{content_html(row, column, look)}</td>" for column, start in opened]
-        )
-        lines.append(f'<tr data-id="{row.pk}"{look_at}>{pick}{cells}</tr>')
+        lines.append(f'<tr data-id="{row.pk}"{look_at}>{pick}{"".join([make(row) for make in makers])}</tr>')
     return mark_safe("".join(lines))  # noqa: S308 - made of escaped values, see above
+
+
+def cell_maker(column: Column, at: int, look: Look) -> Callable[[Row], str]:
+    """What makes the cells of a column; all that is the same in each of them is settled here."""
+    start = opening_of(column, at, look)
+    if column.is_first or column.cell is not None or type(column.kind).bare is not Kind.bare:
+        return lambda row: f"{start}{bare_html(row, column)}{content_html(row, column, look)}</td>"
+    start, html, field = f"{start}>", column.kind.html, column.field
+    return lambda row: f"{start}{html(row, field, look)}</td>"
 
 
 def opening_of(column: Column, at: int, look: Look) -> str:

@@ -13,6 +13,7 @@ from kartu.records.lists.hints import capped_counts, hide, ordered, wants_hints
 from kartu.records.lists.order import Order, Segment, order_of, plain_value
 from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
 from kartu.records.lists.question import Question
+from kartu.records.ready import asked
 
 PAGE = 50
 CAP = 10_000
@@ -116,8 +117,10 @@ class Finding:
     @cached_property
     def size(self) -> int:
         """About how many rows the table has."""
-        newest = self.model.objects.as_system(WHY).order_by("-pk").values_list("pk", flat=True)
-        return newest.first() or 1
+        newest = asked(
+            ("newest", self.model), lambda: self.model.objects.as_system(WHY).order_by("-pk").values_list("pk")[:1]
+        )
+        return newest[0][0] if newest else 1
 
     def reading(self, order: Order) -> Reading | None:
         """How to read and sort all that is found; None: walk along the index of `order` until the page is full."""

@@ -7,8 +7,9 @@ Values of a filter lie in addresses and saved views as texts of one spelling (nu
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -369,11 +370,10 @@ class Moment(Day):
         if not moment:
             return ""
         here = moment.astimezone(look.zone)
-        day = here.date()
-        near, exact = look.remembered(("day", day), lambda: said_of_day(day, look))
+        near, exact = said_of_day(here.date(), look.today, look.locale)
         if near is None:  # the clock is told too
             near = escape(formats.near_date(moment, now=look.asking.now))
-        return f'<span class="t2" title="{exact}, {here:%H:%M}">{near}</span>'
+        return f'<span class="t2" title="{exact}, {here.hour:02}:{here.minute:02}">{near}</span>'
 
     def value(self, row: Any, field: str) -> datetime | None:
         """In the person's zone and without it, as a spreadsheet keeps time."""
@@ -381,11 +381,13 @@ class Moment(Day):
         return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
 
 
-def said_of_day(day: date, look: "Look") -> tuple[str | None, str]:
+@lru_cache(maxsize=4096)  # the same days stand in many rows, and on the next page again
+def said_of_day(day: date, today: date, locale: str) -> tuple[str | None, str]:
     """(the day as `near_date` says it, None where it adds the clock; the exact day), escaped."""
-    away = (day - look.today).days
-    near = None if -1 <= away < 7 else escape(formats.near_date(day, now=look.asking.now))
-    return near, escape(formats.format_date(day))
+    away = (day - today).days
+    noon = timezone.make_aware(datetime.combine(today, time(12)))
+    near = None if -1 <= away < 7 else escape(formats.near_date(day, locale, now=noon))
+    return near, escape(formats.format_date(day, locale))
 
 
 @dataclass(frozen=True)
