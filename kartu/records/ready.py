@@ -85,10 +85,10 @@ def asked(key: Hashable, make: Callable[[], QuerySet], values: Sequence = ()) ->
     return query.rows(values) if query else []
 
 
-def reach_of(model: type[GuardedModel], actor: Actor) -> Hashable:
-    """All that decides what `visible_to(actor)` asks of `model`."""
+def reach_of(model: type[GuardedModel], actor: Actor, right: str = "") -> Hashable:
+    """All that decides what `visible_to(actor, right)` asks of `model`."""
     rule = model.row_rule
-    return (model, rule.condition(actor, rule.view), *(hidden() for hidden in hidden_batches))
+    return (model, rule.condition(actor, right or rule.view), *(hidden() for hidden in hidden_batches))
 
 
 def instances(model: type[Model], key: Hashable, make: Callable[[], QuerySet], values: Sequence = ()) -> list[Model]:

@@ -5,14 +5,19 @@ Every value goes through `escape` in the kind's or the column's renderer; here o
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from kartu.core.components.basics import icon
 from kartu.records.lists.kinds import Kind
 from kartu.records.lists.look import Look
 from kartu.records.lists.rows import Row
 from kartu.records.lists.spec import Column, ListSpec
+
+if TYPE_CHECKING:
+    from kartu.records.lists.page import Head
 
 
 def body_html(spec: ListSpec, rows: Sequence[Row], columns: Sequence[Column], look: Look) -> SafeString:
@@ -60,3 +65,30 @@ def content_html(row: Row, column: Column, look: Look) -> str:
         named = content or escape(_("No name"))
         return f'<a class="ink b5" href="{escape(look.url(row.pk))}">{named}</a>'
     return content
+
+
+def head_html(heads: Sequence["Head"]) -> SafeString:
+    """The head of the table: widths of the columns, what they are called, and by which it is sorted."""
+    widths, names = ['<col width="46">'], []
+    for head in heads:
+        key, width = head.column.key, f' width="{head.width}"' if head.width else ""
+        widths.append(f'<col data-col="{key}"{width}>')
+        css = f' class="{head.css}"' if head.css else ""
+        sorted_so = f' aria-sort="{head.sorted}"' if head.sorted else ""
+        names.append(f'<th data-col="{key}" scope="col"{css}{sorted_so}>{name_html(head)}{GRIP}</th>')
+    every = escape(_("Select all on this page"))
+    pick = f'<th><input type="checkbox" class="form-check-input" data-pick-all aria-label="{every}"></th>'
+    head = f"<colgroup>{''.join(widths)}</colgroup><thead><tr>{pick}{''.join(names)}</tr></thead>"
+    return mark_safe(head)  # noqa: S308 - made of escaped values
+
+
+GRIP = '<span class="th-grip" data-widen aria-hidden="true"></span>'
+ARROWS = {"ascending": "arrow-up", "descending": "arrow-down"}
+
+
+def name_html(head: "Head") -> str:
+    name = escape(head.column.head)
+    if not head.url:
+        return name
+    arrow = f" {icon(ARROWS[head.sorted])}" if head.sorted else ""
+    return f'<a class="t3" href="{escape(head.url)}">{name}{arrow}</a>'

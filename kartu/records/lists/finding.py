@@ -9,11 +9,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
-from kartu.records.lists.hints import capped_counts, hide, ordered, wants_hints
+from kartu.records.lists.hints import capped_counts, count_within, hide, ordered, wants_hints
 from kartu.records.lists.order import Order, Segment, order_of, plain_value
 from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
 from kartu.records.lists.question import Question
-from kartu.records.ready import asked
+from kartu.records.ready import asked, reach_of, ready
 
 PAGE = 50
 CAP = 10_000
@@ -93,13 +93,24 @@ class Finding:
             (everything,) = counted([self.reach])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            everything, found = counted([self.reach, hinted(self.rows, self.narrowing)])
+            found, everything = self._count_within(hinted(self.rows, self.narrowing))
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
         everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], max(CAP, self.size // 20))
         everything = min(everything, CAP + 1)
         units = self._units(everything, alone)
         (found,) = counted([cheapest_reading(units, self.indexes, self.size).of(self.rows)])
         return Counts(everything, found, units)
+
+    def _count_within(self, rows: QuerySet) -> tuple[int, int]:
+        """The number of `rows`, and of all within reach."""
+        whole = ready(
+            ("everything", reach_of(self.model, self.asking.person, self.right), CAP),
+            lambda: self.reach.order_by().values_list("pk")[: CAP + 1],
+        )
+        try:
+            return count_within(rows, whole, CAP + 1) if whole else (0, 0)
+        except EmptyResultSet:  # there can be none
+            return 0, counted([self.reach])[0]
 
     def _alone(self, unit: Unit) -> QuerySet:
         return hinted(self.model.objects.as_system(WHY).live().filter(unit.where), [unit])
