@@ -95,7 +95,15 @@ class Finding:
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
             found, everything = self._count_within(hinted(self.rows, self.narrowing))
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
-        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], max(CAP, self.size // 20))
+        cap = max(CAP, self.size // 20)
+        if self.scope is None:
+            alone = counted(list(map(self._alone, self.narrowing)), cap)
+            units = self._units(CAP + 1, alone)
+            rows = cheapest_reading(units, self.indexes, self.size).of(self.rows)
+            # A person who sees all sees at least what one of the conditions finds alone.
+            found, everything = (*counted([rows]), CAP + 1) if max(alone) > CAP else self._count_within(rows)
+            return Counts(everything, found, units)
+        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], cap)
         everything = min(everything, CAP + 1)
         units = self._units(everything, alone)
         (found,) = counted([cheapest_reading(units, self.indexes, self.size).of(self.rows)])
