@@ -6,7 +6,7 @@ true. All chips must be. Signs that part the parts are percent-escaped inside a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -101,6 +101,10 @@ class Chip:
         return cls(tuple(Condition.parse(part, columns) for part in parts))
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return "|".join(map(str, self.conditions))
 
     def where(self, asking: Asking) -> Q:

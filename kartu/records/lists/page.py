@@ -11,7 +11,7 @@ from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.bulk import acts_for
-from kartu.records.lists.cells import body_html, head_html
+from kartu.records.lists.cells import body_html, foot_html, head_html, views_html
 from kartu.records.lists.conditions import Chip
 from kartu.records.lists.finding import CAP, Finding, Found
 from kartu.records.lists.keeping import View, setting_of, shown_columns, views_of
@@ -148,6 +148,10 @@ class ListPage:
     def head(self) -> str:
         return head_html(self.heads)
 
+    @cached_property
+    def foot(self) -> str:
+        return foot_html(self.counted, self.totals)
+
     def _head(self, column: Column, width: int) -> Head:
         if not column.can_sort:
             return Head(column, width, "", "")
@@ -172,6 +176,10 @@ class ListPage:
     def shown_views(self) -> list[ShownView]:
         on = self.question.view or ("" if self.question.is_narrowed else "all")
         return [ShownView(view, f"{self.spec.url}?v={view.key}", view.key == on) for view in self.views]
+
+    @cached_property
+    def view_links(self) -> str:
+        return views_html(self.shown_views)
 
     @cached_property
     def on(self) -> View | None:
