@@ -160,6 +160,13 @@ class Finding:
                 possible = values if possible is None else possible & values
         return possible
 
+    def led_to(self, order: Order) -> list[str]:
+        """A column of which only one value can be, and whose index goes on in `order`: nothing else is walked past."""
+        if order.is_ranked:
+            return []
+        leads = [columns[0] for columns in self.indexes.columns if columns[1:2] == [order.field]]
+        return [lead for lead in leads if len(self.possible_values(lead) or ()) == 1][:1]
+
     # --- pages -------------------------------------------------------------------------------------------------
 
     def page(self, size: int = PAGE) -> Found:
@@ -212,7 +219,9 @@ class Walk:
         if self.reading is not None:
             return self.reading.of(self.finding.rows.filter(inside))
         # The index of the sort may begin where the page does; all other conditions are looked at on the way.
-        return hide(self.finding.rows, but={"trashed_at", self.order.field}).filter(inside)
+        return hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)}).filter(
+            inside
+        )
 
     def ranked(self) -> list[Placed]:
         """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""
