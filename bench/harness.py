@@ -54,7 +54,8 @@ def scaled(count: int) -> int:
 def firm_of(clients: int) -> Path:
     """The data folder of a made-up firm with so many clients; made once for each state of the migrations."""
     stamp = sha256()
-    for path in sorted(ROOT.glob("kartu/*/migrations/*.py")) + [ROOT / "kartu/clients/generate.py"]:
+    others = [ROOT / "kartu/clients/generate.py", ROOT / "kartu/search/storage.py"]
+    for path in sorted(ROOT.glob("kartu/*/migrations/*.py")) + others:
         stamp.update(path.read_bytes())
     base = Path(os.environ.get("KARTU_BENCH_DATA") or Path(tempfile.gettempdir()) / "kartu-bench")
     folder = base / f"{clients}-{stamp.hexdigest()[:12]}"

@@ -17,6 +17,7 @@ from kartu.records.lists.due import Due
 from kartu.records.lists.kinds import Choice, Day, Email, Moment, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import Column, Empty, ListSpec, ReadyView, lists
+from kartu.search import storage
 
 
 def counted(number: int) -> str:
@@ -32,6 +33,14 @@ def quick(text: str) -> Q:
         with_number = Channel.objects.as_system("whose numbers have these digits; the list shows only visible clients")
         found |= Q(pk__in=with_number.live(deep=False).filter(digits__contains=number).values("client_id"))
     return found
+
+
+PIECES = storage.add_pieces(Client._meta.db_table, ("name_key", "city_key", "email", "phone"))
+
+
+def with_piece(field: str, text: str) -> Q | None:
+    """The clients whose `field` may have `text` in it, told by the pieces of three letters."""
+    return storage.with_piece(PIECES, field, text)
 
 
 def favourites(asking: Asking) -> QuerySet:
@@ -66,7 +75,7 @@ CLIENTS = lists.add(
             Column(
                 "name",
                 _("Client"),
-                Text(shown="name"),
+                Text(shown="name", pieces=with_piece),
                 field="name",
                 filter_field="name_key",
                 width=204,
@@ -81,7 +90,7 @@ CLIENTS = lists.add(
                 width=150,
                 edit=list_edits.responsible(),
             ),
-            Column("phone", _("Phone"), Phone(spell=phone_of_here), width=142, phone_line=2),
+            Column("phone", _("Phone"), Phone(spell=phone_of_here, pieces=with_piece), width=142, phone_line=2),
             Column("next_touch", _("Next touch"), Due(), field="next_touch_at", width=136, phone_line=1),
             Column("last_touch", _("Last touch"), Moment(), field="last_touch_at", width=108),
             Column(
@@ -96,10 +105,16 @@ CLIENTS = lists.add(
                 edit=list_edits.item_of(Category),
             ),
             Column(
-                "city", _("City"), Word(shown="city"), field="city", filter_field="city_key", width=96, phone_line=2
+                "city",
+                _("City"),
+                Word(shown="city", pieces=with_piece),
+                field="city",
+                filter_field="city_key",
+                width=96,
+                phone_line=2,
             ),
             Column("tags", _("Tags"), Tags(through=ClientTag, owner="client"), width=112, edit=list_edits.tags()),
-            Column("email", _("E-mail"), Email(), width=180, shown=False),
+            Column("email", _("E-mail"), Email(pieces=with_piece), width=180, shown=False),
             Column(
                 "source",
                 _("Where from"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.models import ChangeSet
+from kartu.records.ready import asked
 from kartu.security import audit, origin
 from kartu.security.actions import Refused, tell_refusal
 from kartu.security.models.audit import AuditRow, Verb
@@ -61,7 +62,8 @@ def hidden_ids() -> frozenset[int]:
     """Change sets whose rows are not to be seen yet; asked of the database once a request."""
     memory = origin.current().memory
     if "hidden_batches" not in memory:
-        memory["hidden_batches"] = frozenset(ChangeSet.objects.filter(is_hidden=True).values_list("pk", flat=True))
+        found = asked("hidden batches", lambda: ChangeSet.objects.filter(is_hidden=True).values_list("pk"))
+        memory["hidden_batches"] = frozenset(pk for (pk,) in found)
     return memory["hidden_batches"]
 
 

@@ -5,12 +5,15 @@ table. `verify` says what is missing.
 """
 
 import sqlite3
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import DatabaseError, connections, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from kartu.search.models import Doc, Word
 
@@ -23,6 +26,8 @@ class FullText:
     fts: str
     columns: tuple[str, ...]
     is_ranked: bool = False  # ranking needs the length of every row, which takes room
+    # Whether it only says which rows have a piece, not where in them: a third of the room and of the writing.
+    says_rows_only: bool = False
 
     @property
     def triggers(self) -> dict[str, str]:
@@ -42,7 +47,7 @@ class FullText:
         return (
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.fts} USING fts5({', '.join(self.columns)}, "
             f"content='{self.table}', content_rowid='id', columnsize={int(self.is_ranked)}, "
-            "tokenize='trigram case_sensitive 1')"
+            f"detail={'column' if self.says_rows_only else 'full'}, tokenize='trigram case_sensitive 1')"
         )
 
 
@@ -58,23 +63,37 @@ TRIGRAM_INDEXES = {
 }
 
 
+def add_pieces(table: str, columns: Sequence[str]) -> FullText:
+    """Let rows of `table` be found by a part of one of `columns` (see `with_piece`); called by an app's ready()."""
+    full_text = FullText(table, f"{table}_fts", tuple(columns), says_rows_only=True)
+    if full_text not in FULL_TEXTS:
+        FULL_TEXTS.append(full_text)
+        TRIGRAM_INDEXES.update(
+            {f"{table}_{column}_trgm": f"{table} USING gin ({column} gin_trgm_ops)" for column in columns}
+        )
+    return full_text
+
+
 def install(using: str = "default") -> None:
     """Make what is missing; an index that had lost its triggers is filled anew."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        if DOC_TABLE not in connection.introspection.table_names(cursor):
+        tables = connection.introspection.table_names(cursor)
+        if DOC_TABLE not in tables:
             return
         if connection.vendor == "sqlite":
-            _install_full_text(cursor)
+            _install_full_text(cursor, tables)
         elif connection.vendor == "postgresql":
             _install_trigrams(cursor, using)
 
 
-def _install_full_text(cursor: Any) -> None:
+def _install_full_text(cursor: Any, tables: Collection[str]) -> None:
     if not has_fts5():
         return
     standing = _standing_triggers(cursor)
     for full_text in FULL_TEXTS:
+        if full_text.table not in tables:  # while the apps are migrated one by one
+            continue
         wanted = full_text.triggers
         if all(standing.get(name) == _create_trigger(name, body) for name, body in wanted.items()):
             continue
@@ -198,6 +217,17 @@ def pieces(word: str) -> str:
     """A word in pieces of three letters for FTS5: "алексей" as "але" AND "ксе" AND "сей"."""
     starts = dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)])
     return f"({' AND '.join(quoted(word[start : start + 3]) for start in starts)})"
+
+
+def with_piece(full_text: FullText, column: str, text: str) -> Q | None:
+    """The rows whose `column` has all pieces of `text`, among them all that have `text`.
+
+    None where the database needs no such help, or has none to give: PostgreSQL finds its own way to its index.
+    """
+    if len(text) < 3 or connections["default"].vendor != "sqlite" or not has_fts5():
+        return None
+    match = f"{{{column}}} : {pieces(text)}"
+    return Q(pk__in=RawSQL(f"SELECT rowid FROM {full_text.fts} WHERE {full_text.fts} MATCH %s", [match]))  # noqa: S611 - names of our own
 
 
 def knows(cursor: Any, doc_id: int, words: list[str]) -> bool:

@@ -412,7 +412,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='client',
-            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['created_at', 'id', 'trashed_at', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'city_key', 'last_touch_at', 'next_touch_at'], name='client_created'),
+            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['created_at', 'id', 'trashed_at', 'name_key', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'city_key', 'last_touch_at', 'next_touch_at'], name='client_created'),
         ),
         migrations.AddIndex(
             model_name='client',

@@ -116,7 +116,8 @@ class Client(GuardedModel):
             live_index("client_phone", "phone", wide=True, beside=("name_key",)),
             live_index("client_email", "email"),
             live_index("client_birthday", "birthday"),
-            live_index("client_created", "created_at", wide=True),
+            # New ones are looked through in any order, of which nearly all go on by name.
+            live_index("client_created", "created_at", wide=True, beside=("name_key",)),
             live_index("client_last_touch", "last_touch_at", wide=True),
             live_index("client_next_touch", "next_touch_at", wide=True),
             models.Index(fields=["batch_id"], name="client_batch", condition=models.Q(batch_id__isnull=False)),

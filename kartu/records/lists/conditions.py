@@ -6,7 +6,7 @@ true. All chips must be. Signs that part the parts are percent-escaped inside a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -72,6 +72,9 @@ class Condition:
     def where(self, asking: Asking) -> Q:
         return self.column.kind.where(self.column.filter_field, self.operation.code, self.values, asking)
 
+    def hint(self) -> Q | None:
+        return self.column.kind.hint(self.column.filter_field, self.operation.code, self.values)
+
     def said(self, asking: Asking) -> str:
         """What is said of the column: "is Bandung or Jakarta", "more than 90 days ago"."""
         values = self.values
@@ -98,10 +101,20 @@ class Chip:
         return cls(tuple(Condition.parse(part, columns) for part in parts))
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return "|".join(map(str, self.conditions))
 
     def where(self, asking: Asking) -> Q:
         return reduce(or_, (condition.where(asking) for condition in self.conditions))
+
+    @property
+    def hint(self) -> Q | None:
+        """A wider condition, told by an index of its own; None where one of the conditions has none."""
+        hints = [condition.hint() for condition in self.conditions]
+        return None if None in hints else reduce(or_, hints)
 
     @property
     def fields(self) -> frozenset[str]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.utils.translation import ngettext
 
 from kartu.core import formats
 from kartu.core.components.basics import status
-from kartu.records.lists.kinds import Moment
+from kartu.records.lists.kinds import Moment, said_of_day
 
 if TYPE_CHECKING:
     from kartu.records.lists.look import Look
@@ -30,7 +29,8 @@ class Due(Moment):
         # All of a day look the same, but for the days on which the hour is told.
         hour = here.time() if 0 <= (here.date() - look.today).days < 7 else None
         shown = look.remembered(("due", here.date(), hour), lambda: told(moment, here, look))
-        return f'<span title="{escape(formats.format_date(here.date()))}, {here:%H:%M}">{shown}</span>'
+        _near, exact = said_of_day(here.date(), look.today, look.locale)
+        return f'<span title="{exact}, {here.hour:02}:{here.minute:02}">{shown}</span>'
 
 
 def told(moment: datetime, here: datetime, look: "Look") -> SafeString:

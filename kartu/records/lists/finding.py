@@ -1,6 +1,6 @@
 """Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -9,10 +9,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
-from kartu.records.lists.hints import capped_counts, hide, ordered, wants_hints
+from kartu.records.lists.hints import capped_counts, count_within, hide, ordered, wants_hints
 from kartu.records.lists.order import Order, Segment, order_of, plain_value
 from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
 from kartu.records.lists.question import Question
+from kartu.records.ready import asked, reach_of, ready
 
 PAGE = 50
 CAP = 10_000
@@ -57,7 +58,7 @@ class Finding:
     @cached_property
     def narrowing(self) -> list[Unit]:
         """The chips and the words."""
-        units = [Unit(chip.where(self.asking), chip.fields) for chip in self.question.chips]
+        units = [Unit(chip.where(self.asking), chip.fields, hint=chip.hint) for chip in self.question.chips]
         if self.question.text and self.spec.quick:
             units.append(Unit(self.spec.quick(self.question.text), self.spec.quick_fields))
         return units
@@ -92,16 +93,35 @@ class Finding:
             (everything,) = counted([self.reach])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            everything, found = counted([self.reach, self.rows])
+            found, everything = self._count_within(hinted(self.rows, self.narrowing))
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
-        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], max(CAP, self.size // 20))
+        cap = max(CAP, self.size // 20)
+        if self.scope is None:
+            alone = counted(list(map(self._alone, self.narrowing)), cap)
+            units = self._units(CAP + 1, alone)
+            rows = cheapest_reading(units, self.indexes, self.size).of(self.rows)
+            # A person who sees all sees at least what one of the conditions finds alone.
+            found, everything = (*counted([rows]), CAP + 1) if max(alone) > CAP else self._count_within(rows)
+            return Counts(everything, found, units)
+        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], cap)
         everything = min(everything, CAP + 1)
         units = self._units(everything, alone)
         (found,) = counted([cheapest_reading(units, self.indexes, self.size).of(self.rows)])
         return Counts(everything, found, units)
 
+    def _count_within(self, rows: QuerySet) -> tuple[int, int]:
+        """The number of `rows`, and of all within reach."""
+        whole = ready(
+            ("everything", reach_of(self.model, self.asking.person, self.right), CAP),
+            lambda: self.reach.order_by().values_list("pk")[: CAP + 1],
+        )
+        try:
+            return count_within(rows, whole, CAP + 1) if whole else (0, 0)
+        except EmptyResultSet:  # there can be none
+            return 0, counted([self.reach])[0]
+
     def _alone(self, unit: Unit) -> QuerySet:
-        return self.model.objects.as_system(WHY).live().filter(unit.where)
+        return hinted(self.model.objects.as_system(WHY).live().filter(unit.where), [unit])
 
     def _units(self, everything: int, alone: list[int]) -> list[Unit]:
         units = [*zip(self.narrowing, alone, strict=True), *([(self.scope, everything)] if self.scope else [])]
@@ -116,8 +136,10 @@ class Finding:
     @cached_property
     def size(self) -> int:
         """About how many rows the table has."""
-        newest = self.model.objects.as_system(WHY).order_by("-pk").values_list("pk", flat=True)
-        return newest.first() or 1
+        newest = asked(
+            ("newest", self.model), lambda: self.model.objects.as_system(WHY).order_by("-pk").values_list("pk")[:1]
+        )
+        return newest[0][0] if newest else 1
 
     def reading(self, order: Order) -> Reading | None:
         """How to read and sort all that is found; None: walk along the index of `order` until the page is full."""
@@ -137,6 +159,13 @@ class Finding:
             if (values := values_demanded(condition, field)) is not None:
                 possible = values if possible is None else possible & values
         return possible
+
+    def led_to(self, order: Order) -> list[str]:
+        """A column of which only one value can be, and whose index goes on in `order`: nothing else is walked past."""
+        if order.is_ranked:
+            return []
+        leads = [columns[0] for columns in self.indexes.columns if columns[1:2] == [order.field]]
+        return [lead for lead in leads if len(self.possible_values(lead) or ()) == 1][:1]
 
     # --- pages -------------------------------------------------------------------------------------------------
 
@@ -190,7 +219,9 @@ class Walk:
         if self.reading is not None:
             return self.reading.of(self.finding.rows.filter(inside))
         # The index of the sort may begin where the page does; all other conditions are looked at on the way.
-        return hide(self.finding.rows, but={"trashed_at", self.order.field}).filter(inside)
+        return hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)}).filter(
+            inside
+        )
 
     def ranked(self) -> list[Placed]:
         """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""
@@ -234,6 +265,12 @@ class Walk:
         """Rows of any segments, each with the number of its segment."""
         rows = rows.annotate(rank=self.order.rank).order_by().values_list("rank", *self.order.segments[0].fields)
         return [(number, tuple(row)) for number, *row in rows]
+
+
+def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
+    """`rows` read by the index that the only one of `units` hints at, if it does."""
+    hint = units[0].hint if len(units) == 1 else None
+    return Reading(None, 0, hint).of(rows) if hint is not None else rows
 
 
 def any_of(conditions: Iterable[Q]) -> Q:

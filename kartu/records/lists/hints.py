@@ -14,6 +14,8 @@ from django.db.models.expressions import Col, OrderBy
 from django.db.models.lookups import Lookup
 from django.db.models.sql.where import WhereNode
 
+from kartu.records.ready import Ready
+
 
 class Hidden(Func):
     """A column that no index may serve."""
@@ -63,9 +65,27 @@ def capped_counts(querysets: list[QuerySet], cap: int) -> list[int]:
     """The number of rows of each queryset, at most `cap`, in one query."""
     parts, values = [], []
     for rows in querysets:
-        sql, parameters = rows.order_by().values("pk")[:cap].query.sql_with_params()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django's own SQL, its values apart
+        sql, parameters = capped(rows, cap)
+        parts.append(sql)
         values += parameters
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         return list(cursor.fetchone())
+
+
+def capped(rows: QuerySet, cap: int) -> tuple[str, tuple]:
+    """The SQL that counts `rows` up to `cap`."""
+    sql, parameters = rows.order_by().values("pk")[:cap].query.sql_with_params()
+    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", parameters  # noqa: S608 - Django's own SQL, its values apart
+
+
+def count_within(rows: QuerySet, whole: Ready, cap: int) -> tuple[int, int]:
+    """How many `rows` there are, and how many in the `whole` (which stops at `cap`) that they are part of.
+
+    Are there `cap` of them, there are as many in the whole, which need not be counted then.
+    """
+    part, values = capped(rows, cap)
+    counts = f"SELECT part, CASE WHEN part >= {cap} THEN part ELSE (SELECT COUNT(*) FROM ({whole.sql}) AS counted) END"  # noqa: S608 - Django's own SQL
+    with connection.cursor() as cursor:
+        cursor.execute(f"{counts} FROM (SELECT {part} AS part) AS counts", [*whole.parameters, *values])
+        return cursor.fetchone()

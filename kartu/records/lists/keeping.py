@@ -12,6 +12,7 @@ from kartu.core.actors import Actor
 from kartu.records.lists.asking import BadQuestion
 from kartu.records.lists.spec import Column, ListSpec
 from kartu.records.models import ListSetting, SavedView
+from kartu.records.ready import instances, place, reach_of
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 from kartu.security.actions import Refused, action
 
@@ -31,14 +32,23 @@ class View:
 
 def views_of(spec: ListSpec, person: Actor) -> list[View]:
     """The ready views, then those kept by the person or shared with it."""
-    kept = SavedView.objects.visible_to(person).filter(list_key=spec.key)[: MAX_VIEWS * 2]
+    kept = instances(
+        SavedView,
+        ("views", spec.key, reach_of(SavedView, person)),
+        lambda: SavedView.objects.visible_to(person).filter(list_key=spec.key)[: MAX_VIEWS * 2],
+    )
     ready = [View(view.key, str(view.label), view.query) for view in spec.views]
-    return [*ready, *(View(str(view.pk), view.name, view.question, view) for view in kept)]
+    return [*ready, *(View(str(view.pk), view.name, view.question, view.cleared_for(person)) for view in kept)]
 
 
 def setting_of(spec: ListSpec, person: Actor) -> ListSetting:
-    kept = ListSetting.objects.filter(person_id=person.pk, list_key=spec.key).first()
-    return kept or ListSetting(person_id=person.pk, list_key=spec.key)
+    kept = instances(
+        ListSetting,
+        ("setting", spec.key),
+        lambda: ListSetting.objects.filter(person_id=place(0), list_key=spec.key),
+        [person.pk],
+    )
+    return kept[0] if kept else ListSetting(person_id=person.pk, list_key=spec.key)
 
 
 def shown_columns(spec: ListSpec, setting: ListSetting, person: Actor) -> list[tuple[Column, int]]:

@@ -7,8 +7,9 @@ Values of a filter lie in addresses and saved views as texts of one spelling (nu
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -78,6 +79,10 @@ class Kind:
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         raise NotImplementedError
 
+    def hint(self, field: str, operation: str, values: list) -> Q | None:
+        """A condition that every row found by `where` meets, and that an index tells; None: there is none."""
+        return None
+
     def said(self, value: Any, asking: Asking) -> str:
         """A filter's value as a chip says it."""
         return str(value)
@@ -142,24 +147,32 @@ def id_of(text: str) -> int:
 class Text(Kind):
     """Words. `field` holds their folded key; `shown` is the column that is shown, if another one.
 
-    `contains` finds the rows whose text has a part, where an index does it better than a look at every row.
+    `pieces(field, text)` tells by an index which rows may have a part in their text; None where it cannot.
     """
 
     operations: ClassVar = ("has", "starts", "is", "empty", "filled")
     blank: ClassVar = True
 
     shown: str = ""
-    contains: Callable[[str], Q] | None = None
+    pieces: Callable[[str, str], Q | None] | None = None
 
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         text = values[0]
         if operation == "has":
-            return self.contains(text) if self.contains else Q(**{f"{field}__contains": plain(text)})
+            return Q(**{f"{field}__contains": self.part(text)})
         key = self.key(text)
         if operation == "is":
             return Q(**{field: key})
         start, end = prefix_range(key)
         return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def hint(self, field: str, operation: str, values: list) -> Q | None:
+        part = self.part(values[0]) if operation == "has" and self.pieces else ""
+        return self.pieces(field, part) if part else None
+
+    def part(self, text: str) -> str:
+        """What the column has in it where it has `text`."""
+        return plain(text)
 
     def key(self, text: str) -> str:
         return sort_key(text)
@@ -201,9 +214,12 @@ class Phone(Text):
         if not number:
             return Q(pk__in=[])
         if operation == "has":
-            return self.contains(number) if self.contains else Q(**{f"{field}__contains": number})
+            return super().compare(field, operation, values, asking)
         start, end = prefix_range(f"+{number}")
         return Q(**{f"{field}__gte": start, f"{field}__lt": end})
+
+    def part(self, text: str) -> str:
+        return digits(text)
 
     def printed(self, row: Any, field: str) -> str:
         return self.spell(getattr(row, field) or "").replace(" ", formats.NBSP)
@@ -354,11 +370,10 @@ class Moment(Day):
         if not moment:
             return ""
         here = moment.astimezone(look.zone)
-        day = here.date()
-        near, exact = look.remembered(("day", day), lambda: said_of_day(day, look))
+        near, exact = said_of_day(here.date(), look.today, look.locale)
         if near is None:  # the clock is told too
             near = escape(formats.near_date(moment, now=look.asking.now))
-        return f'<span class="t2" title="{exact}, {here:%H:%M}">{near}</span>'
+        return f'<span class="t2" title="{exact}, {here.hour:02}:{here.minute:02}">{near}</span>'
 
     def value(self, row: Any, field: str) -> datetime | None:
         """In the person's zone and without it, as a spreadsheet keeps time."""
@@ -366,11 +381,13 @@ class Moment(Day):
         return timezone.localtime(moment).replace(tzinfo=None, microsecond=0) if moment else None
 
 
-def said_of_day(day: date, look: "Look") -> tuple[str | None, str]:
+@lru_cache(maxsize=4096)  # the same days stand in many rows, and on the next page again
+def said_of_day(day: date, today: date, locale: str) -> tuple[str | None, str]:
     """(the day as `near_date` says it, None where it adds the clock; the exact day), escaped."""
-    away = (day - look.today).days
-    near = None if -1 <= away < 7 else escape(formats.near_date(day, now=look.asking.now))
-    return near, escape(formats.format_date(day))
+    away = (day - today).days
+    noon = timezone.make_aware(datetime.combine(today, time(12)))
+    near = None if -1 <= away < 7 else escape(formats.near_date(day, locale, now=noon))
+    return near, escape(formats.format_date(day, locale))
 
 
 @dataclass(frozen=True)

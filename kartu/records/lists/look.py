@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any
 
+from kartu.core.formats import current_locale
 from kartu.records.lists.asking import Asking
 
 
@@ -20,9 +21,10 @@ class Look:
     def __post_init__(self) -> None:
         self.zone: tzinfo = self.asking.zone
         self.today: date = self.asking.today
+        self.locale = current_locale()
 
     def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` gave for `key` the first time: a person stands in many rows of a page."""
+        """What `make` gave for `key` the first time: a day stands in many rows of a page."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]

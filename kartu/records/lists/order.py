@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import F, Func, IntegerField, Q
 
 from kartu.core.fields import Minor, MoneyField
 from kartu.records.lists.asking import Asking, BadQuestion
@@ -53,18 +53,20 @@ class Segment:
 
 @dataclass(frozen=True)
 class Order:
-    """All segments of a sort. `is_ranked`: one for each value of the column `field`."""
+    """All segments of a sort. `ranks`: where there is one for each value of the column `field`, these values."""
 
     segments: tuple[Segment, ...]
     field: str
-    is_ranked: bool
+    ranks: tuple | None = None
 
     @property
-    def rank(self) -> Case:
+    def is_ranked(self) -> bool:
+        return self.ranks is not None
+
+    @property
+    def rank(self) -> "Rank":
         """Of a ranked order: the number of a row's segment."""
-        *ranked, _rest = self.segments
-        cases = [When(segment.where, then=Value(number)) for number, segment in enumerate(ranked)]
-        return Case(*cases, default=Value(len(ranked)), output_field=IntegerField())
+        return Rank(F(self.field), values=self.ranks)
 
     def segment(self, key: str) -> int:
         for number, segment in enumerate(self.segments):
@@ -113,11 +115,12 @@ def order_of(question: Question, asking: Asking, only: Collection | None = None)
     field, kind = column.sort, column.kind
     if hasattr(kind, "ranks"):
         ranks = [rank for rank in kind.ranks(asking) if only is None or rank in only]
-        return Order(ranked(field, ranks, name, down, is_blank=kind.blank), field, True)
+        values = tuple(reversed(ranks)) if down else tuple(ranks)
+        return Order(ranked(field, values, name, is_blank=kind.blank), field, values)
     namesakes = (name,) if kind.has_namesakes else ()
     filled = Segment("filled", kind.is_filled(field), (field, *namesakes, "pk"), down)
     empty = Segment(EMPTY, kind.is_empty(field), (*namesakes, "pk"), constant=field)
-    return Order(tuple(segment for segment in (filled, empty) if segment.key not in ruled_out(question)), field, False)
+    return Order(tuple(segment for segment in (filled, empty) if segment.key not in ruled_out(question)), field)
 
 
 def ruled_out(question: Question) -> set[str]:
@@ -130,10 +133,27 @@ def ruled_out(question: Question) -> set[str]:
     return out if len(out) < 2 else set()
 
 
-def ranked(field: str, ranks: Sequence, name: str, down: bool, *, is_blank: bool) -> tuple[Segment, ...]:
-    """A segment for each value in `ranks`, turned round by `down`; within it by name, always from A to Z."""
-    values = list(reversed(ranks)) if down else list(ranks)
+def ranked(field: str, values: Sequence, name: str, *, is_blank: bool) -> tuple[Segment, ...]:
+    """A segment for each of `values`; within it by name, always from A to Z."""
     segments = [Segment(f"={value}", Q(**{field: value}), (name, "pk")) for value in values]
     # A value that nobody knows any more must not make its rows vanish from the list.
     rest = ~Q(**{f"{field}__in": values}) if is_blank else Q(**{f"{field}__isnull": True})
     return (*segments, Segment(EMPTY, rest, (name, "pk")))
+
+
+class Rank(Func):
+    """The number of a column's value among `values`; how many these are for one that is not there.
+
+    Django's Case says the same, but takes 50 µs for each value until it stands.
+    """
+
+    arity = 1
+    output_field = IntegerField()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list]:
+        values = self.extra["values"]
+        column, parameters = compiler.compile(self.source_expressions[0])
+        if not values:
+            return "0", []
+        cases = " ".join(f"WHEN %s THEN {number}" for number in range(len(values)))
+        return f"CASE {column} {cases} ELSE {len(values)} END", [*parameters, *values]

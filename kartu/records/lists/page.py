@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 
 from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.bulk import acts_for
-from kartu.records.lists.cells import body_html
+from kartu.records.lists.cells import body_html, foot_html, head_html, views_html
 from kartu.records.lists.conditions import Chip
 from kartu.records.lists.finding import CAP, Finding, Found
 from kartu.records.lists.keeping import View, setting_of, shown_columns, views_of
@@ -145,6 +144,14 @@ class ListPage:
     def heads(self) -> list[Head]:
         return [self._head(column, width) for column, width in self.shown]
 
+    @cached_property
+    def head(self) -> str:
+        return head_html(self.heads)
+
+    @cached_property
+    def foot(self) -> str:
+        return foot_html(self.counted, self.totals)
+
     def _head(self, column: Column, width: int) -> Head:
         if not column.can_sort:
             return Head(column, width, "", "")
@@ -163,12 +170,16 @@ class ListPage:
 
     @cached_property
     def builder_url(self) -> str:
-        return f"{self.address('filter')}?{self.question.changed().query()}"
+        return f"{self.urls['filter']}?{self.question.changed().query()}"
 
     @cached_property
     def shown_views(self) -> list[ShownView]:
         on = self.question.view or ("" if self.question.is_narrowed else "all")
         return [ShownView(view, f"{self.spec.url}?v={view.key}", view.key == on) for view in self.views]
+
+    @cached_property
+    def view_links(self) -> str:
+        return views_html(self.shown_views)
 
     @cached_property
     def on(self) -> View | None:
@@ -255,20 +266,14 @@ class ListPage:
     def may_share(self) -> bool:
         return self.person.may(SHARE_VIEWS)
 
-    def address(self, what: str) -> str:
-        return reverse(f"records:list_{what}", args=[self.spec.key])
-
     @cached_property
     def urls(self) -> dict[str, str]:
         """Addresses of the list's pieces: of cells it is what comes before the row's id."""
-        names = ("columns", "width", "views", "begin", "counts", "filter", "paste", "print")
-        cells = reverse("records:list_cell", args=[self.spec.key, 0, "x"]).removesuffix("0/x/")
-        exports = {kind: reverse("records:list_export", args=[self.spec.key, kind]) for kind in ("xlsx", "csv")}
-        return {**{name: self.address(name) for name in names}, **exports, "cells": cells}
+        return self.spec.urls
 
     @cached_property
     def act_urls(self) -> list[tuple[Any, str]]:
-        return [(act, reverse("records:list_bulk", args=[self.spec.key, act.key])) for act in self.acts]
+        return [(act, self.spec.act_url(act.key)) for act in self.acts]
 
     def log(self) -> None:
         """Note that the person has looked at the list: what was asked, how many rows were shown."""

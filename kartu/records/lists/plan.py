@@ -23,12 +23,14 @@ BAD_LUCK = 0.2
 class Unit:
     """A part of a question that narrows it, by looking at `fields`: a chip, the words, the person's reach.
 
-    `alone` is how many rows it would find without the others; None: too many to have been counted.
+    `alone` is how many rows it would find without the others; None: too many to have been counted. `hint`: a wider
+    condition that an index of another kind tells, which leads better than any over `fields`.
     """
 
     where: Q | None
     fields: frozenset[str]
     alone: int | None = None
+    hint: Q | None = None
 
 
 class Indexes:
@@ -55,8 +57,11 @@ class Reading:
 
     lead: frozenset[str] | None
     cost: float
+    hint: Q | None = None
 
     def of(self, rows: QuerySet) -> QuerySet:
+        if self.hint is not None:
+            return hide(rows, but=()).filter(self.hint)
         return hide(rows, but={"trashed_at", *(self.lead or ())})
 
 
@@ -66,9 +71,14 @@ def cheapest_reading(units: Sequence[Unit], indexes: Indexes, size: int) -> Read
     best = Reading(None, size * indexes.cost_of_scan(fields))
     for unit in units:
         if unit.alone is not None:
-            reading = Reading(unit.fields, unit.alone * indexes.cost_led_by(unit.fields, fields))
-            best = min(best, reading, key=lambda each: each.cost)
+            best = min(best, led_by(unit, indexes, fields), key=lambda each: each.cost)
     return best
+
+
+def led_by(unit: Unit, indexes: Indexes, fields: Collection[str]) -> Reading:
+    if unit.hint is not None:
+        return Reading(unit.fields, unit.alone * BY_OTHER_TABLE, unit.hint)
+    return Reading(unit.fields, unit.alone * indexes.cost_led_by(unit.fields, fields))
 
 
 def cost_of_walking(field: str, units: Sequence[Unit], indexes: Indexes, size: int, found: int, page: int) -> float:

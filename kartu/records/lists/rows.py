@@ -1,14 +1,15 @@
 """The rows of a page: what the shown columns need of each, fetched by few queries however many rows there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Expression, Sum
+from django.db.models import Expression, QuerySet, Sum
 
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.spec import Column, ListSpec
+from kartu.records.ready import PLACES, USUAL, asked, filled_up, reach_of
 
 Row = SimpleNamespace
 
@@ -17,14 +18,28 @@ def read_rows(spec: ListSpec, columns: Sequence[Column], ids: Sequence[int], ask
     """The rows `ids` in that order, with the values that `columns` show. Those out of sight meanwhile are left out."""
     if not ids:
         return []
-    fields, expressions = needs_of(columns)
-    found = spec.rows(asking.person).filter(pk__in=ids).values("pk", *fields, **expressions)
-    rows = {values["pk"]: Row(**values) for values in found}
+    rows = {row.pk: row for row in _rows_of(spec, columns, ids, asking)}
     for column in columns:
         if column.is_loaded:
             for pk, value in column.kind.load(list(rows), asking).items():
                 setattr(rows[pk], column.field, value)
     return [rows[pk] for pk in ids if pk in rows]
+
+
+def _rows_of(spec: ListSpec, columns: Sequence[Column], ids: Sequence[int], asking: Asking) -> Iterator[Row]:
+    """The rows `ids` in no order."""
+    fields, expressions = needs_of(columns)
+
+    def rows(wanted: Sequence[int]) -> QuerySet:
+        return spec.rows(asking.person).filter(pk__in=wanted).values_list("pk", *fields, *expressions.values())
+
+    names = ["pk", *fields, *expressions]
+    if len(ids) > USUAL:
+        found = rows(ids)
+    else:
+        key = ("rows", spec.key, tuple(column.key for column in columns), reach_of(spec.model, asking.person))
+        found = asked(key, lambda: rows(PLACES), filled_up(ids))
+    return (Row(**dict(zip(names, values, strict=True))) for values in found)
 
 
 def needs_of(columns: Iterable[Column]) -> tuple[list[str], dict[str, Expression]]:

@@ -157,9 +157,25 @@ class ListSpec:
         """How log and registries call the rows: "clients.client"."""
         return self.model._meta.label_lower
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Addresses of the list's pieces: of cells it is what comes before the row's id."""
+        names = ("columns", "width", "views", "begin", "counts", "filter", "paste", "print")
+        pieces = {name: reverse(f"records:list_{name}", args=[self.key]) for name in names}
+        cells = reverse("records:list_cell", args=[self.key, 0, "x"]).removesuffix("0/x/")
+        exports = {kind: reverse("records:list_export", args=[self.key, kind]) for kind in ("xlsx", "csv")}
+        return {**pieces, **exports, "cells": cells}
+
+    def act_url(self, key: str) -> str:
+        return f"{self._acts_at}{key}/"
+
+    @cached_property
+    def _acts_at(self) -> str:
+        return reverse("records:list_bulk", args=[self.key, "x"]).removesuffix("x/")
 
     def may(self, person: Actor, what: str) -> bool:
         """Whether the list offers `what` (export, print, change, trash, bulk) and `person` has the right to it."""

@@ -38,6 +38,8 @@ ASKED = [
     "?s=responsible",
     "?v=mine",
     "?f=status:any:{status}&f=city:any:bandung&q=sinar&s=-status",
+    "?f=name:has:sinar&s=-next_touch",
+    "?f=name:has:sinar&f=city:any:bandung&f=tags:filled&s=-status",
 ]
 
 
