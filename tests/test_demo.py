@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from kartu.clients import derived
 from kartu.clients.demo.story import CLIENTS
+from kartu.clients.history import lines_of
 from kartu.clients.models import (
     BankAccount,
     CallBack,
@@ -27,6 +28,7 @@ from kartu.clients.models import (
 )
 from kartu.clients.sampling.maker import Maker
 from kartu.clients.sampling.words import BY_LANGUAGE
+from kartu.clients.timeline.changes import changes_of
 from kartu.clients.timeline.reading import read
 from kartu.core.testing.queue import run_jobs
 from kartu.firm import phones, requisites
@@ -152,7 +154,7 @@ class DemoFirm:
         with translation.override(self.language):
             for client in Client.objects.visible_to(self.boss).order_by("pk")[:400:9]:
                 entries = [entry for _day, some in read(client, self.boss, limit=500).days for entry in some]
-                tellers = {entry.data["line"].who for entry in entries if "line" in entry.data}
+                tellers = {line.who for line in lines_of(list(changes_of(client.pk)), {})}
                 assert tellers and tellers <= names
                 assert entries[-1].at >= client.created_at
 
