@@ -52,7 +52,8 @@ def day(request, chromium: Browser, new_kartu: Program) -> Iterator[Day]:
     new_kartu.start()
     context = chromium.new_context(viewport=request.param, base_url=new_kartu.url, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)  # every step waits for processes, not for a page alone
     troubles = watch(page)
     yield Day(page, new_kartu)
     context.close()
@@ -89,6 +90,8 @@ def found_the_firm(day: Day) -> None:
 def bring_the_list(day: Day) -> None:
     page = day.page
     page.get_by_role("link", name="Bring your list of clients").click()
+    page.wait_for_url("**/imports/new/")
+    page.wait_for_load_state()
     day.look("drop here")
     drop(page, "clients.csv", SHEET.encode("cp1251", errors="replace"))
     expect(page.get_by_role("button", name="Check the rows")).to_be_visible()

@@ -1,5 +1,6 @@
 """Asking the list of clients, as its page does."""
 
+from django.db import transaction
 from django.http import QueryDict
 
 from kartu.clients.lists import CLIENTS
@@ -35,7 +36,7 @@ REPEATED = ("phone", "email", "city", "last_touch_at", "next_touch_at")
 
 def make(person: User | None, *rows: dict) -> list[Client]:
     """Clients of `person`, a row of values each; "tags" and "kept_by" among them are put beside."""
-    with acting_as(SYSTEM):
+    with transaction.atomic(), acting_as(SYSTEM):
         clients = create_many([client_of(person, **row) for row in rows])
         create_many(
             [ClientTag(client=made, tag=tag) for made, row in pairs(clients, rows) for tag in row.get("tags", ())]
