@@ -34,8 +34,9 @@ def pack(folder: Path) -> Path:
         for path in contents():
             entry = zipfile.ZipInfo(f"{name}/{path.relative_to(ROOT).as_posix()}", EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o100755 if path.read_bytes()[:2] == b"#!" else 0o100644) << 16
-            archive.writestr(entry, path.read_bytes())
+            content = path.read_bytes()
+            entry.external_attr = (0o100755 if content[:2] == b"#!" else 0o100644) << 16
+            archive.writestr(entry, content)
     return made
 
 
