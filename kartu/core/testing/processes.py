@@ -111,6 +111,33 @@ class Place:
             cursor = connection.execute(statement.replace("?", "%s"), values or None)
             return cursor.fetchall() if cursor.description else []
 
+    def freeze(self, process: subprocess.Popen) -> None:
+        """Stop it as a sleeping computer does, between two transactions: a lock that sleeps stops everybody else."""
+
+        def is_frozen() -> bool:
+            process.send_signal(signal.SIGSTOP)
+            if self.is_at_rest():
+                return True
+            process.send_signal(signal.SIGCONT)
+            return False
+
+        wait_until(is_frozen, what="a moment without a transaction")
+
+    def is_at_rest(self) -> bool:
+        """Whether nobody is inside a writing transaction."""
+        if self.database_url:
+            others = "datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            return self.count(f"pg_stat_activity WHERE {others} AND state <> 'idle'") == 0
+        connection = sqlite3.connect(self.folder / "kartu.sqlite3", timeout=0, isolation_level=None)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            connection.close()
+        return True
+
     def hold_the_database(self, seconds: float) -> None:
         """Keep the write lock of the SQLite file, as a long foreign transaction would."""
         connection = sqlite3.connect(self.folder / "kartu.sqlite3", timeout=20, isolation_level=None)

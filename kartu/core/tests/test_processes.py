@@ -1,6 +1,7 @@
 """The queue and the outbox under kill -9, with real workers. More kills: KARTU_KILLS=50."""
 
 import os
+import signal
 import time
 
 import pytest
@@ -103,10 +104,10 @@ def test_a_worker_that_is_frozen_loses_its_job_and_changes_nothing_when_it_wakes
     frozen = place.worker()
     wait_until(lambda: place.count("proof_effect") > 3, what="some effects")
 
-    frozen.send_signal(19)  # SIGSTOP
+    place.freeze(frozen)
     other = place.worker()
     wait_until_drained(place)
-    frozen.send_signal(18)  # SIGCONT
+    frozen.send_signal(signal.SIGCONT)
     time.sleep(2)
 
     assert effects(place) == sorted(f"0:{number}" for number in range(1, 41))
