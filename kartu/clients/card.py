@@ -1,7 +1,8 @@
 """A client with everything that its card shows, fetched in a handful of queries."""
 
 from collections import defaultdict
-from functools import cache, cached_property, partial
+from collections.abc import Callable, Hashable
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery
@@ -19,13 +20,13 @@ from kartu.clients.models import (
     Favourite,
     Touch,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, VIEW, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
-from kartu.core.actors import Actor, Scope
+from kartu.core.actors import Actor
 from kartu.firm import phones
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
-from kartu.security.prepared import Prepared, Somebody, reach_of
+from kartu.security.prepared import hidden_now, instances, place, reach_of
 from kartu.security.rows import Clearance, GuardedModel, GuardedQuerySet
 from kartu.security.views import get_or_404
 
@@ -45,33 +46,40 @@ def client_for_card(pk: int, by: Actor) -> Client:
 
 def seen_client(pk: int, by: Actor) -> Client | None:
     """The client `pk` with its parts at hand, None where `by` does not see it."""
-    scope = by.scope(VIEW)
-    if by.is_system or scope is None:
+    if by.is_system:
         return with_parts(by).visible_to(by).filter(pk=pk).first()
-    team = [by.team_id] if scope is Scope.TEAM and by.team_id else []
     clearance = Clearance(by)
-    for client in CLIENTS.rows(pk, by.pk, *team, clearance=clearance, reach=reach_of(by, VIEW)):
-        for name, prepared in PARTS.items():
-            put_at_hand(client, name, prepared.rows(pk, clearance=clearance))
+    key = ("card", by.pk, reach_of(Client, by))
+    rows = with_favourite(with_counts(), by).visible_to(by).filter(pk=place(0))
+    for client in instances(key, lambda: rows, [pk], clearance):
+        for name, narrow in PARTS.items():
+            put_at_hand(client, name, parts_of(client, name, narrow))
         return client
     return None
 
 
-def client_of(pk: int, person: int, team: int | None = None, *, reach: Any) -> GuardedQuerySet:
-    by = Somebody(person, team, reach)
-    return with_favourite(with_counts(), by).visible_to(by).filter(pk=pk)
-
-
-def part_of(name: str, pk: int) -> GuardedQuerySet:
-    """The parts called `name` of the client `pk`, as somebody who sees the client sees them."""
-    rows = getattr(Client(pk=pk).cleared_for(Somebody(0, None, ())), name).all()
-    return rows.select_related("tag") if name == "client_tags" else rows
-
-
-CLIENTS = Prepared(client_of)
 PARTS = {
-    name: Prepared(partial(part_of, name)) for name in ("contacts", "channels", "addresses", "entities", "client_tags")
+    **dict.fromkeys(("contacts", "channels", "addresses", "entities")),
+    "client_tags": lambda rows: rows.select_related("tag"),
 }
+
+
+def parts_of(
+    client: Client, name: str, narrow: Callable[[GuardedQuerySet], GuardedQuerySet] | None = None, *key: Hashable
+) -> list[Any]:
+    """The parts called `name` of a client that was seen, as far as `narrow` leaves them; `key`: what that depends on.
+
+    Who has seen a client sees its parts, so that the query is the same for everybody.
+    """
+    clearance = client._clearance
+
+    def rows() -> GuardedQuerySet:
+        whole = Client(pk=place(0))
+        whole._clearance = Clearance(clearance.actor)
+        parts = getattr(whole, name).all()
+        return narrow(parts) if narrow else parts
+
+    return instances(("parts of a client", name, hidden_now(), *key), rows, [client.pk], clearance)
 
 
 class PartsAtHand(GuardedQuerySet):
@@ -144,11 +152,8 @@ def count_of_changes() -> Coalesce:
     return Coalesce(Subquery(counts[:1], output_field=IntegerField()), 0)
 
 
-def call_backs_of(pk: int) -> GuardedQuerySet:
-    return part_of("call_backs", pk).filter(done_at=None).select_related("person", "contact")
-
-
-CALL_BACKS = Prepared(call_backs_of)
+def open_ones(call_backs: GuardedQuerySet) -> GuardedQuerySet:
+    return call_backs.filter(done_at=None).select_related("person", "contact")
 
 
 class Card:
@@ -236,7 +241,7 @@ class Card:
     def call_backs(self) -> list[CallBack]:
         if self.client.next_touch_at is None:
             return []  # the client's row repeats when the first open one is due
-        return CALL_BACKS.rows(self.client.pk, clearance=self.client._clearance)
+        return parts_of(self.client, "call_backs", open_ones, "open")
 
     @cached_property
     def may_change(self) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kartu.clients.models import CardOrder
 from kartu.core.actors import Actor
-from kartu.security.prepared import Prepared
+from kartu.security.prepared import instances, place
 
 Part = CardOrder.Part
 Item = TypeVar("Item")
@@ -41,19 +41,16 @@ def place_behind(before: Sequence[Item], ordered: Sequence[Item]) -> int:
 def arrangements_for(person: Actor) -> dict[str, Arrangement]:
     """Part -> the arrangement that `person` sees, in one query."""
     role = getattr(person, "role_id", None)
-    rows = KEPT.rows(*[role] if role else [], has_role=bool(role))
+    kept = CardOrder.objects.filter
+    if role:
+        rows = instances("arrangements of a role", lambda: kept(Q(role_id=place(0)) | Q(role=None)), [role])
+    else:
+        rows = instances("arrangements for everybody", lambda: kept(role=None))
     # Those of the role come last and take the place of everybody's.
     found = sorted(rows, key=lambda row: row.role_id is not None)
     return {part: Arrangement() for part in Part.values} | {
         row.part: Arrangement(row.shown, row.hidden) for row in found
     }
-
-
-def kept(role: int | None = None, *, has_role: bool) -> QuerySet[CardOrder]:
-    return CardOrder.objects.filter(Q(role=role) | Q(role=None) if has_role else Q(role=None))
-
-
-KEPT = Prepared(kept)
 
 
 def arrangement_of(part: str, role_id: int | None) -> tuple[Arrangement, bool]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.models import ChangeSet
-from kartu.records.ready import asked
 from kartu.security import audit, origin
 from kartu.security.actions import Refused, tell_refusal
 from kartu.security.models.audit import AuditRow, Verb
+from kartu.security.prepared import asked
 from kartu.security.rows import GuardedModel
 
 CHUNK = 200

@@ -1,75 +1,114 @@
-"""Queries that every page of a kind asks: their SQL is put together once, afterwards only the values change.
+"""Queries that every page of a kind asks: Django puts their SQL together once, afterwards only the values change.
 
-Putting a query together takes Django ten times as long as the database needs to answer it.
+Putting a query together takes several times as long as the database takes to answer it. What is kept is the SQL, never
+a row. The guard looks at a query while it is put together: whatever decides what a person may see belongs into the key
+(`reach_of`, `hidden_now`), and so does everything else that the SQL depends on besides the values.
 """
 
-from collections.abc import Callable, Hashable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from typing import Any
 
-from django.db import connections, models
-from django.db.models import QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections
+from django.db.models import Model, QuerySet
 
-from kartu.core.actors import Actor, Scope
-from kartu.security.rows import Clearance, hidden_batches
+from kartu.core.actors import Actor
+from kartu.security.rows import Clearance, GuardedModel, hidden_batches
 
-# Stand for the values while the SQL is made; no constant of a query is like them.
-MARKS = (7_310_000_000_000_001, 7_310_000_000_000_003, 7_310_000_000_000_007)
+KEPT = 2000
 LARGEST = 2**63 - 1
+# How many ids a query of the rows of one page takes: see `PLACES`.
+USUAL = 51
+# Places stand for values while the SQL is made; no constant of a query is like them.
+_FIRST = 7_310_000_000_000_000
 
 
-class Prepared:
-    """`build(*values)` gives the rows for whole numbers, opened as always; `rows` gives them without building again.
+def place(number: int) -> int:
+    """Stands in a query for the value `number` of those that are filled in."""
+    return _FIRST + number
 
-    `build` may depend on nothing but its values and what `shape` tells: for each shape it is called once.
-    """
 
-    def __init__(self, build: Callable[..., QuerySet]) -> None:
-        self.build = build
-        self.made: dict[Hashable, Statement] = {}
+PLACES = [place(number) for number in range(USUAL)]
 
-    def rows(self, *values: int, clearance: Clearance | None = None, **shape: Hashable) -> list[Any]:
-        """The rows; those of a guarded model bear `clearance`, which whoever asks has shown to hold."""
-        if any(ids() for ids in hidden_batches) or any(abs(value) > LARGEST for value in values):
-            return self.built(values, clearance, shape)
-        key = tuple(shape.values())
-        statement = self.made.get(key)
-        if statement is None:
-            statement = self.made[key] = Statement(self.build(*MARKS[: len(values)], **shape), len(values))
-        return statement.rows(values, clearance)
 
-    def built(self, values: tuple[int, ...], clearance: Clearance | None, shape: dict[str, Hashable]) -> list[Any]:
-        """The same without keeping anything: while an import runs, what it hides is another thing every time."""
-        found = list(self.build(*values, **shape))
-        for row in found if clearance else ():
-            row._clearance = clearance
-        return found
+def filled_up(ids: Sequence[int]) -> list[int]:
+    """At most USUAL ids as values of all `PLACES`; no row has the id 0."""
+    return [*ids, *[0] * (USUAL - len(ids))]
+
+
+def hidden_now() -> tuple[frozenset[int], ...]:
+    """What `live()` leaves out just now: rows of imports that still run."""
+    return tuple(ids() for ids in hidden_batches)
+
+
+def reach_of(model: type[GuardedModel], actor: Actor, right: str = "") -> Hashable:
+    """All that decides what `visible_to(actor, right)` asks of `model`."""
+    rule = model.row_rule
+    return (model, rule.condition(actor, right or rule.view), hidden_now())
 
 
 class Statement:
-    """The SQL of a query, with the places where its values stand."""
+    """The SQL of a query that gives tuples (`values_list`), with the places where its `count` values stand."""
 
     def __init__(self, rows: QuerySet, count: int) -> None:
-        self.model, self.kind, self.using = rows.model, type(rows), rows.db
-        self.compiler = rows.query.get_compiler(rows.db)
-        self.sql, parameters = self.compiler.as_sql()
-        self.compiler.connection = None  # each thread has its own, and closes it
-        self.parameters = list(parameters)
-        self.places = [(at, MARKS.index(value)) for at, value in enumerate(parameters) if value in MARKS]
+        """Raises EmptyResultSet for a query that the database need not be asked, since it can find nothing."""
+        compiler = rows.query.get_compiler(rows.db)
+        self.sql, parameters = compiler.as_sql()
+        self.parameters = tuple(parameters)
+        self.places = [
+            (at, value - _FIRST)
+            for at, value in enumerate(parameters)
+            if isinstance(value, int) and 0 <= value - _FIRST < count
+        ]
         if {number for _at, number in self.places} != set(range(count)):
             raise ValueError(f"Not all {count} values stand in {self.sql}")
+        self.read(rows, compiler)
 
-    def rows(self, values: tuple[int, ...], clearance: Clearance | None) -> list[models.Model]:
-        parameters = self.parameters.copy()
+    def read(self, rows: QuerySet, compiler: Any) -> None:
+        columns = [column for column, _sql, _alias in compiler.select]
+        self.converters = tuple(compiler.get_converters(columns).items())
+
+    def filled(self, values: Sequence[int]) -> list:
+        """The parameters, with `values` in their places."""
+        parameters = list(self.parameters)
         for at, number in self.places:
-            parameters[at] = type(parameters[at])(values[number])  # psycopg's integers have types of their own
+            value = values[number] if abs(values[number]) <= LARGEST else 0  # no row has such a number either
+            parameters[at] = type(parameters[at])(value)  # psycopg's integers have types of their own
+        return parameters
+
+    def rows(self, values: Sequence[int]) -> list[Sequence]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.filled(values))
+            found = cursor.fetchall()
+        return [self.converted(row) for row in found] if self.converters else found
+
+    def converted(self, row: Sequence) -> Sequence:
+        row = list(row)
+        for at, (convert, expression) in self.converters:
+            for each in convert:
+                row[at] = each(row[at], expression, connection)
+        return row
+
+
+class InstancesStatement(Statement):
+    """One that gives whole rows, with what `select_related` and `annotate` put beside them."""
+
+    def read(self, rows: QuerySet, compiler: Any) -> None:
+        self.model, self.kind, self.using = rows.model, type(rows), rows.db
+        self.compiler = compiler
+        compiler.connection = None  # each thread has its own, and closes it
+
+    def instances(self, values: Sequence[int], clearance: Clearance | None) -> list[Model]:
+        parameters = tuple(self.filled(values))
         compiler = copy(self.compiler)
         compiler.connection = connections[self.using]
-        compiler.as_sql = lambda *args, **kwargs: (self.sql, tuple(parameters))
-        return list(self.kind(self.model, Ready(compiler, clearance), self.using))
+        compiler.as_sql = lambda *args, **kwargs: (self.sql, parameters)
+        return list(self.kind(self.model, FilledIn(compiler, clearance), self.using))
 
 
-class Ready:
+class FilledIn:
     """A query as far as a queryset needs one to fetch its rows."""
 
     def __init__(self, compiler: Any, clearance: Clearance | None) -> None:
@@ -79,24 +118,38 @@ class Ready:
         return self.compiler
 
 
-class Somebody:
-    """Stands for a person while SQL is made: it knows no more of him than his number, his team, and how far he reaches.
-
-    A rule that asks for more fails at once, so that no condition of one person is kept for another.
-    """
-
-    is_system = False
-
-    def __init__(self, pk: int, team_id: int | None, reach: tuple[tuple[str, Scope | None], ...]) -> None:
-        self.pk, self.team_id, self.reach = pk, team_id, dict(reach)
-
-    def scope(self, right: str) -> Scope | None:
-        return self.reach[right]
-
-    def may(self, right: str) -> bool:
-        return self.reach[right] is not None
+_kept: OrderedDict[Hashable, Statement | None] = OrderedDict()
 
 
-def reach_of(by: Actor, *rights: str) -> tuple[tuple[str, Scope | None], ...]:
-    """What a shape tells of `by`."""
-    return tuple((right, by.scope(right)) for right in rights)
+def prepared(
+    key: Hashable, make: Callable[[], QuerySet], count: int = 0, kind: type[Statement] = Statement
+) -> Statement | None:
+    """What `make` asks, put together the first time that `key` is met; None where nothing can be found."""
+    key = (connection.vendor, kind, key)
+    try:
+        _kept.move_to_end(key)
+        return _kept[key]
+    except KeyError:
+        pass
+    try:
+        made = kind(make(), count)
+    except EmptyResultSet:
+        made = None
+    _kept[key] = made
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return made
+
+
+def asked(key: Hashable, make: Callable[[], QuerySet], values: Sequence[int] = ()) -> list[Sequence]:
+    """The tuples that the `values_list` of `make` finds, its places filled with `values`."""
+    statement = prepared(key, make, len(values))
+    return statement.rows(values) if statement else []
+
+
+def instances(
+    key: Hashable, make: Callable[[], QuerySet], values: Sequence[int] = (), clearance: Clearance | None = None
+) -> list[Any]:
+    """The rows that `make` finds; those of a guarded model bear `clearance`, which whoever asks has shown to hold."""
+    statement = prepared(key, make, len(values), InstancesStatement)
+    return statement.instances(values, clearance) if statement else []

@@ -1,17 +1,13 @@
 """The card's queries and pieces are made once for all: what one person saw must not become what another sees."""
 
-import pytest
 from django.db import connection
-from django.db.models import Q
 from django.urls import reverse
 
 from kartu.clients import actions
 from kartu.clients.card import client_for_card
 from kartu.clients.models import Channel, Client
-from kartu.core.actors import Scope
 from kartu.firm.models import User
 from kartu.records.models import ChangeSet
-from kartu.security.prepared import Prepared, Somebody
 
 
 def look(client, person: User, card: Client, **options):
@@ -79,22 +75,6 @@ def test_a_number_that_no_card_can_have_is_not_found(client, owner) -> None:
     client.force_login(owner)
 
     assert client.get("/clients/99999999999999999999/").status_code == 404
-
-
-def test_a_query_that_leaves_a_value_out_is_refused(db) -> None:
-    forgetful = Prepared(lambda pk: Client.objects.as_system("a test").filter(Q(name="")))
-
-    with pytest.raises(ValueError, match="Not all 1 values"):
-        forgetful.rows(5)
-
-
-def test_a_rule_that_asks_for_more_than_is_told_fails() -> None:
-    somebody = Somebody(1, 2, (("clients.view", Scope.OWN),))
-
-    with pytest.raises(KeyError):
-        somebody.scope("clients.trash")
-    with pytest.raises(AttributeError):
-        somebody.role  # noqa: B018
 
 
 def test_each_reads_the_card_in_his_own_language(client, owner, sinar) -> None:

@@ -11,7 +11,7 @@ from kartu.clients.timeline.entries import Cursor, Entry
 from kartu.clients.timeline.html import line_html
 from kartu.core.actors import Actor
 from kartu.security.models.audit import AuditRow, Verb
-from kartu.security.prepared import Prepared
+from kartu.security.prepared import instances, place
 
 ORDER = 10
 ICONS = {
@@ -26,23 +26,16 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
     if before:
         found = list(changes_of(client.pk).filter(before.behind(ORDER))[:limit])
     else:
-        found = NEWEST.rows(client.pk, limit=limit)
+        found = instances(("changes of a client", limit), lambda: changes_of(place(0))[:limit], [client.pk])
     known = {("clients.contact", contact.pk): contact.name for contact in client.contacts.all()}
     for line in lines_of(found, known):
-        place = Cursor(line.at, ORDER, line.number)
-        yield Entry(place, ICONS[Verb(line.verb)], line_html(line))
+        at = Cursor(line.at, ORDER, line.number)
+        yield Entry(at, ICONS[Verb(line.verb)], line_html(line))
 
 
 def changes_of(pk: int) -> QuerySet[AuditRow]:
     rows = AuditRow.objects.filter(root_type="clients.client", root_id=pk, **SHOWN_CHANGES)
     return rows.select_related("payload").order_by("-id")
-
-
-def newest(pk: int, *, limit: int) -> QuerySet[AuditRow]:
-    return changes_of(pk)[:limit]
-
-
-NEWEST = Prepared(newest)
 
 
 def count(client: Client, by: Actor) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 
 from kartu.clients.actions.touches import may_correct
-from kartu.clients.card import part_of
+from kartu.clients.card import parts_of
 from kartu.clients.models import Client, Touch
 from kartu.clients.rights import CHANGE, reaches
 from kartu.clients.timeline.entries import Cursor, Entry
@@ -17,7 +17,6 @@ from kartu.core.actors import Actor
 from kartu.firm.models import User
 from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
-from kartu.security.prepared import Prepared
 from kartu.security.rows import GuardedQuerySet
 
 ORDER = 20
@@ -33,7 +32,7 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
         rows = rows.filter(kind=kind) if kind else rows
         touches = list((rows.filter(before.behind(ORDER)) if before else rows)[:limit])
     else:
-        touches = NEWEST.rows(client.pk, clearance=client._clearance, limit=limit)
+        touches = parts_of(client, "touches", lambda rows: with_people(rows)[:limit], "newest", limit)
     names, kept = names_in(touches), files_of(touches, by)
     country = country_of_reader(by)
     may_attach = by.may(FILES_ATTACH) and reaches(by, client, CHANGE)
@@ -54,13 +53,6 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
 def with_people(rows: GuardedQuerySet) -> GuardedQuerySet:
     rows = rows.select_related("by", "contact").order_by("-at", "-id")
     return rows.annotate(has_files=Exists(files().filter(about_id=OuterRef("pk"))))
-
-
-def newest(pk: int, *, limit: int) -> GuardedQuerySet:
-    return with_people(part_of("touches", pk))[:limit]
-
-
-NEWEST = Prepared(newest)
 
 
 def count(client: Client, by: Actor) -> int:

@@ -1,19 +1,18 @@
 """Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from operator import or_
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
-from kartu.records.lists.hints import capped_counts, count_within, hide, ordered, wants_hints
+from kartu.records.lists.hints import capped, counted, counted_within, hide, ordered, wants_hints
 from kartu.records.lists.order import Order, Segment, order_of, plain_value
 from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
 from kartu.records.lists.question import Question
-from kartu.records.ready import asked, reach_of, ready
+from kartu.security.prepared import Statement, asked, prepared, reach_of
 
 PAGE = 50
 CAP = 10_000
@@ -53,7 +52,19 @@ class Finding:
         self.spec = question.spec
         self.model = question.spec.model
         self.right = right or question.spec.right
-        self.reach = question.spec.rows(asking.person, right)
+
+    @cached_property
+    def key(self) -> Hashable:
+        """All that decides what the rows found are asked by; pages of the same question are put together once."""
+        asking, question = self.asking, self.question
+        reach = reach_of(self.model, asking.person, self.right)
+        chips = tuple(map(str, question.chips))
+        return (self.spec.key, reach, asking.person.pk, asking.today, asking.zone, chips, question.text)
+
+    @cached_property
+    def reach(self) -> QuerySet:
+        """All rows that the person reaches."""
+        return self.spec.rows(self.asking.person, self.right)
 
     @cached_property
     def narrowing(self) -> list[Unit]:
@@ -90,38 +101,47 @@ class Finding:
     @cached_property
     def counts(self) -> Counts:
         if not self.narrowing:
-            (everything,) = counted([self.reach])
+            (everything,) = counted([self._everything()])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            found, everything = self._count_within(hinted(self.rows, self.narrowing))
+            part = self._counting(lambda: hinted(self.rows, self.narrowing), "hinted")
+            found, everything = counted_within(part, self._everything(), CAP + 1)
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
         cap = max(CAP, self.size // 20)
+        alone = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
         if self.scope is None:
-            alone = counted(list(map(self._alone, self.narrowing)), cap)
+            alone = counted(alone)
             units = self._units(CAP + 1, alone)
-            rows = cheapest_reading(units, self.indexes, self.size).of(self.rows)
             # A person who sees all sees at least what one of the conditions finds alone.
-            found, everything = (*counted([rows]), CAP + 1) if max(alone) > CAP else self._count_within(rows)
+            found, everything = (
+                (*counted([self._read_by(units)]), CAP + 1)
+                if max(alone) > CAP
+                else counted_within(self._read_by(units), self._everything(), CAP + 1)
+            )
             return Counts(everything, found, units)
-        everything, *alone = counted([self.reach, *map(self._alone, self.narrowing)], cap)
+        everything, *alone = counted([self._everything(cap), *alone])
         everything = min(everything, CAP + 1)
         units = self._units(everything, alone)
-        (found,) = counted([cheapest_reading(units, self.indexes, self.size).of(self.rows)])
+        (found,) = counted([self._read_by(units)])
         return Counts(everything, found, units)
 
-    def _count_within(self, rows: QuerySet) -> tuple[int, int]:
-        """The number of `rows`, and of all within reach."""
-        whole = ready(
-            ("everything", reach_of(self.model, self.asking.person, self.right), CAP),
-            lambda: self.reach.order_by().values_list("pk")[: CAP + 1],
-        )
-        try:
-            return count_within(rows, whole, CAP + 1) if whole else (0, 0)
-        except EmptyResultSet:  # there can be none
-            return 0, counted([self.reach])[0]
+    def _counting(self, make: Callable[[], QuerySet], *key: Hashable, cap: int = 0) -> Statement | None:
+        """What counts the rows of `make` up to `cap` (CAP, if none is named), and one more."""
+        cap = cap or CAP
+        return prepared(("count", self.key, cap, *key), lambda: capped(make(), cap + 1))
 
-    def _alone(self, unit: Unit) -> QuerySet:
-        return hinted(self.model.objects.as_system(WHY).live().filter(unit.where), [unit])
+    def _everything(self, cap: int = 0) -> Statement | None:
+        cap = cap or CAP
+        key = ("everything", reach_of(self.model, self.asking.person, self.right), cap)
+        return prepared(key, lambda: capped(self.reach, cap + 1))
+
+    def _read_by(self, units: list[Unit]) -> Statement | None:
+        reading = cheapest_reading(units, self.indexes, self.size)
+        return self._counting(lambda: reading.of(self.rows), reading.key)
+
+    def _alone(self, number: int, unit: Unit, cap: int) -> Statement | None:
+        rows = self.model.objects.as_system(WHY)
+        return self._counting(lambda: hinted(rows.live().filter(unit.where), [unit]), "alone", number, cap=cap)
 
     def _units(self, everything: int, alone: list[int]) -> list[Unit]:
         units = [*zip(self.narrowing, alone, strict=True), *([(self.scope, everything)] if self.scope else [])]
@@ -195,6 +215,11 @@ class Walk:
     backwards: bool
     wanted: int
 
+    @cached_property
+    def key(self) -> tuple[Hashable, ...]:
+        """All that decides what the walk from the first row on asks."""
+        return (self.finding.key, self.order.key, self.backwards, self.reading and self.reading.key)
+
     @property
     def numbers(self) -> range:
         """The segments from the start on, in the direction of the walk."""
@@ -210,9 +235,16 @@ class Walk:
 
     def rows_of(self, number: int, wanted: int) -> list[Placed]:
         segment = self.order.segments[number]
-        rows = self.segment_rows(segment, self.values if number == self.start else None)
-        rows = ordered(rows, segment.ordering(backwards=self.backwards), hidden=self.reading is not None)
-        return [(number, row) for row in rows.values_list(*segment.fields)[:wanted]]
+        values = self.values if number == self.start else None
+
+        def rows() -> QuerySet:
+            order = segment.ordering(backwards=self.backwards)
+            found = ordered(self.segment_rows(segment, values), order, hidden=self.reading is not None)
+            return found.values_list(*segment.fields)[:wanted]
+
+        # Of the places in a list there are too many to keep what each was asked by.
+        found = rows() if values is not None else asked((*self.key, "rows", segment.key, wanted), rows)
+        return [(number, row) for row in found]
 
     def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
         inside = segment.where if values is None else segment.where & segment.beyond(values, backwards=self.backwards)
@@ -237,20 +269,36 @@ class Walk:
 
     def batch(self, numbers: range, wanted: int) -> list[Placed]:
         """The first `wanted` rows of the segments `numbers`."""
-        rows = [self.segment_rows(self.order.segments[number], None) for number in numbers]
-        counts = dict(zip(numbers, capped_counts(rows, wanted), strict=True))
+        counts = dict(zip(numbers, counted([self.counting(number, wanted) for number in numbers]), strict=True))
         sparse = [number for number, count in counts.items() if 0 < count < wanted]
         placed: list[Placed] = self.all_of(sparse) if sparse else []
         full = [number for number, count in counts.items() if count >= wanted]
         return sorted([*placed, *(self.rows_of(full[0], wanted) if full else [])], reverse=self.backwards)
 
+    def counting(self, number: int, wanted: int) -> Statement | None:
+        segment = self.order.segments[number]
+        key = (*self.key, "count", segment.key, wanted)
+        return prepared(key, lambda: capped(self.segment_rows(segment, None), wanted))
+
     def all_of(self, numbers: list[int]) -> list[Placed]:
         """All rows of segments that have few."""
-        rows = hide(self.finding.rows, but={"trashed_at", self.order.field})
-        return self.placed(rows.filter(any_of(self.order.segments[number].where for number in numbers)))
+        segments = [self.order.segments[number] for number in numbers]
+
+        def rows() -> QuerySet:
+            found = hide(self.finding.rows, but={"trashed_at", self.order.field})
+            found = found.filter(any_of(segment.where for segment in segments)).annotate(rank=self.order.rank)
+            return found.order_by().values_list("rank", *segments[0].fields)
+
+        found = asked((*self.key, "all", *(segment.key for segment in segments)), rows)
+        return [(number, tuple(row)) for number, *row in found]
 
     def sorted_by_rank(self) -> list[Placed]:
         """Few rows match: the database sorts them all by the number of their segment."""
+        key = (*self.key, "sorted", self.wanted)
+        found = self.by_rank() if self.values is not None else asked(key, self.by_rank)
+        return [(number, tuple(row)) for number, *row in found]
+
+    def by_rank(self) -> QuerySet:
         rows, fields = self.finding.rows, self.order.segments[0].fields
         if self.values is not None:
             here, *others = (self.order.segments[number] for number in self.numbers)
@@ -259,12 +307,7 @@ class Walk:
         sign = "-" if self.backwards else ""
         rows = self.reading.of(rows).annotate(rank=self.order.rank)
         rows = rows.order_by(*(f"{sign}{field}" for field in ("rank", *fields))).values_list("rank", *fields)
-        return [(number, tuple(row)) for number, *row in rows[: self.wanted]]
-
-    def placed(self, rows: QuerySet) -> list[Placed]:
-        """Rows of any segments, each with the number of its segment."""
-        rows = rows.annotate(rank=self.order.rank).order_by().values_list("rank", *self.order.segments[0].fields)
-        return [(number, tuple(row)) for number, *row in rows]
+        return rows[: self.wanted]
 
 
 def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
@@ -292,14 +335,6 @@ def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *
         has_before=there_are_more if backwards else has_cursor,
         has_after=has_cursor if backwards else there_are_more,
     )
-
-
-def counted(querysets: list[QuerySet], cap: int = 0) -> list[int]:
-    """The number of rows of each queryset, at most `cap` (CAP, if none is named) + 1."""
-    try:
-        return capped_counts(querysets, (cap or CAP) + 1)
-    except EmptyResultSet:  # one of them asks for nothing at all
-        return [0] if len(querysets) == 1 else [counted([rows], cap)[0] for rows in querysets]
 
 
 def values_demanded(condition: Q, field: str) -> set | None:

@@ -5,7 +5,7 @@ PostgreSQL keeps statistics and plans by itself; there nothing is changed.
 """
 
 import copy
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,7 +14,7 @@ from django.db.models.expressions import Col, OrderBy
 from django.db.models.lookups import Lookup
 from django.db.models.sql.where import WhereNode
 
-from kartu.records.ready import Ready
+from kartu.security.prepared import Statement
 
 
 class Hidden(Func):
@@ -61,31 +61,35 @@ def ordered(rows: QuerySet, ordering: list[tuple[str, bool]], *, hidden: bool) -
     )
 
 
-def capped_counts(querysets: list[QuerySet], cap: int) -> list[int]:
-    """The number of rows of each queryset, at most `cap`, in one query."""
-    parts, values = [], []
-    for rows in querysets:
-        sql, parameters = capped(rows, cap)
-        parts.append(sql)
-        values += parameters
+def capped(rows: QuerySet, cap: int) -> QuerySet:
+    """`rows` as they are counted: no more than `cap` of them."""
+    return rows.order_by().values_list("pk")[:cap]
+
+
+def counted(statements: Sequence[Statement | None]) -> list[int]:
+    """The number of rows of each statement, in one query; of None, which finds nothing, 0."""
+    asked = [statement for statement in statements if statement]
+    if not asked:
+        return [0] * len(statements)
+    values = [value for statement in asked for value in statement.parameters]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        cursor.execute(f"SELECT {', '.join(map(count_of, statements))}", values)
         return list(cursor.fetchone())
 
 
-def capped(rows: QuerySet, cap: int) -> tuple[str, tuple]:
-    """The SQL that counts `rows` up to `cap`."""
-    sql, parameters = rows.order_by().values("pk")[:cap].query.sql_with_params()
-    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", parameters  # noqa: S608 - Django's own SQL, its values apart
-
-
-def count_within(rows: QuerySet, whole: Ready, cap: int) -> tuple[int, int]:
-    """How many `rows` there are, and how many in the `whole` (which stops at `cap`) that they are part of.
+def counted_within(part: Statement | None, whole: Statement | None, cap: int) -> tuple[int, int]:
+    """How many rows `part` finds, and how many the `whole` that they are part of; both stop at `cap`.
 
     Are there `cap` of them, there are as many in the whole, which need not be counted then.
     """
-    part, values = capped(rows, cap)
-    counts = f"SELECT part, CASE WHEN part >= {cap} THEN part ELSE (SELECT COUNT(*) FROM ({whole.sql}) AS counted) END"  # noqa: S608 - Django's own SQL
+    if not part or not whole:
+        return 0, counted([whole])[0]
+    counts = f"SELECT part, CASE WHEN part >= {cap} THEN part ELSE {count_of(whole)} END"  # noqa: S608 - Django's own SQL
     with connection.cursor() as cursor:
-        cursor.execute(f"{counts} FROM (SELECT {part} AS part) AS counts", [*whole.parameters, *values])
+        values = [*whole.parameters, *part.parameters]
+        cursor.execute(f"{counts} FROM (SELECT {count_of(part)} AS part) AS counts", values)
         return cursor.fetchone()
+
+
+def count_of(statement: Statement | None) -> str:
+    return f"(SELECT COUNT(*) FROM ({statement.sql}) AS counted)" if statement else "0"  # noqa: S608 - Django's own SQL

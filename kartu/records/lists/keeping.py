@@ -12,9 +12,9 @@ from kartu.core.actors import Actor
 from kartu.records.lists.asking import BadQuestion
 from kartu.records.lists.spec import Column, ListSpec
 from kartu.records.models import ListSetting, SavedView
-from kartu.records.ready import instances, place, reach_of
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 from kartu.security.actions import Refused, action
+from kartu.security.prepared import instances, place, reach_of
 
 WIDEST = 800
 MAX_VIEWS = 40
@@ -33,7 +33,6 @@ class View:
 def views_of(spec: ListSpec, person: Actor) -> list[View]:
     """The ready views, then those kept by the person or shared with it."""
     kept = instances(
-        SavedView,
         ("views", spec.key, reach_of(SavedView, person)),
         lambda: SavedView.objects.visible_to(person).filter(list_key=spec.key)[: MAX_VIEWS * 2],
     )
@@ -43,7 +42,6 @@ def views_of(spec: ListSpec, person: Actor) -> list[View]:
 
 def setting_of(spec: ListSpec, person: Actor) -> ListSetting:
     kept = instances(
-        ListSetting,
         ("setting", spec.key),
         lambda: ListSetting.objects.filter(person_id=place(0), list_key=spec.key),
         [person.pk],

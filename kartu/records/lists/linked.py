@@ -15,8 +15,7 @@ from kartu.core.components.basics import avatar
 from kartu.core.text import sort_key
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.kinds import Kind, id_of
-from kartu.records.ready import PLACES, USUAL, asked, filled_up
-from kartu.security.rows import hidden_batches
+from kartu.security.prepared import PLACES, USUAL, asked, filled_up, hidden_now
 
 if TYPE_CHECKING:
     from kartu.records.lists.look import Look
@@ -154,8 +153,7 @@ class Tags(Kind):
         if len(ids) > USUAL:
             pairs = self._named(ids)
         else:
-            hidden = tuple(each() for each in hidden_batches)
-            pairs = asked(("tags", self.through, hidden), lambda: self._named(PLACES), filled_up(ids))
+            pairs = asked(("tags", self.through, hidden_now()), lambda: self._named(PLACES), filled_up(ids))
         for owner, name in pairs:
             found.setdefault(owner, []).append(name)
         return found

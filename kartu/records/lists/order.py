@@ -5,7 +5,7 @@ A column of few values (a status, a person) has one segment for each of them, in
 a segment rows are ordered by columns of which the last is the id, so that a place in it is named by their values.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -58,6 +58,11 @@ class Order:
     segments: tuple[Segment, ...]
     field: str
     ranks: tuple | None = None
+
+    @property
+    def key(self) -> Hashable:
+        """All that decides what its segments are."""
+        return (self.field, tuple((each.key, each.down, each.fields) for each in self.segments))
 
     @property
     def is_ranked(self) -> bool:

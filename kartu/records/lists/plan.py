@@ -5,7 +5,7 @@ let the index of a condition lead and sort what it finds. Which is cheaper is re
 conditions, each of which its own index tells at little cost; a wide index spares the look at the row itself.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Model, Q, QuerySet
@@ -58,6 +58,11 @@ class Reading:
     lead: frozenset[str] | None
     cost: float
     hint: Q | None = None
+
+    @property
+    def key(self) -> Hashable:
+        """All that `of` does to the rows of a question."""
+        return (self.lead, self.hint is None)
 
     def of(self, rows: QuerySet) -> QuerySet:
         if self.hint is not None:

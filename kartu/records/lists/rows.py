@@ -9,7 +9,7 @@ from django.db.models import Expression, QuerySet, Sum
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.spec import Column, ListSpec
-from kartu.records.ready import PLACES, USUAL, asked, filled_up, reach_of
+from kartu.security.prepared import PLACES, USUAL, asked, filled_up, reach_of
 
 Row = SimpleNamespace
 
