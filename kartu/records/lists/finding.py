@@ -166,7 +166,7 @@ class Finding:
         units = self.counts.units
         if self.is_capped or not units:
             return None
-        reading = cheapest_reading(units, self.indexes, self.size)
+        reading = cheapest_reading(units, self.indexes, self.size, order.columns)
         walking = cost_of_walking(order.field, units, self.indexes, self.size, self.count, PAGE)
         return None if walking <= reading.cost + self.count * SORTED else reading
 

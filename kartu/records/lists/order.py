@@ -65,6 +65,11 @@ class Order:
         return (self.field, tuple((each.key, each.down, each.fields) for each in self.segments))
 
     @property
+    def columns(self) -> set[str]:
+        """What is looked at of a row to put it in its place, besides its id."""
+        return {self.field, *self.segments[0].fields} - {"pk"}
+
+    @property
     def is_ranked(self) -> bool:
         return self.ranks is not None
 
