@@ -32,8 +32,10 @@ from kartu.records.models import Import
 State = Import.State
 
 
-def drop_file(*, importer: Importer, file: File, name: str, by: Actor, inline: bool = False) -> Import:
-    """Keep the file and have it read in the background (`inline`: here and now).
+def drop_file(
+    *, importer: Importer, file: File, name: str, by: Actor, inline: bool = False, tell: bool = False
+) -> Import:
+    """Keep the file and have it read in the background (`inline`: here and now); `tell` the person where it waits.
 
     Raises ValidationError for a file beyond the limit; whatever else is wrong with it shows when it is read.
     """
@@ -48,21 +50,15 @@ def drop_file(*, importer: Importer, file: File, name: str, by: Actor, inline: b
             source.save()
             if not inline:
                 engine.queue(source, "read", by=by)
+            if tell:
+                url = reverse("records:import", args=[source.pk])
+                publish(WorkFinished(by.pk, "imports.dropped", source.name[:150], url))
     except BaseException:
         source.file.delete(save=False)
         raise
     if inline:
         engine.work(source.pk, "read", by=by)
         source.refresh_from_db()
-    return source
-
-
-def drop_for_person(*, importer: Importer, file: File, name: str, by: Actor) -> Import:
-    """A file that a program has brought in the name of `by`, who is told where to go on with it."""
-    source = drop_file(importer=importer, file=file, name=name, by=by)
-    url = reverse("records:import", args=[source.pk])
-    with transaction.atomic():
-        publish(WorkFinished(by.pk, "imports.dropped", source.name[:150], url))
     return source
 
 

@@ -21,7 +21,7 @@ def drop(request: HttpRequest) -> JsonResponse:
     if file is None:
         return JsonResponse({"error": _("Choose a file first")}, status=422)
     try:
-        source = acts.drop_for_person(importer=importer, file=file, name=file.name, by=request.user)
+        source = acts.drop_file(importer=importer, file=file, name=file.name, by=request.user, tell=True)
     except ValidationError as refused:
         return JsonResponse({"error": " ".join(refused.messages)}, status=422)
     return JsonResponse(told(request, source), status=201)
