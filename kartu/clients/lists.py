@@ -13,8 +13,9 @@ from kartu.core.text import digits, plain
 from kartu.firm import phones
 from kartu.firm.models import Team, User
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
-from kartu.records.lists.kinds import Choice, Day, Email, Moment, Phone, Text, Word
+from kartu.records.lists.kinds import Choice, Email, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import Column, Empty, ListSpec, ReadyView, lists
 from kartu.search import storage

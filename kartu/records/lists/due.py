@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from kartu.core import formats
 from kartu.core.components.basics import status
-from kartu.records.lists.kinds import Moment, said_of_day
+from kartu.records.lists.days import Moment, said_of_day
 
 if TYPE_CHECKING:
     from kartu.records.lists.look import Look
