@@ -1,26 +1,36 @@
 """Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
-from kartu.records.lists.hints import capped, counted, counted_within, hide, ordered, wants_hints
-from kartu.records.lists.order import Order, Segment, order_of, plain_value
-from kartu.records.lists.plan import SORTED, Indexes, Reading, Unit, cheapest_reading, cost_of_walking
+from kartu.records.lists.hints import capped, counted, counted_within, wants_hints
+from kartu.records.lists.order import Order, order_of, plain_value
+from kartu.records.lists.plan import (
+    ENTRY,
+    SORTED,
+    Indexes,
+    Reading,
+    Unit,
+    cheapest_reading,
+    cost_of_walking,
+    fields_of,
+)
 from kartu.records.lists.question import Question
+from kartu.records.lists.walk import Placed, Walk
 from kartu.security.prepared import Statement, asked, prepared, reach_of
 
 PAGE = 50
 CAP = 10_000
-BATCH = 8
+# A walk is tried on this part of a table, if that is so many rows at least: on fewer it costs nothing anyway.
+PROBED = 50
+LEAST_PROBED = 1000
+# Where that has failed, conditions are counted up to this part of the table.
+COUNTED_AFTER_ALL = 6
 WHY = "how many rows a condition finds, to choose between indexes; the rows themselves are asked for by rights"
-
-# The number of a segment and the values of its fields, of which the last is the id.
-Placed = tuple[int, tuple]
 
 
 @dataclass
@@ -143,9 +153,11 @@ class Finding:
         rows = self.model.objects.as_system(WHY)
         return self._counting(lambda: hinted(rows.live().filter(unit.where), [unit]), "alone", number, cap=cap)
 
-    def _units(self, everything: int, alone: list[int]) -> list[Unit]:
+    def _units(self, everything: int, alone: list[int], cap: int = 0) -> list[Unit]:
+        """All that narrows, with the counts that are known: those up to `cap` (a twentieth of the table)."""
+        cap = cap or max(CAP, self.size // 20)
         units = [*zip(self.narrowing, alone, strict=True), *([(self.scope, everything)] if self.scope else [])]
-        return [replace(unit, alone=count if count <= max(CAP, self.size // 20) else None) for unit, count in units]
+        return [replace(unit, alone=count if count <= cap else None) for unit, count in units]
 
     # --- the plan (SQLite) ---------------------------------------------------------------------------------------
 
@@ -169,6 +181,28 @@ class Finding:
         reading = cheapest_reading(units, self.indexes, self.size, order.columns)
         walking = cost_of_walking(order.field, units, self.indexes, self.size, self.count, PAGE)
         return None if walking <= reading.cost + self.count * SORTED else reading
+
+    def reading_after_all(self, order: Order) -> Reading | None:
+        """How to read all that is found, where a walk has met too few for long; None: the walk is to go on.
+
+        Conditions are counted further for it than for any other page.
+        """
+        cap = self.size // COUNTED_AFTER_ALL
+        everything, *alone = counted(
+            [self._everything(cap), *(self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing))]
+        )
+        units = self._units(everything, alone, cap)
+        reading = cheapest_reading(units, self.indexes, self.size, order.columns)
+        to_the_end = self.size * self.indexes.cost_led_by([order.field], fields_of(units))
+        is_worth_it = reading.lead is not None and reading.cost + min(everything, *alone) * SORTED < to_the_end
+        return reading if is_worth_it else None
+
+    def probed(self, order: Order) -> int:
+        """How many entries of the index of `order` a walk is tried on before anything else is thought of; 0: all."""
+        far = self.size // PROBED
+        is_wide = self.indexes.cost_led_by([order.field], fields_of(self.counts.units)) == ENTRY
+        is_plain = wants_hints() and bool(self.narrowing) and not order.is_ranked and not self.led_to(order)
+        return far if far >= LEAST_PROBED and is_wide and is_plain else 0
 
     def possible_values(self, field: str) -> set | None:
         """The only values of `field` among the rows found, where chips or the person's reach say so."""
@@ -203,121 +237,10 @@ class Finding:
         return found_page(order, placed, size, backwards, has_cursor=values is not None)
 
 
-@dataclass
-class Walk:
-    """One walk along an order from a place in it, `wanted` rows far."""
-
-    finding: Finding
-    order: Order
-    reading: Reading | None
-    start: int
-    values: list | None
-    backwards: bool
-    wanted: int
-
-    @cached_property
-    def key(self) -> tuple[Hashable, ...]:
-        """All that decides what the walk from the first row on asks."""
-        return (self.finding.key, self.order.key, self.backwards, self.reading and self.reading.key)
-
-    @property
-    def numbers(self) -> range:
-        """The segments from the start on, in the direction of the walk."""
-        return range(self.start, -1, -1) if self.backwards else range(self.start, len(self.order.segments))
-
-    def straight(self) -> list[Placed]:
-        """Segment by segment: the few of a column that has values or none."""
-        placed: list[Placed] = []
-        for number in self.numbers:
-            if len(placed) < self.wanted:
-                placed += self.rows_of(number, self.wanted - len(placed))
-        return placed
-
-    def rows_of(self, number: int, wanted: int) -> list[Placed]:
-        segment = self.order.segments[number]
-        values = self.values if number == self.start else None
-
-        def rows() -> QuerySet:
-            order = segment.ordering(backwards=self.backwards)
-            found = ordered(self.segment_rows(segment, values), order, hidden=self.reading is not None)
-            return found.values_list(*segment.fields)[:wanted]
-
-        # Of the places in a list there are too many to keep what each was asked by.
-        found = rows() if values is not None else asked((*self.key, "rows", segment.key, wanted), rows)
-        return [(number, row) for row in found]
-
-    def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
-        inside = segment.where if values is None else segment.where & segment.beyond(values, backwards=self.backwards)
-        if self.reading is not None:
-            return self.reading.of(self.finding.rows.filter(inside))
-        # The index of the sort may begin where the page does; all other conditions are looked at on the way.
-        return hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)}).filter(
-            inside
-        )
-
-    def ranked(self) -> list[Placed]:
-        """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""
-        if self.reading is not None:
-            return self.sorted_by_rank()
-        placed = self.rows_of(self.start, self.wanted)
-        others = self.numbers[1:]
-        for at in range(0, len(others), BATCH):
-            if len(placed) >= self.wanted:
-                break
-            placed += self.batch(others[at : at + BATCH], self.wanted - len(placed))
-        return placed[: self.wanted]
-
-    def batch(self, numbers: range, wanted: int) -> list[Placed]:
-        """The first `wanted` rows of the segments `numbers`."""
-        counts = dict(zip(numbers, counted([self.counting(number, wanted) for number in numbers]), strict=True))
-        sparse = [number for number, count in counts.items() if 0 < count < wanted]
-        placed: list[Placed] = self.all_of(sparse) if sparse else []
-        full = [number for number, count in counts.items() if count >= wanted]
-        return sorted([*placed, *(self.rows_of(full[0], wanted) if full else [])], reverse=self.backwards)
-
-    def counting(self, number: int, wanted: int) -> Statement | None:
-        segment = self.order.segments[number]
-        key = (*self.key, "count", segment.key, wanted)
-        return prepared(key, lambda: capped(self.segment_rows(segment, None), wanted))
-
-    def all_of(self, numbers: list[int]) -> list[Placed]:
-        """All rows of segments that have few."""
-        segments = [self.order.segments[number] for number in numbers]
-
-        def rows() -> QuerySet:
-            found = hide(self.finding.rows, but={"trashed_at", self.order.field})
-            found = found.filter(any_of(segment.where for segment in segments)).annotate(rank=self.order.rank)
-            return found.order_by().values_list("rank", *segments[0].fields)
-
-        found = asked((*self.key, "all", *(segment.key for segment in segments)), rows)
-        return [(number, tuple(row)) for number, *row in found]
-
-    def sorted_by_rank(self) -> list[Placed]:
-        """Few rows match: the database sorts them all by the number of their segment."""
-        key = (*self.key, "sorted", self.wanted)
-        found = self.by_rank() if self.values is not None else asked(key, self.by_rank)
-        return [(number, tuple(row)) for number, *row in found]
-
-    def by_rank(self) -> QuerySet:
-        rows, fields = self.finding.rows, self.order.segments[0].fields
-        if self.values is not None:
-            here, *others = (self.order.segments[number] for number in self.numbers)
-            inside = here.where & here.beyond(self.values, backwards=self.backwards)
-            rows = rows.filter(any_of([inside, *(segment.where for segment in others)]))
-        sign = "-" if self.backwards else ""
-        rows = self.reading.of(rows).annotate(rank=self.order.rank)
-        rows = rows.order_by(*(f"{sign}{field}" for field in ("rank", *fields))).values_list("rank", *fields)
-        return rows[: self.wanted]
-
-
 def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
     """`rows` read by the index that the only one of `units` hints at, if it does."""
     hint = units[0].hint if len(units) == 1 else None
     return Reading(None, 0, hint).of(rows) if hint is not None else rows
-
-
-def any_of(conditions: Iterable[Q]) -> Q:
-    return reduce(or_, conditions)
 
 
 def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *, has_cursor: bool) -> Found:

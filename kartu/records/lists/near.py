@@ -16,13 +16,14 @@ from django.http import QueryDict
 
 from kartu.core.actors import Actor
 from kartu.records.lists.asking import Asking, BadQuestion
-from kartu.records.lists.finding import CAP, Finding, Walk, any_of
+from kartu.records.lists.finding import CAP, Finding
 from kartu.records.lists.hints import hide, ordered
 from kartu.records.lists.keeping import views_of
 from kartu.records.lists.order import Order, order_of, plain_value
 from kartu.records.lists.page import number_said
 from kartu.records.lists.question import Question, memory_of
 from kartu.records.lists.spec import ListSpec
+from kartu.records.lists.walk import Walk, any_of
 from kartu.security.rows import GuardedModel
 
 

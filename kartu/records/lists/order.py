@@ -20,6 +20,7 @@ from kartu.records.lists.kinds import text_of
 from kartu.records.lists.question import MAX_CURSOR, Question
 
 EMPTY = "empty"
+FILLED = "filled"
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def order_of(question: Question, asking: Asking, only: Collection | None = None)
         values = tuple(reversed(ranks)) if down else tuple(ranks)
         return Order(ranked(field, values, name, is_blank=kind.blank), field, values)
     namesakes = (name,) if kind.has_namesakes else ()
-    filled = Segment("filled", kind.is_filled(field), (field, *namesakes, "pk"), down)
+    filled = Segment(FILLED, kind.is_filled(field), (field, *namesakes, "pk"), down)
     empty = Segment(EMPTY, kind.is_empty(field), (*namesakes, "pk"), constant=field)
     return Order(tuple(segment for segment in (filled, empty) if segment.key not in ruled_out(question)), field)
 
@@ -139,7 +140,7 @@ def ruled_out(question: Question) -> set[str]:
     for chip in question.chips:
         first, *others = chip.conditions
         if not others and first.column is question.sort_column and first.operation.code != "none":
-            out.add("filled" if first.operation.code == "empty" else EMPTY)
+            out.add(FILLED if first.operation.code == "empty" else EMPTY)
     return out if len(out) < 2 else set()
 
 

@@ -12,20 +12,27 @@ from kartu.clients.models import Client, Status, Tag
 from kartu.clients.tests.lists.asked import SYSTEM, find, make, names, question
 from kartu.core.text import sort_key
 from kartu.firm.models import User
-from kartu.records.lists import finding
+from kartu.records.lists import edges, finding
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
+from kartu.records.lists.hints import wants_hints
 from kartu.security.audit import acting_as
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(params=["as reckoned", "walking", "sorting"])
+@pytest.fixture(params=["as reckoned", "walking", "tried", "tried in vain", "sorting"])
 def way(request, monkeypatch) -> str:
-    """Both ways to a page must give the same one, whichever the plan would choose."""
-    if request.param == "walking":
+    """All ways to a page must give the same one, whichever the plan would choose."""
+    if request.param in ("walking", "tried", "tried in vain"):
         monkeypatch.setattr(Finding, "reading", lambda self, order: None)
+    if request.param in ("tried", "tried in vain"):
+        monkeypatch.setattr(finding, "PROBED", 3)
+        monkeypatch.setattr(finding, "LEAST_PROBED", 1)
+    if request.param == "tried in vain":
+        monkeypatch.setattr(finding, "COUNTED_AFTER_ALL", 1)
+        monkeypatch.setattr(finding, "SORTED", -9)
     if request.param == "sorting":
         monkeypatch.setattr(finding, "cost_of_walking", lambda *args: float("inf"))
     return request.param
@@ -280,3 +287,23 @@ def test_the_folded_key_decides_not_the_database(owner, seller, way):
     make(seller, *({"name": name} for name in ["b", "A", "ё", "е", "Ж", "«a»", "Éa", "éb", "10", "9"]))
 
     assert names("s=name", owner) == sorted(names("s=name", owner), key=lambda name: sort_key(name))
+
+
+@pytest.mark.parametrize(("prefix", "tries"), [("A", 0), ("Z", 1)])
+def test_a_walk_that_meets_nothing_for_long_is_thought_over(prefix, tries, owner, monkeypatch):
+    make(owner, *({"name": f"M {number:02}", "city": "Jakarta"} for number in range(40)))
+    make(owner, *({"name": f"{prefix} {number:02}", "city": "Bandung"} for number in range(60)))
+    monkeypatch.setattr(Finding, "reading", lambda self, order: None)
+    monkeypatch.setattr(finding, "PROBED", 2)
+    monkeypatch.setattr(finding, "LEAST_PROBED", 1)
+    monkeypatch.setattr(edges, "_kept", {})
+    readings = []
+    thought_over = Finding.reading_after_all
+    monkeypatch.setattr(
+        Finding, "reading_after_all", lambda self, order: readings.append(thought_over(self, order)) or readings[-1]
+    )
+
+    found = names("f=city:starts:band&s=name", owner)
+
+    assert found == [f"{prefix} {number:02}" for number in range(50)]
+    assert len(readings) == (tries if wants_hints() else 0)
