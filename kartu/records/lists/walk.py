@@ -81,20 +81,34 @@ class Walk:
         if end is None:
             return None
         within = Q(**{f"{field}__{'gte' if down else 'lte'}": end})
-        found = asked((self.key, "near", wanted, end), lambda: self.in_order(segment).filter(within)[:wanted])
+
+        def rows() -> QuerySet:
+            tried = ordered(self.limited(segment, within), segment.ordering(backwards=self.backwards), hidden=False)
+            return tried.values_list(*segment.fields)[:wanted]
+
+        found = asked((self.key, "near", wanted, end), rows)
         if len(found) == wanted:
             return found
         self.reading = self.finding.reading_after_all(self.order)
         return None
 
     def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
-        inside = segment.where if values is None else segment.where & segment.beyond(values, backwards=self.backwards)
+        beyond = Q() if values is None else segment.beyond(values, backwards=self.backwards)
         if self.reading is not None:
-            return self.reading.of(self.finding.rows.filter(inside))
-        # The index of the sort may begin where the page does; all other conditions are looked at on the way.
-        return hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)}).filter(
-            inside
-        )
+            return self.reading.of(self.finding.rows.filter(segment.where & beyond))
+        if values is not None and segment.key == FILLED:
+            return self.limited(segment, beyond)
+        # The index of the sort leads; all other conditions are looked at on the way.
+        rows = hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)})
+        return rows.filter(segment.where & beyond)
+
+    def limited(self, segment: Segment, limit: Q) -> QuerySet:
+        """The rows of a segment along whose index one limit is walked to, or from.
+
+        SQLite begins a range at the first limit that it is told: the one that makes the segment must not be seen.
+        """
+        rows = hide(self.finding.rows.filter(segment.where), but={"trashed_at", *self.finding.led_to(self.order)})
+        return rows.filter(limit)
 
     def ranked(self) -> list[Placed]:
         """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""

@@ -16,6 +16,7 @@ from kartu.records.lists import edges, finding
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.hints import wants_hints
+from kartu.records.lists.question import write_cursor
 from kartu.security.audit import acting_as
 
 NOW = timezone.now()
@@ -307,3 +308,29 @@ def test_a_walk_that_meets_nothing_for_long_is_thought_over(prefix, tries, owner
 
     assert found == [f"{prefix} {number:02}" for number in range(50)]
     assert len(readings) == (tries if wants_hints() else 0)
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_a_page_far_down_is_found_as_quickly_as_the_first(sort, owner):
+    if connection.vendor != "sqlite":
+        return  # its steps cannot be counted, and it needs no hints
+    make(owner, *({"name": f"Client {number:03}"} for number in range(500)))
+    pages = [find(f"s={sort}", owner).page(20)]
+    for _page in range(20):
+        cursor = write_cursor(pages[-1].last)
+        pages.append(find(f"s={sort}&after={cursor}", owner).page(20))
+
+    assert pages[-1].ids
+    assert steps(find(f"s={sort}&after={cursor}", owner)) < steps(find(f"s={sort}", owner)) * 4
+
+
+def steps(finding: Finding) -> int:
+    """How many steps of its machine SQLite takes for the page, counts apart."""
+    assert finding.counts
+    taken = []
+    connection.connection.set_progress_handler(lambda: taken.append(1) or 0, 1)
+    try:
+        finding.page(20)
+    finally:
+        connection.connection.set_progress_handler(None, 1)
+    return len(taken)
