@@ -79,12 +79,17 @@ class Statement:
         return parameters
 
     def rows(self, values: Sequence[int]) -> list[Sequence]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.filled(values))
-            found = cursor.fetchall()
+        found = self.kept_rows(values)
         return [self.converted(row) for row in found] if self.converters else found
 
+    def kept_rows(self, values: Sequence[int] = ()) -> list[Sequence]:
+        """The rows as the database keeps them: moments of SQLite are texts."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.filled(values))
+            return cursor.fetchall()
+
     def converted(self, row: Sequence) -> Sequence:
+        """One of `kept_rows`, as Python has it."""
         row = list(row)
         for at, (convert, expression) in self.converters:
             for each in convert:

@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='client',
-            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['name_key', 'id', 'trashed_at', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'city_key', 'created_at', 'last_touch_at', 'next_touch_at'], name='client_name'),
+            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['name_key', 'id', 'trashed_at', 'phone', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'city_key', 'created_at', 'last_touch_at', 'next_touch_at'], name='client_name'),
         ),
         migrations.AddIndex(
             model_name='client',
@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='client',
-            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['city_key', 'name_key', 'id', 'trashed_at', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'created_at', 'last_touch_at', 'next_touch_at'], name='client_city'),
+            index=models.Index(condition=models.Q(('trashed_at__isnull', True)), fields=['city_key', 'name_key', 'id', 'trashed_at', 'phone', 'responsible', 'team', 'status', 'category', 'source', 'kind', 'created_at', 'last_touch_at', 'next_touch_at'], name='client_city'),
         ),
         migrations.AddIndex(
             model_name='client',

@@ -102,7 +102,8 @@ class Client(GuardedModel):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         indexes = [
-            live_index("client_name", "name_key", wide=True),
+            # By phone, clients stand by countries, and so do names and cities: a walk along it would be long.
+            live_index("client_name", "name_key", wide=True, beside=("phone",)),
             live_index("client_responsible", "responsible", "name_key", wide=True),
             live_index("client_team", "team", "name_key"),
             live_index("client_status", "status", "name_key", wide=True),
@@ -111,7 +112,7 @@ class Client(GuardedModel):
             live_index("client_kind", "kind", "name_key"),
             live_index("client_country", "country", "name_key"),
             live_index("client_created_by", "created_by", "name_key"),
-            live_index("client_city", "city_key", "name_key", wide=True),
+            live_index("client_city", "city_key", "name_key", wide=True, beside=("phone",)),
             # Numbers go by countries, and so do names: whoever looks for "PT ..." walks past all those of other ones.
             live_index("client_phone", "phone", wide=True, beside=("name_key",)),
             live_index("client_email", "email"),

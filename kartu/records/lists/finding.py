@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.gathered import Gathered, columns_of_place
 from kartu.records.lists.hints import capped, counted, counted_within, wants_hints
 from kartu.records.lists.order import Order, order_of, plain_value
 from kartu.records.lists.plan import (
@@ -188,21 +189,23 @@ class Finding:
         Conditions are counted further for it than for any other page.
         """
         cap = self.size // COUNTED_AFTER_ALL
-        everything, *alone = counted(
-            [self._everything(cap), *(self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing))]
-        )
+        parts = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
+        everything, *alone = counted([self._everything(cap) if self.scope else None, *parts])
         units = self._units(everything, alone, cap)
         reading = cheapest_reading(units, self.indexes, self.size, order.columns)
-        to_the_end = self.size * self.indexes.cost_led_by([order.field], fields_of(units))
-        is_worth_it = reading.lead is not None and reading.cost + min(everything, *alone) * SORTED < to_the_end
+        halfway = self.size / 2 * self.indexes.cost_led_by([order.field], fields_of(units))
+        is_worth_it = reading.lead is not None and reading.cost + min(alone) * SORTED < halfway
         return reading if is_worth_it else None
 
     def probed(self, order: Order) -> int:
         """How many entries of the index of `order` a walk is tried on before anything else is thought of; 0: all."""
         far = self.size // PROBED
-        is_wide = self.indexes.cost_led_by([order.field], fields_of(self.counts.units)) == ENTRY
-        is_plain = wants_hints() and bool(self.narrowing) and not order.is_ranked and not self.led_to(order)
-        return far if far >= LEAST_PROBED and is_wide and is_plain else 0
+        units = self.counts.units
+        is_wide = self.indexes.cost_led_by([order.field], fields_of(units)) == ENTRY
+        # Where the beginning of the sort's own column is asked for, the walk begins at what is found.
+        leading = fields_of([unit for unit in units if unit.hint is None])
+        is_apart = bool(units) and order.field not in leading and not self.led_to(order)
+        return far if wants_hints() and far >= LEAST_PROBED and is_wide and is_apart and not order.is_ranked else 0
 
     def possible_values(self, field: str) -> set | None:
         """The only values of `field` among the rows found, where chips or the person's reach say so."""
@@ -221,6 +224,20 @@ class Finding:
         leads = [columns[0] for columns in self.indexes.columns if columns[1:2] == [order.field]]
         return [lead for lead in leads if len(self.possible_values(lead) or ()) == 1][:1]
 
+    def gathered(self, order: Order) -> Gathered | None:
+        """All that is found, where it is known by a hint alone and not too much; its number is known with it."""
+        if not wants_hints() or len(self.narrowing) != 1 or self.narrowing[0].hint is None or "counts" in vars(self):
+            return None
+        columns = columns_of_place(order, self.spec.by_name)
+        key = ("gathered", self.key, order.key, CAP)
+        statement = prepared(key, lambda: hinted(self.rows, self.narrowing).order_by().values_list(*columns)[: CAP + 1])
+        if statement is None:
+            return None
+        rows = statement.kept_rows()
+        everything = len(rows) if len(rows) > CAP else counted([self._everything()])[0]
+        self.counts = Counts(everything, len(rows), self._units(everything, [len(rows)]))
+        return None if self.is_capped else Gathered(statement, columns, rows)
+
     # --- pages -------------------------------------------------------------------------------------------------
 
     def page(self, size: int = PAGE) -> Found:
@@ -230,6 +247,9 @@ class Finding:
         start, values = 0, None
         if self.question.cursor is not None:
             start, values = order.place(self.model, self.question.cursor)
+        elif gathered := self.gathered(order):
+            placed = gathered.page(order, size + 1, backwards=backwards)
+            return found_page(order, placed, size, backwards, has_cursor=False)
         if not self.count:
             return Found()
         walk = Walk(self, order, self.reading(order), start, values, backwards, size + 1)

@@ -14,7 +14,7 @@ from kartu.records.lists.hints import hide
 
 # What reading one entry of an index costs, where a look at the row costs 1, and sorting one row found: most of them are
 # only compared with the last that stands on the page.
-ENTRY, ROW, SORTED = 0.05, 1.0, 0.1
+ENTRY, ROW, SORTED = 0.03, 1.0, 0.08
 BY_OTHER_TABLE = 1.5
 # How far a walk is feared to go before it meets the rows at the far end: new clients are not those long unheard of.
 BAD_LUCK = 0.2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.edges import edge
+from kartu.records.lists.gathered import Placed
 from kartu.records.lists.hints import capped, counted, hide, ordered
 from kartu.records.lists.order import FILLED, Order, Segment
 from kartu.records.lists.plan import Reading
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from kartu.records.lists.finding import Finding
 
 BATCH = 8
-# The number of a segment and the values of its fields, of which the last is the id.
-Placed = tuple[int, tuple]
 
 
 @dataclass

@@ -1,12 +1,15 @@
 """Filters by a part of a text, which the pieces of three letters answer: the same rows as a look at every one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kartu.clients.lists import PIECES
-from kartu.clients.models import Client
+from kartu.clients.models import Client, Status
 from kartu.clients.tests.lists.asked import SYSTEM, find, make, question
 from kartu.core.text import digits, plain
 from kartu.records.lists import finding
@@ -16,6 +19,7 @@ from kartu.records.lists.finding import Finding
 from kartu.search import storage
 from kartu.security.audit import acting_as
 
+NOW = timezone.now()
 TEXTS = st.text(st.sampled_from("abAB ёЁé%_\"'!*:^-()0Ж字😀"), min_size=1, max_size=9)
 NUMBERS = st.text(st.sampled_from("0123"), min_size=1, max_size=6)
 SLOW_IS_FINE = settings(
@@ -26,6 +30,7 @@ SLOW_IS_FINE = settings(
 @pytest.fixture(params=["as reckoned", "sorting"])
 def way(request, monkeypatch) -> None:
     if request.param == "sorting":
+        monkeypatch.setattr(Finding, "gathered", lambda self, order: None)
         monkeypatch.setattr(finding, "cost_of_walking", lambda *args: float("inf"))
 
 
@@ -86,3 +91,33 @@ def test_without_full_text_parts_are_found_all_the_same(owner, seller, monkeypat
     make(seller, {"name": "PT Sinar"}, {"name": "CV Bulan"})
 
     assert find("f=name:has:sinar", owner).count == 1
+
+
+SORTS = ("name", "-name", "city", "-last_touch", "status", "-status", "responsible", "phone")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("cap", [3, 100])
+def test_what_is_looked_at_once_stands_as_it_does_page_by_page(sort, cap, owner, seller, monkeypatch):
+    statuses = [Status.objects.create(name=name) for name in ("Active", "Lost")]
+    make(seller, *(variety(number, statuses) for number in range(12)))
+    make(owner, *(variety(number, statuses) for number in range(12)))
+    monkeypatch.setattr(finding, "CAP", cap)
+    asked = f"f=name:has:sinar&s={sort}"
+
+    for person in (owner, seller):
+        at_once = find(asked, person).page(10)
+        monkeypatch.setattr(Finding, "gathered", lambda self, order: None)
+        assert at_once == find(asked, person).page(10)
+        monkeypatch.undo()
+        monkeypatch.setattr(finding, "CAP", cap)
+
+
+def variety(number: int, statuses: list[Status]) -> dict:
+    """A client whose values are often the same, often missing."""
+    values = {"name": f"Sinar {number % 4}", "city": ("", "Bandung", "Ёбург")[number % 3]}
+    if number % 3:
+        values["status"] = statuses[number % 2]
+    if number % 5:
+        values["last_touch_at"] = NOW - timedelta(days=number % 4, microseconds=number)
+    return values
