@@ -176,6 +176,7 @@ sources.add(
         hit=search.client_hit,
         right=VIEW,
         related=search.with_numbers,
+        shown=search.client_shown,
     )
 )
 sources.add(
@@ -189,6 +190,7 @@ sources.add(
         hit=search.contact_hit,
         right=VIEW,
         related=search.with_channels,
+        shown=search.contact_shown,
         whole="client",
     )
 )
@@ -203,6 +205,7 @@ sources.add(
         hit=search.touch_hit,
         right=VIEW,
         related=search.with_client,
+        shown=search.with_client,
         whole="client",
         follows=False,
     )

@@ -1,6 +1,6 @@
 """What clients, their people and the texts about them are found by."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
 from kartu.clients.models import Channel, Client, ClientEntity, Contact, Touch
@@ -47,6 +47,10 @@ def client_hit(client: Client) -> Hit:
     return Hit(client.name, reverse("clients:card", args=[client.pk]), second=second, fact=fact, icon=icon, look=look)
 
 
+def client_shown(clients: QuerySet) -> QuerySet:
+    return clients.select_related("responsible")
+
+
 def with_client(rows: QuerySet) -> QuerySet:
     return rows.select_related("client")
 
@@ -69,9 +73,15 @@ def contact_fields(contact: Contact) -> DocFields:
     )
 
 
+def contact_shown(contacts: QuerySet) -> QuerySet:
+    """With the client, and the first of the numbers as `number`."""
+    numbers = Channel.objects.as_system("the number of a person who has been found by rights")
+    numbers = numbers.filter(contact=OuterRef("pk"), trashed_at=None).exclude(digits="")
+    return with_client(contacts).annotate(number=Subquery(numbers.values("value")[:1]))
+
+
 def contact_hit(contact: Contact) -> Hit:
-    channels = list(contact.channels.all())
-    number = next((phones.national(channel.value) for channel in channels if channel.digits), "")
+    number = phones.national(contact.number) if contact.number else ""
     url = reverse("clients:card", args=[contact.client_id]) + "?tab=contacts"
     second = " · ".join(filter(None, [contact.client.name, contact.position]))
     return Hit(contact.name, url, second=second, fact=number, icon="user")

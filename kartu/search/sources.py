@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from kartu.core.actors import Actor
 from kartu.core.registry import Registry
-from kartu.security.rows import is_guarded
+from kartu.security.prepared import PLACES, filled_up, instances, reach_of
+from kartu.security.rows import Clearance, is_guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,16 @@ class Source:
         return self.related(self.all().filter(**{field: list(root_ids)}))
 
     def visible(self, by: Actor, ids: Iterable[int]) -> dict[int, Any]:
-        """Id -> object, of those that `by` may see."""
+        """Id -> object as `shown` has it, of at most USUAL that `by` may see."""
         model = self.model_class
-        rows = model.objects.visible_to(by) if is_guarded(model) else model._default_manager.all()
-        return {row.pk: row for row in self.shown(rows.filter(pk__in=list(ids)))}
+        reach = reach_of(model, by) if is_guarded(model) else None
+
+        def rows() -> QuerySet:
+            found = model.objects.visible_to(by) if is_guarded(model) else model._default_manager.all()
+            return self.shown(found.filter(pk__in=PLACES))
+
+        key = ("search.shown", self.key, self.shown, reach)
+        return {row.pk: row for row in instances(key, rows, filled_up(list(ids)), Clearance(by))}
 
 
 sources: Registry[Source] = Registry(
