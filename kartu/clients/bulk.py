@@ -42,10 +42,8 @@ def tag_form(asking: Asking) -> type[forms.Form]:
 
 
 def tag(*, row: Client, values: Mapping[str, Any], by: Actor) -> None:
-    has = {each.tag_id for each in row.client_tags.all()}
-    wanted = has | {values["tag"].pk} if values["how"] == "add" else has - {values["tag"].pk}
-    if wanted != has:
-        actions.set_tags(client=row, tags=Tag.objects.filter(pk__in=wanted), by=by)
+    which = "put_on" if values["how"] == "add" else "take_off"
+    actions.change_tags(client=row, **{which: [values["tag"]]}, by=by)
 
 
 def change_form(asking: Asking) -> type[forms.Form]:

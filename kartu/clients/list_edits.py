@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kartu.clients import actions
+from kartu.clients.actions.editing import locked
 from kartu.clients.models import Client, DirectoryItem, Tag
 from kartu.clients.rights import HAND_OVER, receivers
 from kartu.core.actors import Actor
@@ -76,6 +78,8 @@ def tags_said(row: Client) -> str:
 
 
 def set_tags(*, row: Client, value: list[Tag], base: str, by: Actor) -> Client:
-    if tags_said(row) != base:
-        raise EditConflicts(row, [EditConflict("tags", tags_said(row), ", ".join(tag.name for tag in value))])
-    return actions.set_tags(client=row, tags=value, by=by)
+    with transaction.atomic():
+        row = locked(row, by)
+        if tags_said(row) != base:
+            raise EditConflicts(row, [EditConflict("tags", tags_said(row), ", ".join(tag.name for tag in value))])
+        return actions.set_tags(client=row, tags=value, by=by)

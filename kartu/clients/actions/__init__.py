@@ -7,6 +7,7 @@ from kartu.clients.actions.channels import add_channel, change_channel
 from kartu.clients.actions.clients import (
     add_client,
     change_client,
+    change_tags,
     hand_over,
     restore_client,
     set_tags,
@@ -40,6 +41,7 @@ __all__ = [
     "change_address",
     "change_channel",
     "change_client",
+    "change_tags",
     "change_contact",
     "change_entity",
     "change_touch",

@@ -133,6 +133,16 @@ def set_tags(*, client: Client, tags: Iterable[Tag], by: Actor) -> Client:
     return fresh
 
 
+@action(CHANGE)
+def change_tags(*, client: Client, put_on: Iterable[Tag] = (), take_off: Iterable[Tag] = (), by: Actor) -> Client:
+    """Put some tags on and take others off; what somebody else puts on at the same moment stays."""
+    fresh = locked(client, by)
+    had = set(Tag.objects.filter(pk__in=fresh.client_tags.values("tag_id")))
+    if put_tags(fresh, had.union(put_on).difference(take_off)):
+        tell_change(fresh.pk, ["tags"], by)
+    return fresh
+
+
 def put_tags(client: Client, tags: Iterable[Tag]) -> bool:
     """Give and take tags; whether anything changed. A tag taken before is put back, so that an undo finds one row."""
     wanted = {tag.pk for tag in tags}

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from kartu.clients import actions, events
+from kartu.clients import actions, bulk, events
+from kartu.clients.actions import editing
 from kartu.clients.models import CallBack, Channel, Client, ClientTag, Status, Tag
 from kartu.clients.tests.conftest import seen, told
 from kartu.core.models import EventRow
@@ -231,6 +232,25 @@ def test_tags_are_given_taken_and_given_again(sinar, seller):
     rows = ClientTag.objects.visible_to(seller)
     assert sorted(rows.values_list("tag__name", flat=True)) == ["Pays late", "VIP"]
     assert ClientTag.objects.as_system("a test").count() == 2
+
+
+@pytest.mark.parametrize("way", ["add", "take"])
+def test_a_tag_put_on_at_the_same_moment_stays(way, sinar, seller, head, monkeypatch):
+    """PostgreSQL lets two acts on many run side by side: each must look at the tags when it holds the client."""
+    old, mine, theirs = (Tag.objects.create(name=name) for name in ("Old", "Mine", "Theirs"))
+    actions.set_tags(client=sinar, tags=[old], by=seller)
+    take_hold = editing.locked
+
+    def after_another(row, by):
+        monkeypatch.undo()
+        actions.change_tags(client=sinar, put_on=[theirs], by=head)
+        return take_hold(row, by)
+
+    monkeypatch.setattr(actions.clients, "locked", after_another)
+    bulk.tag(row=sinar, values={"tag": mine if way == "add" else old, "how": way}, by=seller)
+
+    names = {each.tag.name for each in ClientTag.objects.visible_to(seller).select_related("tag")}
+    assert names == ({"Old", "Mine", "Theirs"} if way == "add" else {"Theirs"})
 
 
 def test_taking_a_tag_can_be_undone(sinar, seller):
