@@ -51,9 +51,11 @@ def receiver_field(asking: Asking) -> forms.Field:
 
 
 def hand_over(*, row: Client, value: User, base: int | None, by: Actor) -> Client:
-    if row.responsible_id not in (base, value.pk):
-        raise EditConflicts(row, [EditConflict("responsible_id", row.responsible_id, value.pk)])
-    return actions.hand_over(client=row, to=value, by=by)
+    with transaction.atomic():
+        row = locked(row, by)
+        if row.responsible_id not in (base, value.pk):
+            raise EditConflicts(row, [EditConflict("responsible_id", row.responsible_id, value.pk)])
+        return actions.hand_over(client=row, to=value, by=by)
 
 
 def tags() -> Edit:
