@@ -21,6 +21,8 @@ from kartu.security.rows import hidden_batches
 SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 BY_TITLE = 15  # of each kind
 BY_TEXT = 80  # of all kinds together
+# Of a long word (an address of e-mail) the beginning tells enough; each further piece is a long list to compare.
+MOST_PIECES = 6
 BY_TEXT_EACH = 20  # of a kind that was crowded out
 
 _COLUMNS = "d.id, d.kind, d.object_id, d.title, d.text, d.weight, d.updated"
@@ -136,7 +138,10 @@ def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, 
     To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared.
     """
     among = "{text sound}" if by_sound else "text"
-    match = [f"({among} : ({' OR '.join(map(storage.pieces, spellings))}))" for spellings in wanted]
+    match = [
+        f"({among} : ({' OR '.join(storage.pieces(spelling, MOST_PIECES) for spelling in spellings)}))"
+        for spellings in wanted
+    ]
     if people := within.people():
         marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
         match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")

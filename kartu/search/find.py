@@ -55,7 +55,7 @@ def find(text: str, *, by: Actor, kinds: Iterable[str] | None = None, limit: int
         return []
     ranked = _rank(_exact(asked, within, limit), asked)
     exact = len(ranked)
-    if exact < limit and asked.has_letters:
+    if exact < limit and asked.has_letters and not (exact and asked.is_address):
         ranked += _new(_rank(_by_sound(asked, within), asked), ranked)
     heard = len(ranked)
     if not ranked and asked.has_letters:

@@ -213,9 +213,9 @@ def escaped(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
-def pieces(word: str) -> str:
-    """A word in pieces of three letters for FTS5: "алексей" as "але" AND "ксе" AND "сей"."""
-    starts = dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)])
+def pieces(word: str, most: int = 0) -> str:
+    """A word in pieces of three letters for FTS5: "алексей" as "але" AND "ксе" AND "сей". At most `most`, if given."""
+    starts = list(dict.fromkeys([*range(0, len(word) - 2, 3), max(0, len(word) - 3)]))[: most or None]
     return f"({' AND '.join(quoted(word[start : start + 3]) for start in starts)})"
 
 

@@ -63,6 +63,11 @@ class Question:
         return not self.words
 
     @property
+    def is_address(self) -> bool:
+        """Whether an address of e-mail is among the words: it sounds like nothing but itself."""
+        return any("@" in word for word in self.words)
+
+    @property
     def has_letters(self) -> bool:
         return any(not word.isdigit() for word in self.words)
 

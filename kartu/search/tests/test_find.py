@@ -40,6 +40,22 @@ def test_a_card_is_found_by_any_end_of_its_numbers(cards, owner, typed):
     assert titles(typed, owner) == ["Ромашка"]
 
 
+def test_addresses_that_begin_alike_are_told_apart_by_their_ends(cards, owner):
+    cards.add("One", email="info20@citra-pangan-lestari.example.id")
+    cards.add("Two", email="info20@citra-pangan-lestari.example.com")
+
+    assert titles("info20@citra-pangan-lestari.example.c", owner) == ["Two"]
+    assert sorted(titles("info20@citra-pangan-lest", owner)) == ["One", "Two"]
+
+
+def test_an_address_that_is_found_brings_none_that_sound_like_it(cards, owner):
+    cards.add("One", email="rina@sinar.id")
+    cards.add("Rhina Sinar")
+    assert titles("rina sinar", owner) == ["One", "Rhina Sinar"]
+
+    assert titles("rina@sinar", owner) == ["One"]
+
+
 @pytest.mark.parametrize("typed", ["ромашка", "РОМАШКА", "ёлка ромашка", "елка", "Ёл", "ё"])
 def test_case_and_yo_do_not_matter(cards, owner, typed):
     cards.add("Ёлка и ромашка")
