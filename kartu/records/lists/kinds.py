@@ -156,9 +156,11 @@ class Text(Kind):
 
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         text = values[0]
+        key = self.part(text) if operation == "has" else self.key(text)
+        if not key:  # nothing but signs that do not count: every text has them, none is made of them
+            return Q(pk__in=[]) if operation == "is" else self.is_filled(field)
         if operation == "has":
-            return Q(**{f"{field}__contains": self.part(text)})
-        key = self.key(text)
+            return Q(**{f"{field}__contains": key})
         if operation == "is":
             return Q(**{field: key})
         start, end = prefix_range(key)
@@ -193,7 +195,7 @@ class Word(Text):
     def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
         if operation not in ("any", "none"):
             return super().compare(field, operation, values, asking)
-        chosen = Q(**{f"{field}__in": [self.key(value) for value in values]})
+        chosen = Q(**{f"{field}__in": [key for key in map(self.key, values) if key]})
         return chosen if operation == "any" else ~chosen
 
     def said(self, value: Any, asking: Asking) -> str:

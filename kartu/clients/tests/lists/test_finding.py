@@ -312,6 +312,16 @@ def test_a_walk_that_meets_nothing_for_long_is_thought_over(prefix, tries, owner
     assert len(readings) == (tries if wants_hints() else 0)
 
 
+@pytest.mark.parametrize("query", ["name:has:%20", "name:starts:%20", "name:is:%20", "city:any:%20", "city:none:%20"])
+@pytest.mark.parametrize("sort", ["name", "-city", "status"])
+def test_signs_that_do_not_count_find_as_many_as_they_show(query, sort, owner):
+    make(owner, {"name": "Sinar", "city": "Bandung"}, {"name": "Tirta"})
+
+    found = find(f"f={query}&s={sort}", owner)
+
+    assert found.count == len(found.page().ids)
+
+
 @pytest.mark.parametrize("sort", ["name", "-name"])
 def test_a_page_far_down_is_found_as_quickly_as_the_first(sort, owner):
     if connection.vendor != "sqlite":
