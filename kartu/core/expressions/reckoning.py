@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, DateField, Expression, Func, Integ
 
 from kartu.core.expressions.evaluating import ARITHMETIC, EXACT, LIMIT, PLACES, settled
 
-FUNCTION = "KARTU_RECKON"
+FUNCTION = "RECKON_EXACTLY"
 BOUND = int(LIMIT.scaleb(PLACES))
 
 
