@@ -63,6 +63,10 @@ PLACE = {"role": "", "team": "", "branch": ""}
 SELECTED = "?ids=1"
 
 
+def a_segment(world: World) -> dict:
+    return {"name": "Silent", "gr": "all", "kr_0": "last_touch", "or_0": "older", "vr_0": "90"}
+
+
 def of_clients(world: World) -> dict:
     """The list of clients, with one in it."""
     return {"key": "clients"} if world.client else {}
@@ -225,6 +229,19 @@ RECORDS = [
     ),
     Route("records:file_trash", post=reached(204), at=lambda world: {"pk": world.file.pk}),
     Route("records:file_restore", post=reached(204), at=lambda world: {"pk": world.trashed_file.pk}),
+    Route("clients:segments", get=SIGNED_IN),
+    Route("clients:new_segment", get=SIGNED_IN, post=everybody(302), data=a_segment),
+    Route("clients:build_segment", get=SIGNED_IN, query="?gr=all&kr_0=city&or_0=any&vr_0=Bandung"),
+    Route("clients:segment", get=(IN, 404, 404, 200, 404), at=lambda world: {"pk": world.segment.pk}),
+    Route(
+        "clients:edit_segment",
+        get=(IN, 404, 404, 200, 404),
+        post=(IN, 404, 404, 302, 404),
+        at=lambda world: {"pk": world.segment.pk},
+        data=a_segment,
+    ),
+    Route("clients:freeze_segment", post=(IN, 404, 404, 302, 404), at=lambda world: {"pk": world.segment.pk}),
+    Route("clients:trash_segment", post=(IN, 404, 404, 302, 404), at=lambda world: {"pk": world.segment.pk}),
     Route(
         "records:list_columns",
         get=SIGNED_IN,

@@ -19,6 +19,7 @@ from kartu.clients.models import (
     ClientEntity,
     ClientRelation,
     Contact,
+    Segment,
     Status,
     Touch,
 )
@@ -139,6 +140,10 @@ class World:
         return save_view(
             list_key="clients", name="No city", question={"f": ["city:empty"]}, is_shared=False, by=self.seller
         )
+
+    @cached_property
+    def segment(self) -> Segment:
+        return clients.add_segment(name="No city", text="city is empty", by=self.seller)
 
     @cached_property
     def export(self) -> ExportFile:

@@ -84,33 +84,44 @@ behaviour("[data-view-counts]", async (views) => {
   }
 });
 
-/* The builder: another column or way to compare brings its own control; a value tells at once how many rows it finds. */
-async function rebuild(form, act = "") {
+/* The builder: another column or way to compare brings its own control; a value tells at once how many rows it finds.
+   It is a form of its own, or (data-builder names its address) a part of one that is kept. */
+const UNSAID = ["csrfmiddlewaretoken", "idempotency_key"];
+
+async function rebuild(builder, act = "") {
+  const form = builder.closest("form");
   const data = new URLSearchParams(new FormData(form));
+  for (const name of UNSAID) data.delete(name);
   if (act) data.set("act", act);
-  const response = await get(`${form.action}?${data}`);
+  const response = await get(`${builder.dataset.builder || form.action}?${data}`);
   return response.ok ? fragment(await response.text()).querySelector("[data-builder]") : null;
 }
 
-async function replaceBuilder(form, act) {
-  const next = await rebuild(form, act);
-  if (!next || !form.isConnected) return;
-  const { name } = document.activeElement ?? {};
-  form.replaceWith(next);
-  (next.querySelector(`[name="${CSS.escape(name ?? "")}"]`) ?? next.querySelector("select"))?.focus();
+async function replaceBuilder(builder, act) {
+  const next = await rebuild(builder, act);
+  if (!next || !builder.isConnected) return;
+  const { name, value } = document.activeElement ?? {};
+  const open = Boolean(builder.querySelector("details[open]"));
+  builder.replaceWith(next);
+  const details = next.querySelector("details");
+  if (details && open) details.open = true;
+  const named = next.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`);
+  ([...named].find((control) => control.value === value) ?? named[0] ?? next.querySelector("select"))?.focus();
 }
 
-on("change", "[data-builder] select[data-again]", (_event, select) => replaceBuilder(select.form, ""));
+on("change", "[data-builder] select[data-again]", (_event, select) => replaceBuilder(select.closest("[data-builder]"), ""));
 on("click", "[data-builder] button[data-again]", (event, button) => {
   event.preventDefault();
-  replaceBuilder(button.form, button.value);
+  replaceBuilder(button.closest("[data-builder]"), button.value);
 });
-const recount = debounce(async (form) => {
-  const next = await rebuild(form);
-  const place = form.querySelector("[data-finds]");
-  if (next && place) place.textContent = next.querySelector("[data-finds]").textContent;
+const recount = debounce(async (builder) => {
+  const next = await rebuild(builder);
+  const said = next ? next.querySelectorAll("[data-finds]") : [];
+  builder.querySelectorAll("[data-finds]").forEach((place, number) => {
+    if (said[number]) place.textContent = said[number].textContent;
+  });
 }, WAIT);
-on("input", "[data-builder] [data-recount]", (_event, control) => recount(control.form));
+on("input", "[data-builder] [data-recount]", (_event, control) => recount(control.closest("[data-builder]")));
 
 /* What pasted cells would change is shown before it is done. */
 export function showPaste(html) {

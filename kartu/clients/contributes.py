@@ -50,6 +50,7 @@ audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
+menu.add(MenuItem("segments", _("Segments"), "clients:segments", "filter", order=25, right=VIEW))
 
 founded.connect(fill_lists, dispatch_uid="clients.starting")
 

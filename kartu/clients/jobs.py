@@ -4,18 +4,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.actions.call_backs import remind
+from kartu.clients.actions.segments import count_segments
 from kartu.clients.merging import move_clients
 from kartu.clients.rights import IMPORT
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
 from kartu.records.imports import engine
 
-__all__ = ["import_clients", "move_clients", "remind_of_call_backs"]
+__all__ = ["count_segments_of_the_day", "import_clients", "move_clients", "remind_of_call_backs"]
 
 
 @every("* * * * *", name="clients.call_backs", system="Call-backs come back at the minute they were promised for")
 def remind_of_call_backs(*, by: Actor) -> int:
     return remind(timezone.now())
+
+
+@every("40 1 * * *", name="clients.segments", system="Segments are counted at night, for the line of their size")
+def count_segments_of_the_day(*, by: Actor) -> int:
+    return count_segments(timezone.localdate())
 
 
 @job(right=IMPORT, label=_("Import of clients"), queue="long", atomic=False, max_attempts=4, longest_wait=60)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from kartu.clients import list_edits, rights
 from kartu.clients.models import Category, Channel, Client, ClientTag, Favourite, Source, Status
+from kartu.clients.segments.kind import InSegment
 from kartu.core.formats import region
 from kartu.core.text import digits, plain
 from kartu.firm import phones
@@ -17,7 +18,7 @@ from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
 from kartu.records.lists.kinds import Choice, Email, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
-from kartu.records.lists.spec import Column, Empty, ListSpec, ReadyView, lists
+from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
 from kartu.search import storage
 
 
@@ -131,6 +132,7 @@ CLIENTS = lists.add(
             Column("created", _("Added"), Moment(), field="created_at", width=120, shown=False),
             Column("created_by", _("Added by"), Person(User), field="created_by_id", width=160, shown=False),
             Column("favourite", _("At hand"), Mine(marks=favourites, owner="client"), width=80, shown=False),
+            Column("segment", _("Segment"), InSegment(), field="pk", sort=UNSORTED, shown=False, can_show=False),
         ),
         views=(
             ReadyView("all", _("All")),

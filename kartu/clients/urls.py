@@ -14,6 +14,7 @@ from kartu.clients.views import (
     places,
     requisites,
     sections,
+    segments,
     touches,
 )
 
@@ -33,6 +34,13 @@ urlpatterns = [
     path("clients/directories/<slug:key>/<int:pk>/merge/", directories.merge, name="merge_item"),
     path("clients/directories/<slug:key>/<int:pk>/retire/", directories.retire, name="retire_item"),
     path("clients/directories/<slug:key>/<int:pk>/use/", directories.use_again, name="use_item"),
+    path("clients/segments/", segments.segment_list, name="segments"),
+    path("clients/segments/new/", segments.new, name="new_segment"),
+    path("clients/segments/build/", segments.build, name="build_segment"),
+    path("clients/segments/<int:pk>/", segments.segment, name="segment"),
+    path("clients/segments/<int:pk>/edit/", segments.edit, name="edit_segment"),
+    path("clients/segments/<int:pk>/freeze/", segments.freeze, name="freeze_segment"),
+    path("clients/segments/<int:pk>/trash/", segments.trash, name="trash_segment"),
     path("clients/card/", card_order.card_order, name="card_order"),
     path("clients/card/<slug:part>/", card_order.arrange, name="arrange_card"),
     path("clients/card/<slug:part>/first/", card_order.reset, name="reset_card"),

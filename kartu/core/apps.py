@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -10,6 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("kartu.core.contributes")
+        connection_created.connect(import_module("kartu.core.expressions.reckoning").add_functions)
         post_migrate.connect(subscribe_new_handlers, sender=self)
 
 

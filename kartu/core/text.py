@@ -69,11 +69,16 @@ def sort_key(text: str) -> str:
     Compare keys code point by code point (`fields.FoldedField` makes both databases do so). A name of
     nothing but signs keeps them, so that only an empty name has an empty key.
     """
-    key = plain(text).translate(_CYRILLIC_NEIGHBOURS)
+    key = searched(text)
     for start, letter in enumerate(key):
         if letter.isalnum():
             return key[start:]
     return key
+
+
+def searched(text: str) -> str:
+    """What a `sort_key` has in it where the text that it was made of has `text`."""
+    return plain(text).translate(_CYRILLIC_NEIGHBOURS)
 
 
 def digits(text: str) -> str:

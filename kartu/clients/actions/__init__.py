@@ -25,6 +25,7 @@ from kartu.clients.actions.directories import (
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
 from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
+from kartu.clients.actions.segments import add_segment, change_segment, freeze_segment, trash_segment
 from kartu.clients.actions.touches import change_touch, log_touch, remove_touch
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "add_entity",
     "add_item",
     "add_relation",
+    "add_segment",
     "arrange_card",
     "change_account",
     "change_address",
@@ -44,9 +46,11 @@ __all__ = [
     "change_tags",
     "change_contact",
     "change_entity",
+    "change_segment",
     "change_touch",
     "drop_call_back",
     "finish_call_back",
+    "freeze_segment",
     "hand_over",
     "keep_at_hand",
     "let_go",
@@ -65,5 +69,6 @@ __all__ = [
     "set_call_back",
     "set_tags",
     "trash_client",
+    "trash_segment",
     "use_item_again",
 ]

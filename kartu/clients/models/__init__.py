@@ -5,6 +5,7 @@ from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favou
 from kartu.clients.models.contact import Contact
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
 from kartu.clients.models.legal import BankAccount, ClientEntity
+from kartu.clients.models.segment import Segment, SegmentMember, SegmentSize
 from kartu.clients.models.touch import Touch
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "Contact",
     "DirectoryItem",
     "Favourite",
+    "Segment",
+    "SegmentMember",
+    "SegmentSize",
     "Source",
     "Status",
     "Tag",

@@ -4,7 +4,7 @@ A condition is `column:operation:value,value`; a chip holds one or several, join
 true. All chips must be. Signs that part the parts are percent-escaped inside a value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -69,6 +69,12 @@ class Condition:
         values = ",".join(quote(text, safe="") for text in self.texts)
         return ":".join([self.column.key, self.operation.code, *([values] if self.texts else [])])
 
+    def check_for(self, asking: Asking) -> None:
+        self.column.kind.check(self.values, asking)
+
+    def state(self, asking: Asking) -> Hashable:
+        return self.column.kind.state(self.values, asking)
+
     def where(self, asking: Asking) -> Q:
         return self.column.kind.where(self.column.filter_field, self.operation.code, self.values, asking)
 
@@ -106,6 +112,15 @@ class Chip:
     @cached_property
     def _text(self) -> str:
         return "|".join(map(str, self.conditions))
+
+    def check_for(self, asking: Asking) -> None:
+        """BadQuestion for what only this person may not ask."""
+        for condition in self.conditions:
+            condition.check_for(asking)
+
+    def key(self, asking: Asking) -> Hashable:
+        """All that decides its SQL, together with who asks and when."""
+        return (str(self), *(condition.state(asking) for condition in self.conditions))
 
     def where(self, asking: Asking) -> Q:
         return reduce(or_, (condition.where(asking) for condition in self.conditions))

@@ -29,7 +29,7 @@ def export_in_background(*, by: Actor, list_key: str, question: dict, columns: l
     with translation.override(by.language), timezone.override(zone_of(by.time_zone)):
         asking = Asking(by)
         data: QueryDict = as_query(question)
-        known = spec.columns_for(by)
+        known = spec.shown_to(by)
         chosen = [known[key] for key in columns if key in known]
         extract = exports.Extract(Question.of(spec, data, asking), chosen, asking)
         kept = exports.keep(extract, kind, spec.rights["export"])

@@ -69,7 +69,7 @@ class Finding:
         """All that decides what the rows found are asked by; pages of the same question are put together once."""
         asking, question = self.asking, self.question
         reach = reach_of(self.model, asking.person, self.right)
-        chips = tuple(map(str, question.chips))
+        chips = tuple(chip.key(asking) for chip in question.chips)
         return (self.spec.key, reach, asking.person.pk, asking.today, asking.zone, chips, question.text)
 
     @cached_property
@@ -282,7 +282,7 @@ def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *
 
 def values_demanded(condition: Q, field: str) -> set | None:
     """What a condition that says nothing but "`field` is one of these" demands."""
-    if condition.negated or len(condition.children) != 1 or isinstance(condition.children[0], Q):
+    if condition.negated or len(condition.children) != 1 or not isinstance(condition.children[0], tuple):
         return None
     lookup, value = condition.children[0]
     return {field: lambda: {value}, f"{field}__in": lambda: set(value)}.get(lookup, lambda: None)()

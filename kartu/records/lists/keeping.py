@@ -51,7 +51,7 @@ def setting_of(spec: ListSpec, person: Actor) -> ListSetting:
 
 def shown_columns(spec: ListSpec, setting: ListSetting, person: Actor) -> list[tuple[Column, int]]:
     """(column, width) in the person's order; the first column of the list always leads."""
-    known = spec.columns_for(person)
+    known = spec.shown_to(person)
     first = spec.columns[0]
     kept = [(known[key], width) for key, width in setting.columns if key in known]
     if not kept:
@@ -63,7 +63,7 @@ def shown_columns(spec: ListSpec, setting: ListSetting, person: Actor) -> list[t
 
 def keep_columns(spec: ListSpec, person: Actor, keys: Sequence[str]) -> None:
     """Show `keys` in that order; widths stay as they were."""
-    known = spec.columns_for(person)
+    known = spec.shown_to(person)
     if unknown := set(keys) - known.keys():
         raise BadQuestion(f"no column {', '.join(sorted(unknown))[:80]}")
     setting = setting_of(spec, person)

@@ -5,7 +5,7 @@ Values of a filter lie in addresses and saved views as texts of one spelling (nu
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from kartu.core import formats
 from kartu.core.fields import Minor, prefix_range
 from kartu.core.money import Money, parse_amount
-from kartu.core.text import digits, plain, sort_key
+from kartu.core.text import digits, searched, sort_key
 from kartu.records.lists.asking import Asking, BadQuestion
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ class Kind:
 
     def hint(self, field: str, operation: str, values: list) -> Q | None:
         """A condition that every row found by `where` meets, and that an index tells; None: there is none."""
+        return None
+
+    def check(self, values: list, asking: Asking) -> None:
+        """Raise BadQuestion for values that only `asking.person` may not ask for."""
+
+    def state(self, values: list, asking: Asking) -> Hashable:
+        """What the SQL of `where` depends on besides its arguments, for values that stand for something kept."""
         return None
 
     def said(self, value: Any, asking: Asking) -> str:
@@ -172,7 +179,7 @@ class Text(Kind):
 
     def part(self, text: str) -> str:
         """What the column has in it where it has `text`."""
-        return plain(text)
+        return searched(text)
 
     def key(self, text: str) -> str:
         return sort_key(text)

@@ -145,6 +145,9 @@ class Tags(Kind):
         return dict(self.options(asking)).get(str(value), "?")
 
     def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return asking.remembered(("names", self.model), self._options)
+
+    def _options(self) -> list[tuple[str, str]]:
         return [(str(pk), name) for pk, name in self.model.objects.values_list("pk", "name")]
 
     def load(self, ids: list[int], asking: Asking) -> dict[int, list[str]]:

@@ -46,6 +46,8 @@ class Question:
         chips = tuple(Chip.parse(text, columns) for text in data.getlist("f") if text)
         if len(chips) > MAX_CHIPS:
             raise BadQuestion("Too many filters")
+        for chip in chips:
+            chip.check_for(asking)
         question = cls(spec, columns, chips, text_of(data.get("q", "")).strip(), view=text_of(data.get("v", "")))
         question = question.sorted_by(data.get("s") or spec.sort or next(iter(columns)))
         if data.get("after") or data.get("before"):

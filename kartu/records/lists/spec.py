@@ -61,6 +61,8 @@ class Column:
     width: int = 0
     shown: bool = True
     can_filter: bool = True
+    # Some are only filtered by: a segment has no cell.
+    can_show: bool = True
     total: bool = False
     unit: Callable[[], str] | None = None
     edit: Edit | None = None
@@ -184,6 +186,10 @@ class ListSpec:
     def columns_for(self, person: Actor) -> dict[str, Column]:
         """Key -> column, for all columns that the person may know of."""
         return {key: column for key, column in self.by_key.items() if not column.right or person.may(column.right)}
+
+    def shown_to(self, person: Actor) -> dict[str, Column]:
+        """Those of `columns_for` that have cells."""
+        return {key: column for key, column in self.columns_for(person).items() if column.can_show}
 
     def rows(self, person: Actor, right: str = "") -> models.QuerySet:
         return self.model.objects.visible_to(person, right)

@@ -35,7 +35,7 @@ NAME = "value"
 def cell(request: HttpRequest, key: str, pk: int, column: str) -> HttpResponse:
     """GET: the control, with the value as it is now. POST: `value` over `version`, what the person saw."""
     spec = list_or_404(request, key)
-    shown = spec.columns_for(request.user).get(column)
+    shown = spec.shown_to(request.user).get(column)
     if shown is None or shown.edit is None:
         raise Http404(f"no cell {column[:40]} of {key}")
     right = shown.edit.right or spec.rights["change"]

@@ -33,7 +33,7 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
         return changed(HttpResponse(status=204), spec.label)
     page = ListPage(spec, Asking(request.user), QueryDict())
     first = spec.columns[0]
-    rest = [column for column in spec.columns_for(request.user).values() if column not in page.columns]
+    rest = [column for column in spec.shown_to(request.user).values() if column not in page.columns]
     context = {"shown": [column for column in page.columns if column is not first], "rest": rest, "first": first}
     return render(
         request, "records/lists/_columns.html", {**context, "url": reverse("records:list_columns", args=[key])}
@@ -45,7 +45,7 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
 def width(request: HttpRequest, key: str) -> HttpResponse:
     spec = list_or_404(request, key)
     name, pixels = request.POST.get("column", ""), request.POST.get("width", "")
-    if name not in spec.columns_for(request.user) or not pixels.isdigit() or len(pixels) > 5:
+    if name not in spec.shown_to(request.user) or not pixels.isdigit() or len(pixels) > 5:
         raise BadQuestion("no such column or width")
     keeping.keep_width(spec, request.user, name, int(pixels))
     return HttpResponse(status=204)

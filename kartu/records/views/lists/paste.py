@@ -88,7 +88,7 @@ def cells_of(request: HttpRequest, spec: ListSpec, asking: Asking) -> list[Cell]
     ]
     ids = [id_of(text) for text in request.POST.get("ids", "").split(",") if text][: len(block)]
     keys = request.POST.get("columns", "").split(",")[: max(map(len, block))]
-    known = spec.columns_for(request.user)
+    known = spec.shown_to(request.user)
     columns = [known[key] for key in keys if key in known]
     if not ids or len(columns) != len(keys) or sum(map(len, block)) > MOST_CELLS:
         raise BadQuestion("no such cells, or too many")
@@ -145,7 +145,7 @@ def put(request: HttpRequest, spec: ListSpec, note: str) -> HttpResponse:
     title = _("Pasted into %(list)s") % {"list": spec.title}
     with changes.change_set(ChangeSet.Kind.BULK, title, by=request.user) as made:
         rows = spec.rows(request.user, spec.rights["change"]).in_bulk([pk for pk, *_rest in cells])
-        known = spec.columns_for(request.user)
+        known = spec.shown_to(request.user)
         for pk, column_key, text, was in cells:
             if put_cell(spec, rows.get(pk), known.get(column_key), text, was, asking):
                 done += 1
