@@ -1,10 +1,10 @@
 """A small client of Kartu's interface, to be copied and cut down. Python 3.11, standard library only.
 
-    kartu = Kartu("http://localhost:8420", os.environ["KARTU_TOKEN"])
-    client = kartu.add_client(name="PT Sinar", phone="0812 3456 789", tag_ids=[3])
-    kartu.log_touch(client["id"], kind="note", text="Ordered on our site")
-    for client in kartu.clients("city:any:Bandung", sort="-last_touch"):
-        print(client["name"], client["phone"])
+kartu = Kartu("http://localhost:8420", os.environ["KARTU_TOKEN"])
+client = kartu.add_client(name="PT Sinar", phone="0812 3456 789", tag_ids=[3])
+kartu.log_touch(client["id"], kind="note", text="Ordered on our site")
+for client in kartu.clients("city:any:Bandung", sort="-last_touch"):
+    print(client["name"], client["phone"])
 """
 
 import json

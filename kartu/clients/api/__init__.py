@@ -4,4 +4,7 @@ from kartu.clients.api import bulk, call_backs, clients, parts, relations, touch
 from kartu.clients.api.directories import DIRECTORIES
 from kartu.clients.api.resource import CLIENTS
 
+for kind in parts.KINDS:
+    parts.open_parts(kind)
+
 RESOURCES = (CLIENTS, DIRECTORIES)

@@ -274,7 +274,3 @@ def called(name: str) -> Callable:
         return function
 
     return rename
-
-
-for kind in KINDS:
-    open_parts(kind)

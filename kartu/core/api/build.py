@@ -51,6 +51,7 @@ def declarations() -> dict[str, dict[str, Declaration]]:
     return found
 
 
+@cache
 def schema() -> dict[str, Any]:
     """The OpenAPI document, as plain data."""
     declared = {as_told(route): by_method for route, by_method in declarations().items()}

@@ -21,7 +21,8 @@ class In(BaseModel):
 
     def sent(self, *without: str) -> dict[str, Any]:
         """The fields that were sent, but `without`."""
-        return {name: getattr(self, name) for name in self.model_fields_set - set(without)}
+        wanted = self.model_fields_set - set(without)
+        return {name: getattr(self, name) for name in type(self).model_fields if name in wanted}
 
     def given(self, *without: str) -> dict[str, Any]:
         """All fields, those that were not sent as they are by default, but `without`."""

@@ -36,7 +36,7 @@ def operations_of(key: str, document: dict[str, Any]) -> list[dict[str, Any]]:
             "method": method.upper(),
             "path": path,
             "id": operation["operationId"],
-            "text": operation.get("description", ""),
+            "text": operation.get("description", "").replace("`", ""),
             "right": "".join(operation["security"][0]["token"]),
             "parameters": [parameter_of(each) for each in operation["parameters"] if each["in"] != "path"],
             "body": body_of(operation),
@@ -52,7 +52,7 @@ def operations_of(key: str, document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def parameter_of(parameter: dict[str, Any]) -> dict[str, Any]:
-    text = parameter.get("description", "")
+    text = parameter.get("description", "").replace("`", "")
     return {"name": parameter["name"], "in": parameter["in"], "type": type_of(parameter["schema"]), "text": text}
 
 
