@@ -74,6 +74,8 @@ def of_clients(world: World) -> dict:
 
 CORE = [
     Route("core:health", get=PUBLIC),
+    Route("core:api_reference", get=SIGNED_IN),
+    Route("core:api_schema", get=PUBLIC),
     Route("core:jobs", get=OWNER),
     Route("core:jobs_now", get=OWNER),
     Route("core:job_retry", post=OWNER, at=lambda world: {"pk": world.dead_job.pk}),
@@ -170,6 +172,14 @@ FIRM = [
 SECURITY = [
     Route("security:rights", get=SIGNED_IN),
     Route("security:blank", get=SIGNED_IN),
+    Route("security:tokens", get=(IN, 200, 200, 403, 403)),
+    Route(
+        "security:new_token",
+        get=(IN, 200, 200, 403, 403),
+        post=(IN, 200, 200, 403, 403),
+        data=lambda world: {"name": "till", "days": "30", "rights": "clients.view"},
+    ),
+    Route("security:end_token", post=(IN, 204, 404, 403, 403), at=lambda world: {"pk": world.token.pk}),
 ]
 
 

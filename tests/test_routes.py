@@ -1,6 +1,7 @@
 """Every address of the program, by every method, asked by everybody: each gets what the table says, and nobody who is
 refused has changed anything."""
 
+import json
 import types
 from collections.abc import Iterator
 
@@ -15,10 +16,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from kartu.core.access import signed_in
 from kartu.firm.models import Team
 from kartu.security.models import AuditRow
+from kartu.security.tokens import note_use
+from tests.api.calls import Calls
+from tests.api_routes import API, ApiRoute
 from tests.recorder import Recorder, recording
-from tests.routes import IN, PEOPLE, ROUTES, Route
+from tests.routes import IN, PEOPLE, Route
+from tests.routes import ROUTES as PAGES
 from tests.world import World
 
+ROUTES = [*PAGES, *API]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 REFUSALS = {IN, 401, 403, 404, 405}
 
@@ -63,7 +69,7 @@ def test_each_gets_what_the_table_says(world: World, route: Route, method: str):
 
     for who in PEOPLE:
         with undone():
-            browser, lines = browser_of(world, who), AuditRow.objects.filter(verb="denied").count()
+            browser, lines = browser_of(world, who, route), AuditRow.objects.filter(verb="denied").count()
             with recording() as recorder:
                 response = ask(world, route, url, method, browser)
             answered[who] = short(response)
@@ -77,14 +83,25 @@ def address(world: World, route: Route) -> str:
     return reverse(route.name, kwargs=route.at(world)) + route.query
 
 
-def browser_of(world: World, who: str, **options: bool) -> Client:
+def browser_of(world: World, who: str, route: Route, **options: bool) -> Client:
+    """What `who` asks with: a browser that is signed in, or for /api/v1 a program with a token."""
+    person = world.people[who]
+    if isinstance(route, ApiRoute) and person:
+        calls = Calls(person)
+        note_use(calls.token)  # which is written once a minute
+        return calls.browser
     browser = Client(raise_request_exception=False, **options)
-    if person := world.people[who]:
+    if person:
         browser.force_login(person)
     return browser
 
 
 def ask(world: World, route: Route, url: str, method: str, browser: Client) -> HttpResponse:
+    if isinstance(route, ApiRoute):
+        body = route.body(method, world) or {}
+        if "file" in body:
+            return browser.post(url, body)
+        return browser.generic(method, url, json.dumps(body), content_type="application/json")
     response = browser.post(url, route.data(world)) if method == "POST" else browser.generic(method, url)
     for _part in response.streaming_content if response.streaming else ():
         pass  # whatever is written while an answer streams is written by this request, too
@@ -125,7 +142,7 @@ class undone:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_other_methods_are_refused_and_write_nothing(world: World, route: Route):
     url, others = address(world, route), [method for method in METHODS if method not in route.methods]
-    browser = browser_of(world, "owner")
+    browser = browser_of(world, "owner", route)
 
     with recording() as recorder:
         answers = {method: ask(world, route, url, method, browser).status_code for method in others}
@@ -136,12 +153,24 @@ def test_other_methods_are_refused_and_write_nothing(world: World, route: Route)
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.post], ids=lambda route: route.name)
 def test_a_post_that_comes_from_another_site_is_refused_and_writes_nothing(world: World, route: Route):
-    url, forged = address(world, route), browser_of(world, "owner", enforce_csrf_checks=True)
+    url, forged = address(world, route), browser_of(world, "owner", route, enforce_csrf_checks=True)
 
     with recording() as recorder:
         response = ask(world, route, url, "POST", forged)
 
     assert response.status_code == 403
+    assert recorder.written == set()
+
+
+@pytest.mark.parametrize(("route", "method"), [pytest.param(r, m, id=f"{r.name}-{m}") for r in API for m in r.methods])
+def test_a_browser_that_is_signed_in_opens_nothing_to_programs(world: World, route: ApiRoute, method: str):
+    url, browser = address(world, route), Client(raise_request_exception=False)
+    browser.force_login(world.owner)
+
+    with recording() as recorder:
+        response = ask(world, route, url, method, browser)
+
+    assert response.status_code == 401
     assert recorder.written == set()
 
 
@@ -164,7 +193,7 @@ def patterns_of(name: str) -> list:
 def test_a_number_that_does_not_exist_is_not_found_and_writes_nothing(world: World, route: Route):
     numbers = {name: 2**62 if isinstance(value, int) else value for name, value in route.at(world).items()}
     url = reverse(route.name, kwargs=numbers) + route.query
-    method, browser = next(iter(route.methods)), browser_of(world, "owner")
+    method, browser = next(iter(route.methods)), browser_of(world, "owner", route)
 
     with recording() as recorder:
         response = ask(world, route, url, method, browser)
@@ -191,7 +220,7 @@ LATE.urlpatterns = [path("late/", writes_before_it_checks, name="late"), *get_re
 
 
 def test_control_a_page_that_writes_before_it_checks_is_caught(world: World):
-    route, browser = Route("late", post=(IN, 403, 403, 403, 403)), browser_of(world, "seller")
+    route, browser = Route("late", post=(IN, 403, 403, 403, 403)), browser_of(world, "seller", Route("late"))
 
     with override_settings(ROOT_URLCONF=LATE), recording() as recorder:
         response = ask(world, route, "/late/", "POST", browser)

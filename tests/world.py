@@ -35,6 +35,8 @@ from kartu.records.imports import acts as imports
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
 from kartu.records.models import ChangeSet, ExportFile, File, Import, SavedView
+from kartu.security.models import AccessToken
+from kartu.security.tokens import make_token
 
 
 class World:
@@ -170,6 +172,10 @@ class World:
     @cached_property
     def key(self) -> str:
         return people.give_key(person=self.seller, by=self.owner)[1]
+
+    @cached_property
+    def token(self) -> AccessToken:
+        return make_token(person=self.seller, name="till", rights=["clients.view"])[0]
 
     @cached_property
     def team(self) -> Team:

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
+from kartu.clients import api, bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.demo import fill
 from kartu.clients.directories import DIRECTORIES as LISTS
@@ -28,6 +28,7 @@ from kartu.clients.starting import fill_lists
 from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
+from kartu.core.api import resources
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
@@ -45,6 +46,9 @@ from kartu.security import audit
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
 from kartu.security.rows import GuardedQuerySet
+
+for resource in api.RESOURCES:
+    resources.add(resource)
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 

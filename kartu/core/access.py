@@ -18,6 +18,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
 from kartu.core.actors import Actor
+from kartu.core.api import is_api
+from kartu.core.api.errors import no_token
 from kartu.core.rights import rights
 
 # Sent with by, right and target (what was out of reach, in words, or ""), for the log of refusals.
@@ -31,6 +33,10 @@ class Declaration:
     right: str = ""
     why: str = ""
     is_public: bool = False
+
+
+OTHER_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+REFUSES_ITSELF = Declaration(why="answers that there is no such method", is_public=True)
 
 
 def access(right: str) -> Callable:
@@ -70,8 +76,16 @@ def _declare(declaration: Declaration) -> Callable:
     return mark
 
 
-def declaration_of(view: Callable) -> Declaration | None:
-    return getattr(view, "kartu_access", None)
+def declaration_of(view: Callable, method: str = "") -> Declaration | None:
+    """Who may call `view`; by `method` where a view declares it for each (the programs' interface)."""
+    declared = getattr(view, "kartu_access", None)
+    return declared.get(method) if isinstance(declared, dict) and method else declared
+
+
+def declare_by_method(view: Callable, declared: dict[str, Declaration]) -> Callable:
+    """Open `view` to programs, each method as it is declared; the view itself refuses the other methods."""
+    view.kartu_access = {**dict.fromkeys(OTHER_METHODS, REFUSES_ITSELF), **declared}
+    return for_programs(view)
 
 
 class AccessMiddleware:
@@ -84,13 +98,13 @@ class AccessMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
-        declaration = declaration_of(view)
+        declaration = declaration_of(view, request.method)
         if declaration is None:
             raise PermissionDenied(f"{view.__module__}.{view.__name__} declares no access")
         if declaration.is_public:
             return None
         if not request.user.is_authenticated:
-            return sign_in_first(request)
+            return no_token() if is_api(request) else sign_in_first(request)
         if declaration.right and not request.user.may(declaration.right):
             denied.send(sender=None, by=request.user, right=declaration.right, target=request.path)
             raise PermissionDenied(declaration.right)

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from kartu.core.views import jobs, kit
+from kartu.core.views import api, jobs, kit
 from kartu.core.views.health import health
 
 app_name = "core"
 urlpatterns = [
     path("health", health, name="health"),
+    path("api/", api.reference, name="api_reference"),
+    path("api/v1/openapi.json", api.schema, name="api_schema"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.jobs_now, name="jobs_now"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),

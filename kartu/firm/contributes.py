@@ -4,13 +4,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.api import resources
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, menu
 from kartu.core.shell import ShellPart, shell_parts
 from kartu.firm import demo, rights
+from kartu.firm.api import PEOPLE
 from kartu.firm.models import Firm
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs, tabs_for
+
+resources.add(PEOPLE)
 
 
 def firm_name(request: HttpRequest) -> str:

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from kartu.core.api.build import addresses
+
 urlpatterns = [
+    path("api/v1/", include((addresses(), "api"))),
     path("", include("kartu.core.urls")),
     path("", include("kartu.firm.urls")),
     path("", include("kartu.security.urls")),

@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.core.api import resources
 from kartu.firm.links import RecordLink, record_links
 from kartu.firm.models import Branch, LegalEntity, Team, User
 from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
-from kartu.records import invariants
+from kartu.records import api, invariants
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
 from kartu.records.idempotency import claim
@@ -24,6 +25,9 @@ from kartu.security import audit
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
 from kartu.security.rows import GuardedQuerySet, hidden_batches
+
+for resource in api.RESOURCES:
+    resources.add(resource)
 
 hidden_batches.append(hidden_ids)
 

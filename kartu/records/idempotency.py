@@ -5,6 +5,7 @@ in its own transaction, so that what is done and the note that it is done are on
 the answer that was given, for 24 hours. A refused form (4xx) has done nothing and may be sent again under its key.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -13,18 +14,25 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kartu.core.api import is_api
+from kartu.core.api.errors import error
 from kartu.core.components.forms import KEY_FIELD
 from kartu.core.toasts import flash, toast
 from kartu.records.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
 KEEP = timedelta(hours=24)
-HEADERS = ("Content-Type", "Location", "HX-Trigger", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Push-Url")
+HEADERS = (
+    *("Content-Type", "Location", "HX-Trigger", "HX-Redirect", "HX-Retarget", "HX-Reswap", "HX-Push-Url"),
+    *("ETag", "Kartu-Changes"),
+)
+KEY_LENGTH = 64
 LONGEST = 100_000  # characters of an answer that are kept
 PATIENCE = 3.0  # seconds to wait for the answer to the same act, sent a moment ago
 
@@ -40,6 +48,7 @@ class Sent:
     person_id: int
     key: str
     path: str
+    act: str = ""
     is_claimed: bool = False
 
     @property
@@ -60,8 +69,8 @@ class AnswerOnce:
         sent = sent_with(request)
         if sent is None:
             return self.get_response(request)
-        if sent.rows.exists():
-            return answer_again(request, sent)
+        if kept := sent.rows.first():
+            return answer_again(request, sent) if kept.act == sent.act else another_act()
         token = _sent.set(sent)
         try:
             response = self.get_response(request)
@@ -77,11 +86,23 @@ class AnswerOnce:
 
 
 def sent_with(request: HttpRequest) -> Sent | None:
-    """The key of a signed-in person's POST, or None."""
-    if request.method != "POST" or not request.user.is_authenticated:
+    """The key of a signed-in person's POST, or of any act of a program; None where there is none."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or not request.user.is_authenticated:
         return None
+    if is_api(request):
+        return sent_by_program(request, request.headers.get(HEADER, ""))
     key = request.headers.get(HEADER) or request.POST.get(KEY_FIELD, "")
     return Sent(request.user.pk, key[:64], request.path[:300]) if key else None
+
+
+def sent_by_program(request: HttpRequest, key: str) -> Sent | None:
+    """Raises BadRequest for a key that would not be kept whole."""
+    if len(key) > KEY_LENGTH:
+        raise BadRequest("Idempotency-Key has at most 64 characters")
+    # A file is not read into memory for this.
+    body = request.body if request.content_type == "application/json" else b""
+    act = hashlib.sha256(request.method.encode() + b" " + body).hexdigest()
+    return Sent(request.user.pk, key, request.path[:300], act) if key else None
 
 
 def claim(**signal: Any) -> None:
@@ -94,7 +115,7 @@ def claim(**signal: Any) -> None:
         return
     try:
         with transaction.atomic():
-            KeptAnswer.objects.create(person_id=sent.person_id, key=sent.key, path=sent.path)
+            KeptAnswer.objects.create(person_id=sent.person_id, key=sent.key, path=sent.path, act=sent.act)
     except IntegrityError:
         raise Repeated(sent.key) from None
     sent.is_claimed = True
@@ -128,10 +149,16 @@ def answer_again(request: HttpRequest, sent: Sent) -> HttpResponse:
 def answer_in_general(request: HttpRequest) -> HttpResponse:
     """The act is done, its answer is lost: say so, and show the page as it is now."""
     text = _("This was saved already")
+    if is_api(request):
+        return error(409, "done", text)
     if request.headers.get("HX-Request"):
         return toast(HttpResponse(status=204, headers={"HX-Refresh": "true"}), text)
     flash(request, text)
     return HttpResponseRedirect(urlsplit(request.headers.get("Referer", "/")).path or "/")
+
+
+def another_act() -> HttpResponse:
+    return error(409, "key", _("This Idempotency-Key was sent before, with something else"))
 
 
 def forget_old() -> int:

@@ -1,9 +1,13 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from kartu.core.api import resources
+from kartu.search.api import SEARCH
 from kartu.search.checking import finds_what_is_there, says_what_is_there, storage_stands
 from kartu.search.index import follow
 from kartu.security import audit
 from kartu.security.invariants import Invariant, invariants
+
+resources.add(SEARCH)
 
 
 def renew_index(sender: object, roots: set[tuple[str, int]], **kwargs: object) -> None:

@@ -14,8 +14,10 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links
 from kartu.security.models.audit import Verb
+from kartu.security.rights import MAKE_TOKENS
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
+settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))
 
 for invariant in (
     Invariant("I1.whole", "The database files are whole", databases.whole, 10),

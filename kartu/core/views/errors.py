@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kartu.core.access import public
+from kartu.core.api import errors, is_api
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,12 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("Load the page again"), text)
 
 
+FOR_PROGRAMS = {400: errors.not_understood, 403: errors.no_right, 404: errors.not_found, 500: errors.failed}
+
+
 def _answer(request: HttpRequest, status: int, title: str, text: str, number: str = "") -> HttpResponse:
+    if is_api(request):
+        return FOR_PROGRAMS[status]()
     context = {"title": title, "text": text, "number": number, "language": get_language()}
     kind = "piece" if request.headers.get("HX-Request") else "page"
     return HttpResponse(render_to_string(f"core/errors/{kind}.html", context), status=status)

@@ -10,6 +10,8 @@ class KeptAnswer(models.Model):
     person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
     path = models.CharField(max_length=300)
+    # Of a program's act: a digest of its method and body, so that another act under the same key is told apart.
+    act = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)

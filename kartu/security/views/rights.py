@@ -19,6 +19,7 @@ NOUNS = {
     "lists": gettext_lazy("Lists"),
     "changes": gettext_lazy("What was done"),
     "trash": gettext_lazy("Trash"),
+    "tokens": gettext_lazy("Access tokens"),
     "firm": gettext_lazy("The firm"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),

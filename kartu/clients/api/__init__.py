@@ -1,0 +1,10 @@
+"""Clients and all that hangs on them, for programs: the same actions as on the card."""
+
+from kartu.clients.api import bulk, call_backs, clients, parts, relations, touches  # noqa: F401 - each adds its operations
+from kartu.clients.api.directories import DIRECTORIES
+from kartu.clients.api.resource import CLIENTS
+
+for kind in parts.KINDS:
+    parts.open_parts(kind)
+
+RESOURCES = (CLIENTS, DIRECTORIES)

@@ -1,0 +1,9 @@
+"""What this app adds to the programs' interface, and what the apps above build theirs from."""
+
+from kartu.records.api.changes import CHANGES
+from kartu.records.api.files import FILES
+from kartu.records.api.imports import IMPORTS
+from kartu.records.api.lists import LISTS
+from kartu.records.api.trash import TRASH
+
+RESOURCES = (LISTS, FILES, IMPORTS, CHANGES, TRASH)

@@ -1,0 +1,97 @@
+"""Files on records, for programs."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import File as Upload
+from ninja import Status, UploadedFile
+
+from kartu.core.access import access
+from kartu.core.api import Resource
+from kartu.core.api.schemas import UNSENT, In, Moment, Named, Out, named, words
+from kartu.records.actions import attach_file, rename_file, trash_file
+from kartu.records.api.doing import doing
+from kartu.records.files.about import files_about
+from kartu.records.models import File
+from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
+from kartu.records.views.files import download, target_or_404
+from kartu.security.views import get_or_404
+
+A_FILE = Upload(..., description="One file.")
+FILES = Resource("files", gettext_lazy("Files"), order=300)
+
+
+class FileOut(Out):
+    id: int
+    version: int
+    about_type: str
+    about_id: int
+    name: str
+    size: int
+    sha256: str
+    kind: str
+    note: str
+    created_at: Moment
+    created_by: Named | None
+
+
+class FileChange(In):
+    name: words(200, shortest=1) = UNSENT
+    note: words(200) = UNSENT
+
+
+def told(file: File) -> dict[str, Any]:
+    plain = {name: getattr(file, name) for name in FileOut.model_fields if name != "created_by"}
+    return {**plain, "id": file.pk, "created_by": named(file.created_by)}
+
+
+@FILES.get("/files/of/{model}/{int:pk}", list[FileOut])
+@access(FILES_VIEW)
+def read_files(request: HttpRequest, model: str, pk: int) -> list[dict[str, Any]]:
+    """The files of a record, `model` being its kind: clients.client, clients.touch."""
+    target_or_404(request, model, pk)
+    return [told(file) for file in files_about(model, pk, by=request.user)]
+
+
+@FILES.post("/files/of/{model}/{int:pk}", FileOut)
+@access(FILES_ATTACH)
+def add_file(request: HttpRequest, model: str, pk: int, file: UploadedFile = A_FILE) -> Status:
+    """Put a file on a record: multipart/form-data, at most 100 MB."""
+    target = target_or_404(request, model, pk)
+    with doing(request, _("Attached: %(name)s") % {"name": file.name}):
+        kept = attach_file(target=target, name=file.name or "", chunks=file.chunks(), by=request.user)
+    return Status(201, told(kept))
+
+
+@FILES.get("/files/{int:pk}", FileOut)
+@access(FILES_VIEW)
+def read_file(request: HttpRequest, pk: int) -> dict[str, Any]:
+    return told(get_or_404(File, pk, request.user))
+
+
+@FILES.get("/files/{int:pk}/content", None)
+@access(FILES_DOWNLOAD)
+def read_content(request: HttpRequest, pk: int) -> FileResponse:
+    """The bytes themselves."""
+    return download(request, pk)
+
+
+@FILES.patch("/files/{int:pk}", FileOut)
+@access(FILES_ATTACH)
+def change_file(request: HttpRequest, pk: int, data: FileChange) -> dict[str, Any]:
+    file = get_or_404(File, pk, request.user, FILES_ATTACH)
+    values = {"name": file.name, "note": file.note, **data.sent()}
+    with doing(request, file.name):
+        return told(rename_file(file=file, by=request.user, **values))
+
+
+@FILES.delete("/files/{int:pk}")
+@access(FILES_ATTACH)
+def remove_file(request: HttpRequest, pk: int) -> Status:
+    """Into the trash."""
+    file = get_or_404(File, pk, request.user, FILES_ATTACH)
+    with doing(request, _("Moved to the trash")):
+        trash_file(file=file, by=request.user)
+    return Status(204, None)

@@ -1,0 +1,9 @@
+"""Who may let programs in, in his own name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.actors import Scope
+from kartu.core.rights import declare
+
+MAKE_TOKENS = declare("tokens.make", _("Make access tokens for other programs"), scoped=False, head=Scope.ALL)
+ALL_TOKENS = declare("tokens.all", _("See and end the access tokens of everybody"), scoped=False)

@@ -1,0 +1,181 @@
+"""The addresses of /api/v1 in the table of routes: what each method answers to a token with all that its person may.
+
+Without a token everything answers 401, also to a browser that is signed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.routes import Answers, Route, beside, of_client
+from tests.world import World
+
+Body = Callable[[World], dict | None]
+
+
+def nothing(world: World) -> None:
+    """No body."""
+
+
+@dataclass(frozen=True)
+class ApiRoute(Route):
+    operations: dict[str, tuple[Answers, Body]] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> dict[str, Answers]:
+        return {method: answers for method, (answers, _body) in self.operations.items()}
+
+    def body(self, method: str, world: World) -> dict | None:
+        return self.operations.get(method, (None, nothing))[1](world)
+
+
+def api(path: str, at: Callable[[World], dict] = lambda world: {}, *, why: str = "", **operations: object) -> ApiRoute:
+    """A path with its methods: GET=answers, or POST=(answers, body). `why` a GET writes."""
+    told = {method: each if callable(each[1]) else (each, nothing) for method, each in operations.items()}
+    return ApiRoute(f"api:{path}", at=at, operations=told, reads_write=why)
+
+
+def all_get(answer: int) -> Answers:
+    return (401, answer, answer, answer, answer)
+
+
+def reached(answer: int) -> Answers:
+    """A row of the seller: all but the stranger."""
+    return (401, answer, answer, answer, 404)
+
+
+def heads(answer: int) -> Answers:
+    return (401, answer, answer, 403, 403)
+
+
+def importers(answer: int) -> Answers:
+    return (401, answer, answer, 404, 404)
+
+
+def part(noun: str, name: str, new: dict, changed: dict) -> list[ApiRoute]:
+    """The addresses of one kind of parts of a client; `name` is the World's."""
+    whole, one = f"clients/{{pk}}/{noun}", f"clients/{{pk}}/{noun}/{{part}}"
+    at = of_client(part=name)
+    return [
+        api(whole, of_client(), GET=reached(200), POST=(reached(201), lambda world: new)),
+        api(
+            one,
+            at,
+            GET=reached(200),
+            PATCH=(reached(200), lambda world: {**changed, "version": 1}),
+            DELETE=reached(204),
+        ),
+        api(f"{one}/main", at, POST=reached(200)),
+    ]
+
+
+def of_directory(world: World) -> dict:
+    return {"key": "statuses", "pk": world.status.pk}
+
+
+LATER = "2199-11-27T15:00:00+07:00"
+
+API = [
+    api("me", GET=all_get(200)),
+    api("people", GET=all_get(200)),
+    api("people/{pk}", lambda world: {"pk": world.seller.pk}, GET=all_get(200)),
+    api("lists", GET=all_get(200)),
+    api("lists/{key}", lambda world: {"key": "clients"}, GET=all_get(200)),
+    api("lists/{key}/rows", lambda world: {"key": "clients"}, GET=all_get(200)),
+    api("imports", GET=importers(200), POST=(importers(201), lambda world: {"file": world.upload()})),
+    api("imports/{pk}", lambda world: {"pk": world.read_import.pk}, GET=importers(200)),
+    api(
+        "files/of/{model}/{pk}",
+        lambda world: {"model": "clients.client", "pk": world.client.pk},
+        GET=reached(200),
+        POST=(reached(201), lambda world: {"file": world.upload()}),
+    ),
+    api(
+        "files/{pk}",
+        lambda world: {"pk": world.file.pk},
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"name": "new.txt"}),
+        DELETE=reached(204),
+    ),
+    api("files/{pk}/content", lambda world: {"pk": world.file.pk}, GET=reached(200)),
+    api("changes", GET=all_get(200)),
+    api("changes/{pk}", lambda world: {"pk": world.changes.pk}, GET=(401, 200, 200, 200, 404)),
+    api("changes/{pk}/undo", lambda world: {"pk": world.changes.pk}, POST=(401, 200, 200, 200, 404)),
+    api("trash", GET=all_get(200)),
+    api(
+        "trash/{kind}/{pk}/restore",
+        lambda world: {"kind": "clients.client", "pk": world.trashed_client.pk},
+        POST=(401, 204, 204, 404, 404),
+    ),
+    ApiRoute("api:search", query="?q=sinar", operations={"GET": (all_get(200), nothing)}),
+    api(
+        "directories/{key}",
+        lambda world: {"key": "tags"},
+        GET=all_get(200),
+        POST=(heads(201), lambda w: {"name": "VIP"}),
+    ),
+    api("directories/{key}/order", lambda world: {"key": "tags"}, PUT=(heads(200), lambda world: {"ids": []})),
+    api("directories/{key}/{pk}", of_directory, PATCH=(heads(200), lambda world: {"name": "Fresh"})),
+    api(
+        "directories/{key}/{pk}/merge",
+        beside(of_directory, "other_status"),
+        POST=(heads(204), lambda world: {"into_id": world.other_status.pk}),
+    ),
+    api("clients", GET=all_get(200), POST=(all_get(201), lambda world: {"name": "Toko"})),
+    api(
+        "clients/bulk",
+        beside(lambda world: {}, "client"),
+        POST=(heads(201), lambda world: {"items": [{"name": "Toko"}]}),
+        PATCH=(heads(200), lambda world: {"items": [{"id": world.client.pk, "version": 1, "about": "Freight"}]}),
+    ),
+    api(
+        "clients/{pk}",
+        of_client(),
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"about": "Freight", "version": 1}),
+        DELETE=heads(204),
+    ),
+    api("clients/{pk}/hand-over", of_client(), POST=(heads(204), lambda world: {"to_id": world.head.pk})),
+    api("clients/{pk}/tags", of_client(), PUT=(reached(200), lambda world: {"tag_ids": []})),
+    *part("contacts", "contact", {"name": "Li"}, {"name": "Rina"}),
+    *part("channels", "channel", {"kind": "telegram", "value": "@rina_k"}, {"value": "r@sinar.example"}),
+    *part("addresses", "address", {"city": "Garut"}, {"city": "Garut"}),
+    *part("entities", "legal_person", {"name": "PT Sinar", "country": "ID"}, {"name": "PT Sinar"}),
+    *part("accounts", "account", {"account": "5410 123 457"}, {"account": "5410 123 457"}),
+    api(
+        "clients/{pk}/touches",
+        of_client(),
+        GET=reached(200),
+        POST=(reached(201), lambda world: {"kind": "note", "text": "Hello"}),
+    ),
+    api(
+        "clients/{pk}/touches/{part}",
+        of_client(part="touch"),
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"text": "Wants a big discount", "version": 1}),
+        DELETE=reached(204),
+    ),
+    api(
+        "clients/{pk}/call-backs",
+        of_client(),
+        GET=reached(200),
+        POST=(reached(201), lambda world: {"due_at": LATER, "person_id": world.seller.pk}),
+    ),
+    api(
+        "clients/{pk}/call-backs/{part}",
+        of_client(part="call_back"),
+        PATCH=(reached(200), lambda world: {"due_at": LATER}),
+        DELETE=reached(204),
+    ),
+    api(
+        "clients/{pk}/call-backs/{part}/finish",
+        of_client(part="call_back"),
+        POST=(reached(201), lambda world: {"text": "Agreed"}),
+    ),
+    api(
+        "clients/{pk}/relations",
+        beside(of_client(), "other_client"),
+        GET=reached(200),
+        POST=(reached(201), lambda world: {"kind": "partner", "other_id": world.other_client.pk}),
+    ),
+    api("clients/{pk}/relations/{part}", of_client(part="relation"), DELETE=reached(204)),
+]
