@@ -33,7 +33,7 @@ from kartu.security.views import get_or_404
 # The card's own changes and its people: the rest has its place under History.
 SHOWN_CHANGES = {
     "object_type__in": ("clients.client", "clients.contact"),
-    "verb__in": (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE),
+    "verb__in": (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE, Verb.MERGE, Verb.PART),
 }
 WHY = "what stands beside a client on its card"
 Kind = Channel.Kind

@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
+from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill
 from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
+from kartu.clients.duplicates.moving import MergeMove, merge_moves
+from kartu.clients.duplicates.parting import settle
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client, Contact, Touch
+from kartu.clients.models import Client, Contact, DuplicatePair, NotSame, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -36,6 +39,7 @@ from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.records.changes import undone
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
@@ -47,6 +51,11 @@ from kartu.security.invariants import invariants as held
 from kartu.security.rows import GuardedQuerySet
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
+undone.connect(settle, dispatch_uid="clients.merging")
+
+merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
+# Found anew every night; till then the pairs of a merged card are out of sight with it.
+merge_moves.add(MergeMove(DuplicatePair._meta.label_lower, lambda loser_id, winner_id: None))
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
@@ -90,7 +99,8 @@ importers.add(ClientImporter())
 
 
 def clients_in_the_trash(actor: Actor) -> GuardedQuerySet:
-    return Client.objects.visible_to(actor, TRASH, trashed=True)
+    # A merged card is not taken out by itself: that would be an empty one. The merge is taken back.
+    return Client.objects.visible_to(actor, TRASH, trashed=True).filter(merged_into=None)
 
 
 trash.add(

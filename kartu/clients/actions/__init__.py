@@ -21,6 +21,7 @@ from kartu.clients.actions.directories import (
     retire_item,
     use_item_again,
 )
+from kartu.clients.actions.merging import merge_clients, tell_apart
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
 from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
@@ -50,6 +51,7 @@ __all__ = [
     "let_go",
     "log_touch",
     "make_main",
+    "merge_clients",
     "merge_items",
     "move_call_back",
     "order_items",
@@ -62,6 +64,7 @@ __all__ = [
     "retire_item",
     "set_call_back",
     "set_tags",
+    "tell_apart",
     "trash_client",
     "use_item_again",
 ]

@@ -146,7 +146,8 @@ def trash(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @access(TRASH)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
+    unmerged = Client.objects.filter(merged_into=None)
+    client = get_or_404(Client, pk, request.user, TRASH, rows=unmerged, trashed=True)
     with undoable(request, _("Taken out of the trash")) as changes:
         actions.restore_client(client=client, by=request.user)
     flash(request, _("%(name)s is back") % {"name": client.name}, undo_url(changes))
