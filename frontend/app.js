@@ -6,6 +6,7 @@ import "./css/app.css";
 import "./css/lists.css";
 import "./css/card.css";
 import "./css/imports.css";
+import "./css/merge.css";
 
 import "htmx.org";
 

@@ -20,7 +20,7 @@ from kartu.clients.models import (
     Favourite,
     Touch,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, PRINT, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
 from kartu.firm import phones
@@ -248,6 +248,10 @@ class Card:
         return reaches(self.by, self.client, CHANGE)
 
     @cached_property
+    def may_merge(self) -> bool:
+        return reaches(self.by, self.client, MERGE)
+
+    @property
     def may_hand_over(self) -> bool:
         return reaches(self.by, self.client, HAND_OVER)
 

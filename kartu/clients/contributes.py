@@ -13,7 +13,7 @@ from kartu.clients.duplicates.moving import MergeMove, merge_moves
 from kartu.clients.duplicates.parting import settle
 from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client, Contact, DuplicatePair, NotSame, Touch
+from kartu.clients.models import Client, Contact, Doubt, DuplicatePair, NotSame, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -26,7 +26,7 @@ from kartu.clients.registries import (
     dossier_parts,
     timeline,
 )
-from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, TRASH, VIEW
+from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, MERGE, TRASH, VIEW
 from kartu.clients.starting import fill_lists
 from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
@@ -54,10 +54,14 @@ audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 undone.connect(settle, dispatch_uid="clients.merging")
 
 merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
-# Found anew every night; till then the pairs of a merged card are out of sight with it.
-merge_moves.add(MergeMove(DuplicatePair._meta.label_lower, lambda loser_id, winner_id: None))
+# Found anew every night; till then those of a merged card are out of sight with it.
+for computed in (DuplicatePair, Doubt):
+    merge_moves.add(MergeMove(computed._meta.label_lower, lambda loser_id, winner_id: None))
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
+menu.add(
+    MenuItem("duplicates", _("Duplicates"), "clients:duplicates", "copy-check", order=91, right=MERGE, at_end=True)
+)
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
 
 founded.connect(fill_lists, dispatch_uid="clients.starting")

@@ -3,19 +3,57 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients import quality
 from kartu.clients.actions.call_backs import remind
+from kartu.clients.duplicates.search import search
 from kartu.clients.merging import move_clients
-from kartu.clients.rights import IMPORT
+from kartu.clients.rights import IMPORT, MERGE
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
 from kartu.records.imports import engine
 
-__all__ = ["import_clients", "move_clients", "remind_of_call_backs"]
+__all__ = [
+    "import_clients",
+    "move_clients",
+    "remind_of_call_backs",
+    "search_doubts",
+    "search_duplicates",
+    "search_duplicates_now",
+]
 
 
 @every("* * * * *", name="clients.call_backs", system="Call-backs come back at the minute they were promised for")
 def remind_of_call_backs(*, by: Actor) -> int:
     return remind(timezone.now())
+
+
+@every(
+    "17 2 * * *",
+    name="clients.duplicates",
+    system="Clients that stand on two cards are found at night",
+    queue="long",
+    atomic=False,
+)
+def search_duplicates(*, by: Actor) -> int:
+    return search()
+
+
+@every(
+    "37 2 * * *",
+    name="clients.doubts",
+    system="Numbers that cannot be right are found at night",
+    queue="long",
+    atomic=False,
+)
+def search_doubts(*, by: Actor) -> int:
+    return quality.search()
+
+
+@job(right=MERGE, label=_("Looking for duplicates"), queue="long", atomic=False)
+def search_duplicates_now(*, by: Actor) -> int:
+    """Duplicates, and numbers that cannot be right."""
+    quality.search()
+    return search()
 
 
 @job(right=IMPORT, label=_("Import of clients"), queue="long", atomic=False, max_attempts=4, longest_wait=60)

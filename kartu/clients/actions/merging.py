@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kartu.clients.actions.clients import check_receiver
 from kartu.clients.actions.editing import check, tell_change
+from kartu.clients.duplicates.keys import is_mixed
 from kartu.clients.duplicates.moving import LABEL, move_all
 from kartu.clients.events import ClientsMerged
 from kartu.clients.models import CallBack, Client, NotSame
@@ -56,6 +57,38 @@ def merge_clients(
     tell_change(winner.pk, changed, by)
     publish(ClientsMerged(winner.pk, loser.pk, by.pk))
     return winner
+
+
+@action(MERGE)
+def merge_pairs(*, pairs: Iterable[tuple[Client, Client]], by: Actor) -> list[Client]:
+    """Merge each pair into its first card, which takes what it lacks; the cards that stay. Chains become one card.
+
+    Pairs whose names only look alike are left alone: a person compares them one by one.
+    """
+    gone: dict[int, Client] = {}
+    for one, other in pairs:
+        one, other = (last(card, gone) for card in (one, other))
+        if one.pk != other.pk and not (is_mixed(one.name) or is_mixed(other.name)):
+            winner, loser = sorted((one, other), key=lambda card: card.pk)
+            gone[loser.pk] = merge_clients(client=winner, other=loser, take=lacking(winner, loser), by=by)
+    return list({last(card, gone).pk: last(card, gone) for card in gone.values()}.values())
+
+
+def last(card: Client, gone: dict[int, Client]) -> Client:
+    """Where `card` is by now."""
+    while card.pk in gone:
+        card = gone[card.pk]
+    return card
+
+
+def lacking(client: Client, other: Client) -> set[str]:
+    """The CHOICES that are empty on `client` and filled in on `other`; who is meant and who looks after stay."""
+
+    def is_filled(card: Client, name: str) -> bool:
+        return any(getattr(card, column) not in (None, "") for column in CHOICES[name])
+
+    names = CHOICES.keys() - {"name", "responsible"}
+    return {name for name in names if is_filled(other, name) and not is_filled(client, name)}
 
 
 def both(client: Client, other: Client, by: Actor) -> tuple[Client, Client]:

@@ -42,6 +42,33 @@ class DuplicatePair(models.Model):
     def __str__(self) -> str:
         return f"{self.client_id} = {self.other_id}"
 
+    @property
+    def token(self) -> str:
+        """How pages name the pair: "17-23"."""
+        return f"{self.client_id}-{self.other_id}"
+
+
+class Doubt(models.Model):
+    """A number of a client that cannot be right: computed every night, never typed."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        TAX = "tax", _("Tax number")
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=Kind)
+    value = models.CharField(max_length=254)
+    run = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "client"], name="doubt_clients"),
+            models.Index(fields=["run"], name="doubt_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.value}"
+
 
 class PairRows(RowRule):
     """Rows about two clients: seen by whoever sees both."""

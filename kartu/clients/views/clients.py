@@ -42,7 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
             text=_("%(name)s is on a card") % {"name": client.name},
             undo_url=undo_url(changes),
         )
-    context = {"title": _("New client"), "verb": _("Create"), "draft": "clients.new", "looks_for_twins": True}
+    context = {"title": _("New client"), "verb": _("Create"), "draft": "clients.new"}
+    context["twins_url"] = reverse("clients:twins")
     return form_page(request, form, template="clients/new.html", **context)
 
 
