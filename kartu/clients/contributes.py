@@ -11,9 +11,10 @@ from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
 from kartu.clients.duplicates.moving import MergeMove, merge_moves
 from kartu.clients.duplicates.parting import settle
-from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
+from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client, Contact, Doubt, DuplicatePair, NotSame, Touch
+from kartu.clients.jobs import search_duplicates
+from kartu.clients.models import Client, Contact, NotSame, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -54,9 +55,6 @@ audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 undone.connect(settle, dispatch_uid="clients.merging")
 
 merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
-# Found anew every night; till then those of a merged card are out of sight with it.
-for computed in (DuplicatePair, Doubt):
-    merge_moves.add(MergeMove(computed._meta.label_lower, lambda loser_id, winner_id: None))
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(
@@ -283,6 +281,14 @@ held.add(
         looks_twice=True,
     )
 )
+held.add(
+    Invariant(
+        "merged.empty",
+        "Nothing hangs on a card that was merged",
+        invariants.merged_cards_are_empty,
+        122,
+    )
+)
 held.add(Invariant("derived.parts", "What a client repeats of its parts is so", invariants.parts_are_repeated, 121))
 
 
@@ -294,6 +300,12 @@ def tell_of_call_back(event: CallBackDue) -> None:
 @on(ClientHandedOver)
 def tell_of_handing_over(event: ClientHandedOver) -> None:
     reminders.tell_of_handing_over(event)
+
+
+@on(ClientsImported)
+def look_for_duplicates(event: ClientsImported) -> None:
+    """The importer leaves out who is here beyond doubt; who only may be stands on the page of duplicates at once."""
+    search_duplicates.later(dedupe="clients.duplicates")
 
 
 @on(TouchLogged)

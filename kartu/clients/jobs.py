@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import quality
 from kartu.clients.actions.call_backs import remind
+from kartu.clients.actions.merging import catch_up
 from kartu.clients.duplicates.search import search
 from kartu.clients.merging import move_clients
 from kartu.clients.rights import IMPORT, MERGE
@@ -35,6 +36,7 @@ def remind_of_call_backs(*, by: Actor) -> int:
     atomic=False,
 )
 def search_duplicates(*, by: Actor) -> int:
+    catch_up(by)
     return search()
 
 

@@ -79,7 +79,7 @@ def listed(*conditions: str) -> str:
 
 
 def doubts(kind: str, by: Actor) -> QuerySet[Doubt]:
-    return Doubt.objects.filter(kind=kind, client__in=Client.objects.visible_to(by).values("pk"))
+    return Doubt.objects.filter(kind=kind, client_id__in=Client.objects.visible_to(by).values("pk"))
 
 
 def search() -> int:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from kartu.clients.actions.clients import check_receiver
 from kartu.clients.actions.editing import check, tell_change
 from kartu.clients.duplicates.keys import is_mixed
-from kartu.clients.duplicates.moving import LABEL, move_all
+from kartu.clients.duplicates.moving import LABEL, left_behind, move, move_all
 from kartu.clients.events import ClientsMerged
 from kartu.clients.models import CallBack, Client, NotSame
 from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, reaches
 from kartu.core.actors import Actor
+from kartu.core.jobs import chunk
 from kartu.core.outbox import publish
 from kartu.security import audit
 from kartu.security.actions import Refused, action
@@ -129,6 +130,16 @@ def hand_call_backs(winner: Client) -> None:
     if winner.responsible_id:
         lost = [row for row in open_ones if not reaches(row.person, winner)]
         audit.change_many(lost, {"person_id": winner.responsible_id})
+
+
+def catch_up(by: Actor) -> int:
+    """Let what reached a card in the moment of its merging follow to the new one; how many cards."""
+    count = 0
+    for field, loser_id, winner_id in list(left_behind()):
+        with chunk(), audit.acting_as(by):
+            move(field, loser_id, winner_id)
+            count += 1
+    return count
 
 
 def tell_merge(winner_id: int, loser_id: int, verb: Verb, by: Actor) -> None:

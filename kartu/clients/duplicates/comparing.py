@@ -66,7 +66,7 @@ class Comparison:
     @cached_property
     def why(self) -> list[str]:
         first, second = sorted((self.client.pk, self.other.pk))
-        pair = DuplicatePair.objects.filter(client=first, other=second).first()
+        pair = DuplicatePair.objects.filter(client_id=first, other_id=second).first()
         return why_in_words(pair.why) if pair else []
 
     @property

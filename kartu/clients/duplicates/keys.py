@@ -52,6 +52,11 @@ def _in_one_alphabet(word: str) -> str:
     return word.translate(_TO_LATIN) if all(each in _ALIKE_CYRILLIC for each in _CYRILLIC.findall(word)) else word
 
 
+def exact_name(name: str, *, is_company: bool) -> str:
+    """What two names share that are the same but for case, spaces, legal form and the form of their letters (NFC,
+    NFD): beyond doubt, so an import goes by it. A Latin "a" is no Cyrillic one."""
+    return company_key(name) if is_company else fold(name)
+
+
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for case, spaces, legal form and the form of their letters (NFC, NFD)."""
-    return fold(one) == fold(other) or company_key(one) == company_key(other)
+    return any(exact_name(one, is_company=kind) == exact_name(other, is_company=kind) for kind in (False, True))

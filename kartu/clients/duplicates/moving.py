@@ -1,7 +1,7 @@
 """Everything that points at one client is made to point at another: foreign keys, found by walking the models, and the
 links of whatever is about it. A model of a later app is moved without a line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,19 @@ def move(field: models.Field, loser_id: int, winner_id: int) -> None:
     audit.change_many([row for row in going if row not in second], {field.attname: winner_id})
     if any(not source.follows for source in sources_of(model)):
         index(going)
+
+
+def left_behind() -> Iterator[tuple[models.Field, int, int]]:
+    """(foreign key, old card, new card) of live rows that came to a card while it was merged by somebody else."""
+    merged = Client.objects.as_system(WHY).filter(merged_into__isnull=False)
+    for field in pointers():
+        if field.model is Client or not field.model._has("trashed_at"):
+            continue
+        rows = field.model.objects.as_system(WHY).filter(
+            trashed_at=None, **{f"{field.attname}__in": merged.values("pk")}
+        )
+        for loser_id in rows.order_by().values_list(field.attname, flat=True).distinct():
+            yield field, loser_id, merged.get(pk=loser_id).merged_into_id
 
 
 def doubles_among(rows: list[Any], field: models.Field, winner_id: int) -> list[Any]:

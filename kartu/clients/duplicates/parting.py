@@ -9,13 +9,14 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.actions.merging import hand_call_backs, tell_merge
-from kartu.clients.duplicates.moving import LABEL, WHY, move_all, parts_of_parts
+from kartu.clients.duplicates.moving import LABEL, move_all, parts_of_parts
 from kartu.clients.models import Client
 from kartu.core.actors import Actor
 from kartu.records.changes import UndoConflict, Undoing
 from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
 
+WHY = "two cards that are parted, or merged once more"
 STILL_MERGED = _("%(name)s was merged on, or removed for good since. Take back what came later first")
 MOVES = (Verb.TRASH, Verb.RESTORE, Verb.CHANGE)
 

@@ -120,7 +120,10 @@ def keep(pairs: Pairs, run: int) -> int:
         with chunk(start, len(keys)):
             rows = list(likely(some, run))
             DuplicatePair.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["client", "other"], update_fields=["score", "why", "run"]
+                rows,
+                update_conflicts=True,
+                unique_fields=["client_id", "other_id"],
+                update_fields=["score", "why", "run"],
             )
         kept += len(rows)
     return kept

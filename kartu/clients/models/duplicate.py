@@ -13,19 +13,20 @@ class DuplicatePairs(models.QuerySet):
         """The pairs that `actor` may merge: both cards are within his reach, and nobody has said they are two."""
         mine = Client.objects.visible_to(actor, MERGE).values("pk")
         told = NotSame.objects.as_system("pairs that somebody has told apart").filter(trashed_at=None)
-        apart = told.filter(client=models.OuterRef("client"), other=models.OuterRef("other"))
-        return self.filter(~models.Exists(apart), client__in=mine, other__in=mine)
+        apart = told.filter(client_id=models.OuterRef("client_id"), other_id=models.OuterRef("other_id"))
+        return self.filter(~models.Exists(apart), client_id__in=mine, other_id__in=mine)
 
 
 class DuplicatePair(models.Model):
-    """Two clients that are perhaps the same: computed every night, never typed.
+    """Two clients that are perhaps the same: computed every night, never typed. It has numbers and no foreign keys, so
+    that nobody asks about clients by way of a table without rights.
 
-    `client` is the older card. `score` (1 to 100) says how likely it is, `why` holds the reasons
+    `client_id` is the older card. `score` (1 to 100) says how likely it is, `why` holds the reasons
     (`duplicates.judging.Why`), `run` is the search that found it.
     """
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
-    other = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    client_id = models.BigIntegerField()
+    other_id = models.BigIntegerField()
     score = models.PositiveSmallIntegerField()
     why = models.PositiveSmallIntegerField()
     run = models.BigIntegerField()
@@ -33,7 +34,7 @@ class DuplicatePair(models.Model):
     objects = DuplicatePairs.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["client", "other"], name="duplicate_pair_once")]
+        constraints = [models.UniqueConstraint(fields=["client_id", "other_id"], name="duplicate_pair_once")]
         indexes = [
             models.Index(fields=["-score", "id"], name="duplicate_pair_first"),
             models.Index(fields=["run"], name="duplicate_pair_run"),
@@ -55,14 +56,14 @@ class Doubt(models.Model):
         PHONE = "phone", _("Phone")
         TAX = "tax", _("Tax number")
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="+")
+    client_id = models.BigIntegerField()
     kind = models.CharField(max_length=5, choices=Kind)
     value = models.CharField(max_length=254)
     run = models.BigIntegerField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "client"], name="doubt_clients"),
+            models.Index(fields=["kind", "client_id"], name="doubt_clients"),
             models.Index(fields=["run"], name="doubt_run"),
         ]
 

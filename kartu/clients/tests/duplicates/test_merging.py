@@ -8,18 +8,24 @@ from django.utils import timezone
 
 from kartu.clients import actions
 from kartu.clients.actions import merging
+from kartu.clients.actions.merging import catch_up
+from kartu.clients.duplicates import moving
 from kartu.clients.duplicates.moving import about_models, merge_moves, pointers, unmovable
 from kartu.clients.events import ClientsMerged
+from kartu.clients.invariants import merged_cards_are_empty
 from kartu.clients.models import CallBack, Channel, Client, ClientTag, Contact, Favourite, NotSame, Tag, Touch
 from kartu.clients.tests.conftest import seen, told
 from kartu.clients.tests.duplicates.states import state_of
+from kartu.core.actors import System
 from kartu.notifications.models import Notification
 from kartu.records.changes import change_set, undo
 from kartu.records.models import ChangeSet, File
 from kartu.search.find import find
 from kartu.search.models import Doc
+from kartu.security import audit
 from kartu.security.actions import Refused
 from kartu.security.models import AuditRow
+from kartu.security.rows import is_guarded
 
 
 def merge(client, other, by, **options) -> ChangeSet:
@@ -57,13 +63,13 @@ def test_a_new_foreign_key_is_not_forgotten():
     """Rows that have a log are moved without a line of code; all others must say what becomes of them."""
     assert unmovable() == []
     known = {field.model._meta.label_lower for field in pointers()} | {each.model for each in merge_moves}
-    assert {"clients.touch", "clients.favourite", "clients.client", "clients.duplicatepair"} <= known
+    assert {"clients.touch", "clients.favourite", "clients.client", "clients.notsame"} <= known
 
 
 def test_control_a_foreign_key_without_a_log_stops_the_merge(sinar, twin, head, monkeypatch):
-    monkeypatch.delitem(merge_moves._items, "clients.duplicatepair")
+    monkeypatch.setattr(moving, "is_guarded", lambda model: model is not CallBack and is_guarded(model))
 
-    with pytest.raises(TypeError, match="clients.DuplicatePair.client"):
+    with pytest.raises(TypeError, match="clients.CallBack.client"):
         merge(sinar, twin, head)
     assert seen(twin, head).name == "Sinar Abadi PT"
 
@@ -281,3 +287,19 @@ def test_who_was_told_apart_stays_apart_from_the_merged_card(sinar, twin, head, 
     assert [(row.client_id, row.other_id) for row in NotSame.objects.as_system("a test")] == [(sinar.pk, third.pk)]
     assert Notification.objects.visible_to(seller).get().about_id == sinar.pk
     assert File.objects.visible_to(seller).get().about_id == sinar.pk
+
+
+def test_what_reached_a_card_in_the_moment_of_its_merging_follows_at_night(sinar, twin, head, seller):
+    with audit.acting_as(seller):
+        late = Touch(client=twin, kind="note", text="At the same moment", at=timezone.now(), by=seller)
+    merge(sinar, twin, head)
+    with audit.acting_as(seller):
+        late.save()
+    assert list(merged_cards_are_empty()) == [
+        f"clients.touch rows point at client {twin.pk}, which is merged into {sinar.pk}"
+    ]
+
+    assert catch_up(System("a test")) == 1
+
+    assert Touch.objects.visible_to(seller).get(pk=late.pk).client_id == sinar.pk
+    assert list(merged_cards_are_empty()) == []

@@ -3,14 +3,17 @@
 import unicodedata
 
 import pytest
+from django.db import transaction
 
 from kartu.clients import actions
 from kartu.clients.duplicates import search as searching
 from kartu.clients.duplicates.judging import Traits, Why, judge
 from kartu.clients.duplicates.keys import is_mixed, key_of_company, key_of_person
 from kartu.clients.duplicates.search import search
+from kartu.clients.events import ClientsImported
 from kartu.clients.jobs import search_duplicates_now
 from kartu.clients.models import Client, Contact, DuplicatePair, NotSame
+from kartu.core.outbox import publish
 from kartu.core.testing import run_jobs
 
 
@@ -176,3 +179,13 @@ def test_the_search_is_work_in_the_background(owner, head):
     run_jobs()
 
     assert DuplicatePair.objects.count() == 1
+
+
+def test_after_an_import_it_looks_at_once(owner):
+    one, other = add(owner, "Ромашка", "Romashka")
+    with transaction.atomic():
+        publish(ClientsImported(1, 2, owner.pk))
+
+    run_jobs()
+
+    assert [(pair.client_id, pair.other_id) for pair in DuplicatePair.objects.all()] == [(one.pk, other.pk)]
