@@ -7,6 +7,7 @@ import "./css/lists.css";
 import "./css/card.css";
 import "./css/imports.css";
 import "./css/api.css";
+import "./css/merge.css";
 
 import "htmx.org";
 

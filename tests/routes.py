@@ -67,6 +67,19 @@ def a_segment(world: World) -> dict:
     return {"name": "Silent", "gr": "all", "kr_0": "last_touch", "or_0": "older", "vr_0": "90"}
 
 
+def both(world: World) -> dict:
+    return {"pk": world.client.pk, "other": world.other_client.pk}
+
+
+def pair(world: World) -> dict:
+    return {"ids": f"{world.client.pk}-{world.other_client.pk}"}
+
+
+def with_pair(world: World) -> dict:
+    """An address without parts, with two cards in the firm."""
+    return {} if pair(world) else {}
+
+
 def of_clients(world: World) -> dict:
     """The list of clients, with one in it."""
     return {"key": "clients"} if world.client else {}
@@ -418,6 +431,27 @@ CLIENTS = [
     Route("clients:trash", get=heads(200), post=heads(302), at=of_client()),
     Route("clients:restore", post=heads(302), at=lambda world: {"pk": world.trashed_client.pk}),
     Route("records:used_in", get=reached(200), at=lambda world: {"model": "clients.client", "pk": world.client.pk}),
+    Route("clients:duplicates", get=heads(200)),
+    Route("clients:tell_apart", post=heads(204), at=with_pair, data=pair),
+    Route("clients:merge_many", post=heads(204), at=with_pair, data=pair),
+    Route("clients:search_duplicates", post=heads(200)),
+    Route("clients:quality", get=SIGNED_IN),
+    Route("clients:doubts", get=SIGNED_IN, at=lambda world: {"kind": "phone"}),
+    Route(
+        "clients:choose_twin",
+        get=heads(200),
+        post=heads(302),
+        at=lambda world: {"pk": world.client.pk} if pair(world) else {},
+        data=lambda world: {"other": world.other_client.pk},
+    ),
+    Route(
+        "clients:merge",
+        get=heads(200),
+        post=heads(302),
+        at=both,
+        data=lambda world: {"versions": f"{world.client.version}-{world.other_client.version}"},
+    ),
+    Route("clients:told_apart", post=heads(302), at=both),
     Route("clients:favourite", post=reached(302), at=of_client()),
     Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
     Route("clients:take", post=reached(302), at=of_client()),
@@ -458,6 +492,7 @@ CLIENTS = [
     Route(
         "clients:new_contact", get=reached(200), post=reached(302), at=of_client(), data=lambda world: {"name": "Li"}
     ),
+    Route("clients:contact_twins", post=reached(200), at=of_client(), data=lambda world: {"name": "Li", "phone": ""}),
     Route("clients:pick_contact", get=reached(200), at=of_client()),
     Route("clients:trash_contact", get=reached(200), post=reached(302), at=of_client(part="contact")),
     Route(

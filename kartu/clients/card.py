@@ -20,7 +20,7 @@ from kartu.clients.models import (
     Favourite,
     Touch,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, PRINT, TRASH, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, PRINT, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
 from kartu.firm import phones
@@ -33,7 +33,7 @@ from kartu.security.views import get_or_404
 # The card's own changes and its people: the rest has its place under History.
 SHOWN_CHANGES = {
     "object_type__in": ("clients.client", "clients.contact"),
-    "verb__in": (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE),
+    "verb__in": (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE, Verb.MERGE, Verb.PART),
 }
 WHY = "what stands beside a client on its card"
 Kind = Channel.Kind
@@ -248,6 +248,10 @@ class Card:
         return reaches(self.by, self.client, CHANGE)
 
     @cached_property
+    def may_merge(self) -> bool:
+        return reaches(self.by, self.client, MERGE)
+
+    @property
     def may_hand_over(self) -> bool:
         return reaches(self.by, self.client, HAND_OVER)
 

@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import api, bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
+from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill
 from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
-from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
+from kartu.clients.duplicates.moving import MergeMove, merge_moves
+from kartu.clients.duplicates.parting import settle
+from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.models import Client, Contact, Touch
+from kartu.clients.jobs import search_duplicates
+from kartu.clients.models import Client, Contact, NotSame, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -23,7 +27,7 @@ from kartu.clients.registries import (
     dossier_parts,
     timeline,
 )
-from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, TRASH, VIEW
+from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, MERGE, TRASH, VIEW
 from kartu.clients.starting import fill_lists
 from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
@@ -37,6 +41,7 @@ from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.records.changes import undone
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
@@ -51,8 +56,14 @@ for resource in api.RESOURCES:
     resources.add(resource)
 
 audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
+undone.connect(settle, dispatch_uid="clients.merging")
+
+merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
+menu.add(
+    MenuItem("duplicates", _("Duplicates"), "clients:duplicates", "copy-check", order=91, right=MERGE, at_end=True)
+)
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
 menu.add(MenuItem("segments", _("Segments"), "clients:segments", "filter", order=25, right=VIEW))
 
@@ -95,7 +106,8 @@ importers.add(ClientImporter())
 
 
 def clients_in_the_trash(actor: Actor) -> GuardedQuerySet:
-    return Client.objects.visible_to(actor, TRASH, trashed=True)
+    # A merged card is not taken out by itself: that would be an empty one. The merge is taken back.
+    return Client.objects.visible_to(actor, TRASH, trashed=True).filter(merged_into=None)
 
 
 trash.add(
@@ -277,6 +289,14 @@ held.add(
         looks_twice=True,
     )
 )
+held.add(
+    Invariant(
+        "merged.empty",
+        "Nothing hangs on a card that was merged",
+        invariants.merged_cards_are_empty,
+        122,
+    )
+)
 held.add(Invariant("derived.parts", "What a client repeats of its parts is so", invariants.parts_are_repeated, 121))
 
 
@@ -288,6 +308,12 @@ def tell_of_call_back(event: CallBackDue) -> None:
 @on(ClientHandedOver)
 def tell_of_handing_over(event: ClientHandedOver) -> None:
     reminders.tell_of_handing_over(event)
+
+
+@on(ClientsImported)
+def look_for_duplicates(event: ClientsImported) -> None:
+    """The importer leaves out who is here beyond doubt; who only may be stands on the page of duplicates at once."""
+    search_duplicates.later(dedupe="clients.duplicates")
 
 
 @on(TouchLogged)

@@ -41,6 +41,15 @@ class ClientRestored(Event):
 
 
 @dataclass(frozen=True)
+class ClientsMerged(Event):
+    """All that pointed at `other_id` points at `client_id` now."""
+
+    client_id: int
+    other_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class TouchLogged(Event):
     """`mentions`: the people named in its text who may see the client."""
 

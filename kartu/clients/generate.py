@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from kartu.clients.duplicates.keys import key_of_company, key_of_person
 from kartu.clients.models import Address, Category, Channel, Client, Contact, Source, Status, Touch
 from kartu.clients.sampling.maker import MadeClient, MadePerson, Maker
 from kartu.core import bulk
@@ -123,6 +124,7 @@ class Generator:
             kind=Client.Kind.COMPANY if made.is_company else Client.Kind.PERSON,
             name=made.name,
             name_key=sort_key(made.name)[:320],
+            match_key=key_of_company(made.name) if made.is_company else key_of_person(made.name, "", ""),
             about=made.about,
             country=made.country,
             status_id=self.random.choice(self.directories[Status]),
@@ -162,6 +164,7 @@ class Generator:
             client_id=client_id,
             name=contact.name,
             name_key=sort_key(contact.name)[:320],
+            match_key=key_of_person(contact.name, contact.family, contact.given),
             given_name=contact.given,
             family_name=contact.family,
             position=contact.position,

@@ -11,19 +11,39 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kartu.clients.models import CallBack, Category, Client, ClientEntity, Contact, Source, Status, Tag
+from kartu.clients.models import (
+    Address,
+    BankAccount,
+    CallBack,
+    Category,
+    Channel,
+    Client,
+    ClientEntity,
+    Contact,
+    Source,
+    Status,
+    Tag,
+    Touch,
+)
 from kartu.core import formats
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
+from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
 
 NAMED = (User, Team, Status, Category, Source, Tag)
 # Model -> the column that it is called by.
 GUARDED = {Client: "name", Contact: "name", ClientEntity: "name", CallBack: "what"}
+# What else a merge moves from card to card; only then does a line have to be asked what it is about.
+MOVED = {Channel: "value", Address: "city", BankAccount: "account", Touch: "text", File: "name"}
+MOVES = ("client_id", "about_id")
 # Columns that tell a reader nothing.
-SILENT = {"client_id", "trashed_at", "batch_id", "created_at", "created_by_id", "typed"}
+SILENT = {"trashed_at", "batch_id", "created_at", "created_by_id", "typed"}
 # What the columns are called whose field bears no name of its own.
 LABELS = {
+    "client": gettext_lazy("Card"),
+    "about_id": gettext_lazy("Card"),
+    "merged_into": gettext_lazy("Merged into"),
     "status": gettext_lazy("Status"),
     "category": gettext_lazy("Category"),
     "source": gettext_lazy("Where from"),
@@ -34,6 +54,9 @@ LABELS = {
     "entity": gettext_lazy("Legal person"),
     "done_at": gettext_lazy("Done"),
 }
+
+# The verbs whose lines tell of columns; one that puts in the trash tells which card took over, if one did.
+TOLD = (Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 
 Names = dict[tuple[str, int], str]
 
@@ -102,11 +125,14 @@ def name_of(model: type[models.Model], row: AuditRow, after: dict, names: Names)
             return str(after[column])[:80]
     if after.get("tag_id"):
         return names.get(("clients.tag", after["tag_id"]), "")
-    return names.get((row.object_type, row.object_id), "")
+    return names.get((row.object_type, row.object_id), "")[:80]
 
 
 def changes_of(model: type[models.Model], verb: str, values: dict, names: Names) -> list[Change]:
-    if verb != Verb.CHANGE:
+    if verb in (Verb.MERGE, Verb.PART):
+        label = _("Took over the card") if verb == Verb.MERGE else _("Gave back the card")
+        return [Change(label, "", names.get(("clients.client", values["card"]), ""))]
+    if verb not in TOLD:
         return []
     before, after = values.get("before", {}), values.get("after", {})
     columns = {column.attname: column for column in model._meta.concrete_fields}
@@ -126,6 +152,8 @@ def told(column: models.Field, value: Any, names: Names) -> str:
     """A column's value, as the log keeps it, as a person reads it."""
     if value in (None, "", [], {}):
         return ""
+    if column.name == "about_id":
+        return names.get((Client._meta.label_lower, value), str(value))
     if column.is_relation:
         return names.get((column.related_model._meta.label_lower, value), str(value))
     if column.choices:
@@ -150,7 +178,8 @@ def names_in(rows: list[AuditRow], known: Names) -> Names:
         if row.object_type:
             model = apps.get_model(row.object_type)
             note_references(model, row, wanted)
-            if model in GUARDED and model is not Client:
+            moves = any(column in row.payload.values.get("after", {}) for column in MOVES)
+            if (model in GUARDED and model is not Client) or (model in MOVED and row.verb == Verb.CHANGE and moves):
                 wanted.setdefault(model, set()).add(row.object_id)
     for model, ids in wanted.items():
         ids.difference_update(pk for label, pk in known if label == model._meta.label_lower)
@@ -159,14 +188,16 @@ def names_in(rows: list[AuditRow], known: Names) -> Names:
 
 def note_references(model: type[models.Model], row: AuditRow, wanted: dict[type[models.Model], set[int]]) -> None:
     columns = {column.attname: column for column in model._meta.concrete_fields}
-    for part in ("before", "after"):
+    if row.verb in (Verb.MERGE, Verb.PART):
+        wanted.setdefault(Client, set()).add(row.payload.values["card"])
+    for part in ("before", "after") if row.verb in TOLD else ():
         values = row.payload.values.get(part)
         for name, value in values.items() if isinstance(values, dict) else ():
             column = columns.get(name)
             if name in SILENT or column is None or not value:
                 continue
-            if column.is_relation:
-                wanted.setdefault(column.related_model, set()).add(value)
+            if column.is_relation or name == "about_id":
+                wanted.setdefault(column.related_model or Client, set()).add(value)
             elif name == "mentions":
                 wanted[User].update(value)
 
@@ -189,7 +220,7 @@ def plain_names(wanted: dict[type[models.Model], set[int]]) -> Names:
 def guarded_names(wanted: dict[type[models.Model], set[int]]) -> Names:
     """Names of rows that stand in the log of a client which the reader may see."""
     names: Names = {}
-    for model, column in GUARDED.items():
+    for model, column in (GUARDED | MOVED).items():
         if ids := wanted.get(model):
             rows = model.objects.as_system("names that stand in the history of a client").filter(pk__in=ids)
             names |= {(model._meta.label_lower, pk): name for pk, name in rows.values_list("pk", column)}

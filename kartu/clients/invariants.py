@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
+from kartu.clients.duplicates.moving import left_behind
 from kartu.clients.models import CallBack, Client
 from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
@@ -34,6 +35,12 @@ def parts_are_repeated() -> Iterator[str]:
         wrong = [name for name, has, is_ in zip(columns, values[:half], values[half:], strict=True) if has != is_]
         if wrong:
             yield f"clients.client {pk}: {', '.join(wrong)} is not what its parts say; change one of them, or save it"
+
+
+def merged_cards_are_empty() -> Iterator[str]:
+    """What hung on a card that was merged into another hangs on that one."""
+    for field, loser_id, winner_id in left_behind():
+        yield f"{field.model._meta.label_lower} rows point at client {loser_id}, which is merged into {winner_id}"
 
 
 def call_backs_are_told() -> Iterator[str]:

@@ -3,15 +3,26 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients import quality
 from kartu.clients.actions.call_backs import remind
+from kartu.clients.actions.merging import catch_up
 from kartu.clients.actions.segments import count_segments
+from kartu.clients.duplicates.search import search
 from kartu.clients.merging import move_clients
-from kartu.clients.rights import IMPORT
+from kartu.clients.rights import IMPORT, MERGE
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
 from kartu.records.imports import engine
 
-__all__ = ["count_segments_of_the_day", "import_clients", "move_clients", "remind_of_call_backs"]
+__all__ = [
+    "count_segments_of_the_day",
+    "import_clients",
+    "move_clients",
+    "remind_of_call_backs",
+    "search_doubts",
+    "search_duplicates",
+    "search_duplicates_now",
+]
 
 
 @every("* * * * *", name="clients.call_backs", system="Call-backs come back at the minute they were promised for")
@@ -22,6 +33,36 @@ def remind_of_call_backs(*, by: Actor) -> int:
 @every("40 1 * * *", name="clients.segments", system="Segments are counted at night, for the line of their size")
 def count_segments_of_the_day(*, by: Actor) -> int:
     return count_segments(timezone.localdate())
+
+
+@every(
+    "17 2 * * *",
+    name="clients.duplicates",
+    system="Clients that stand on two cards are found at night",
+    queue="long",
+    atomic=False,
+)
+def search_duplicates(*, by: Actor) -> int:
+    catch_up(by)
+    return search()
+
+
+@every(
+    "37 2 * * *",
+    name="clients.doubts",
+    system="Numbers that cannot be right are found at night",
+    queue="long",
+    atomic=False,
+)
+def search_doubts(*, by: Actor) -> int:
+    return quality.search()
+
+
+@job(right=MERGE, label=_("Looking for duplicates"), queue="long", atomic=False)
+def search_duplicates_now(*, by: Actor) -> int:
+    """Duplicates, and numbers that cannot be right."""
+    quality.search()
+    return search()
 
 
 @job(right=IMPORT, label=_("Import of clients"), queue="long", atomic=False, max_attempts=4, longest_wait=60)

@@ -15,6 +15,7 @@ CREATE = declare("clients.create", _("Add clients"), head=Scope.TEAM, seller=Sco
 CHANGE = declare("clients.change", _("Change clients"), head=Scope.TEAM, seller=Scope.OWN)
 TRASH = declare("clients.trash", _("Put clients in the trash"), head=Scope.TEAM)
 HAND_OVER = declare("clients.hand_over", _("Hand clients over to a colleague"), head=Scope.TEAM)
+MERGE = declare("clients.merge", _("Merge clients that are the same"), head=Scope.TEAM)
 BULK = declare("clients.bulk", _("Change many clients at once"), head=Scope.TEAM)
 EXPORT = declare("clients.export", _("Take clients out as a file"), head=Scope.TEAM)
 PRINT = declare("clients.print", _("Print clients"), head=Scope.TEAM, seller=Scope.OWN)

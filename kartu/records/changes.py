@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from kartu.core.actors import Actor
@@ -15,9 +16,13 @@ from kartu.security import audit, origin
 from kartu.security.actions import Refused, tell_refusal
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.prepared import asked
-from kartu.security.rows import GuardedModel
+from kartu.security.rows import GuardedModel, PersonalRows
 
 CHUNK = 200
+
+# Sent at the end of an undo, in its transaction, with undoing and by. Who keeps several rows in step sees to it here;
+# what he writes belongs to the undo, and he may add conflicts.
+undone = Signal()
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
         told = AuditRow.objects.filter(change_set_id=changes.pk).select_related("payload").order_by("-id")
         for row in told.iterator(CHUNK):
             _take_back(row, undoing, by)
+        undone.send(sender=None, undoing=undoing, by=by)
         made.conflicts = [asdict(conflict) for conflict in undoing.conflicts]
         made.save(update_fields=["conflicts"])
     return undoing
@@ -105,6 +111,9 @@ def was_removed(told: AuditRow) -> bool:
 
 
 def _row_of(model: type[GuardedModel], pk: int, by: Actor) -> GuardedModel | None:
+    if isinstance(model.row_rule, PersonalRows):
+        # What others keep for themselves (a favourite) was moved along by the change set, and goes back with it.
+        return model.objects.as_system("personal rows that a change set has moved").filter(pk=pk).first()
     right = model.row_rule.change
     reachable = model.objects.visible_to(by, right).filter(pk=pk).first()
     return reachable or model.objects.visible_to(by, right, trashed=True).filter(pk=pk).first()
@@ -137,8 +146,13 @@ def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
             undoing.conflicts.append(
                 UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column])
             )
-    row.save()
-    undoing.restored += 1
+    try:
+        row.save()
+    except IntegrityError:
+        # Its place was taken meanwhile: the same tag was given again, the row it hangs on has gone elsewhere.
+        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+    else:
+        undoing.restored += 1
 
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:

@@ -22,6 +22,7 @@ from kartu.clients.actions.directories import (
     retire_item,
     use_item_again,
 )
+from kartu.clients.actions.merging import merge_clients, merge_pairs, tell_apart
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
 from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
@@ -56,7 +57,9 @@ __all__ = [
     "let_go",
     "log_touch",
     "make_main",
+    "merge_clients",
     "merge_items",
+    "merge_pairs",
     "move_call_back",
     "order_items",
     "remove",
@@ -68,6 +71,7 @@ __all__ = [
     "retire_item",
     "set_call_back",
     "set_tags",
+    "tell_apart",
     "trash_client",
     "trash_segment",
     "use_item_again",

@@ -118,6 +118,8 @@ def restore_client(*, client: Client, by: Actor) -> Client:
     fresh = Client.objects.visible_to(by, TRASH, trashed=True).select_for_update().filter(pk=client.pk).first()
     if fresh is None:
         raise ValidationError(_("This is not in the trash any more"), code="gone")
+    if fresh.merged_into_id:
+        raise ValidationError(_("This card was merged into another. Take the merge back, under Changes"), code="merged")
     fresh.trashed_at = None
     fresh.save()
     publish(ClientRestored(fresh.pk, by.pk))

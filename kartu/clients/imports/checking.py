@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kartu.clients.duplicates.keys import exact_name
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.imports.givens import Givens
 from kartu.clients.imports.reading import read_row
@@ -14,7 +15,6 @@ from kartu.clients.imports.row import RowReader
 from kartu.clients.models import Channel, Client, ClientEntity
 from kartu.core.actors import Actor
 from kartu.core.text import fold
-from kartu.firm.names import company_key
 from kartu.records.imports.cells import Row
 from kartu.records.imports.importers import Fate, Outcome, Plan, Problem
 
@@ -177,9 +177,9 @@ def way_keys(draft: Draft) -> list[tuple]:
 
 def names_of(draft: Draft) -> list[str]:
     """The client's name, or, of a company, those of its people too, as they are compared."""
-    if not draft.is_company:
-        return [fold(draft.name)]
-    return [company_key(draft.name), *(fold(person.name) for person in draft.people)]
+    own = exact_name(draft.name, is_company=draft.is_company)
+    people = draft.people if draft.is_company else []
+    return [own, *(exact_name(person.name, is_company=False) for person in people)]
 
 
 class Here:
@@ -208,10 +208,10 @@ class Here:
         rows = Channel.objects.as_system(WHY).filter(self._alive, value__in=values, kind__in=COMPARED)
         columns = ("value", "client_id", "client__kind", "client__name", "contact__name")
         for value, client_id, kind, name, person in rows.values_list(*columns):
-            own = company_key(name) if kind == Client.Kind.COMPANY else fold(name)
+            own = exact_name(name, is_company=kind == Client.Kind.COMPANY)
             self.found.setdefault((value, own), client_id)
             if person:
-                self.found.setdefault((value, fold(person)), client_id)
+                self.found.setdefault((value, exact_name(person, is_company=False)), client_id)
 
     def same(self, draft: Draft, keys: list[tuple]) -> Problem | None:
         client_id = next((self.found[key] for key in keys if key in self.found), None)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from kartu.clients import derived
+from kartu.clients.duplicates.keys import key_of_company, key_of_person
 from kartu.clients.events import ClientsImported
 from kartu.clients.imports.docs import Docs, Told
 from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
@@ -122,6 +123,7 @@ class ClientPile:
             kind=(Client.Kind.COMPANY if draft.is_company else Client.Kind.PERSON).value,
             name=draft.name,
             name_key=sort_key(draft.name)[:320],
+            match_key=match_key(draft),
             family_name=parts.family if parts else "",
             given_name=parts.given if parts else "",
             patronymic=parts.patronymic if parts else "",
@@ -193,6 +195,7 @@ class ClientPile:
             Contact,
             name=person.name,
             name_key=sort_key(person.name)[:320],
+            match_key=key_of_person(person.name, person.parts.family[:120], person.parts.given[:120]),
             family_name=person.parts.family[:120],
             given_name=person.parts.given[:120],
             patronymic=person.parts.patronymic[:120],
@@ -264,6 +267,15 @@ class ClientPile:
             batch_id=self.writer.batch_id,
         )
         self.told.notes[pk] = text
+
+
+def match_key(draft: Draft) -> str:
+    """What `Client.derive` would make of it."""
+    if draft.is_company:
+        return key_of_company(draft.name)
+    return key_of_person(
+        draft.name, draft.parts.family if draft.parts else "", draft.parts.given if draft.parts else ""
+    )
 
 
 def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:

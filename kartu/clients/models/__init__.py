@@ -4,6 +4,7 @@ from kartu.clients.models.channel import Address, Channel
 from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favourite
 from kartu.clients.models.contact import Contact
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
+from kartu.clients.models.duplicate import Doubt, DuplicatePair, NotSame
 from kartu.clients.models.legal import BankAccount, ClientEntity
 from kartu.clients.models.segment import Segment, SegmentMember, SegmentSize
 from kartu.clients.models.touch import Touch
@@ -21,10 +22,13 @@ __all__ = [
     "ClientTag",
     "Contact",
     "DirectoryItem",
+    "Doubt",
+    "DuplicatePair",
     "Favourite",
     "Segment",
     "SegmentMember",
     "SegmentSize",
+    "NotSame",
     "Source",
     "Status",
     "Tag",

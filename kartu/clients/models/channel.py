@@ -26,6 +26,7 @@ class Channel(GuardedModel):
     row_rule = CLIENT_PARTS
     derived_fields = frozenset({"digits"})
     main_among = ("client_id", "contact_id", "kind")
+    once_among = ("client_id", "contact_id", "kind", "value")
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="channels")
     contact = models.ForeignKey("clients.Contact", models.CASCADE, null=True, blank=True, related_name="channels")
@@ -70,6 +71,7 @@ class Address(GuardedModel):
     row_rule = CLIENT_PARTS
     derived_fields = frozenset({"city_key"})
     main_among = ("client_id",)
+    once_among = ("client_id", "street", "city", "region", "postcode", "country")
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="addresses")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.OFFICE)

@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.duplicates import keys
 from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
@@ -41,6 +42,7 @@ class Client(GuardedModel):
     derived_fields = frozenset(
         {
             "name_key",
+            "match_key",
             "city_key",
             "phone",
             "email",
@@ -55,6 +57,7 @@ class Client(GuardedModel):
     kind = models.CharField(_("Who is it"), max_length=10, choices=Kind, default=Kind.COMPANY)
     name = models.CharField(_("Name"), max_length=300)
     name_key = FoldedField()
+    match_key = FoldedField(default="")
     # Of a person, as far as the name divides; a single word stays in `name` alone.
     family_name = models.CharField(_("Family name"), max_length=120, blank=True)
     given_name = models.CharField(_("Given name"), max_length=120, blank=True)
@@ -96,6 +99,8 @@ class Client(GuardedModel):
     created_by = models.ForeignKey("firm.User", models.PROTECT, null=True, related_name="+", db_index=False)
     batch_id = models.BigIntegerField(null=True, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The card that took this one over; its old addresses lead there.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -116,6 +121,7 @@ class Client(GuardedModel):
             # Numbers go by countries, and so do names: whoever looks for "PT ..." walks past all those of other ones.
             live_index("client_phone", "phone", wide=True, beside=("name_key",)),
             live_index("client_email", "email"),
+            live_index("client_match", "match_key"),
             live_index("client_birthday", "birthday"),
             # New ones are looked through in any order, of which nearly all go on by name.
             live_index("client_created", "created_at", wide=True, beside=("name_key",)),
@@ -124,12 +130,23 @@ class Client(GuardedModel):
             models.Index(fields=["batch_id"], name="client_batch", condition=models.Q(batch_id__isnull=False)),
             models.Index(fields=["trashed_at"], name="client_trash", condition=models.Q(trashed_at__isnull=False)),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(trashed_at__isnull=False),
+                name="client_merged_is_out_of_sight",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def derive(self) -> None:
         self.name_key = sort_key(self.name)[:320]
+        self.match_key = (
+            keys.key_of_company(self.name)
+            if self.is_company
+            else keys.key_of_person(self.name, self.family_name, self.given_name)
+        )
         self.city_key = sort_key(self.city)[:140]
 
     @classmethod
@@ -177,6 +194,7 @@ class ClientRelation(GuardedModel):
         RELATIVE = "relative", _("relative of")
 
     row_rule = CLIENT_PARTS
+    once_among = ("client_id", "other_id", "kind")
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="relations")
     other = models.ForeignKey(Client, models.CASCADE, related_name="relations_from")

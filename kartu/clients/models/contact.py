@@ -1,7 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.duplicates import keys
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
 from kartu.security.rows import GuardedModel
 
@@ -10,12 +12,13 @@ class Contact(GuardedModel):
     """A person one speaks to at a client."""
 
     row_rule = CLIENT_PARTS
-    derived_fields = frozenset({"name_key"})
+    derived_fields = frozenset({"name_key", "match_key"})
     main_among = ("client_id",)
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="contacts")
     name = models.CharField(_("Name"), max_length=300)
     name_key = models.CharField(max_length=320, editable=False)
+    match_key = FoldedField(default="")
     family_name = models.CharField(_("Family name"), max_length=120, blank=True)
     given_name = models.CharField(_("Given name"), max_length=120, blank=True)
     patronymic = models.CharField(_("Patronymic"), max_length=120, blank=True)
@@ -32,9 +35,11 @@ class Contact(GuardedModel):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         ordering = ["-is_main", "id"]
+        indexes = [models.Index(fields=["match_key"], name="contact_match", condition=models.Q(trashed_at=None))]
 
     def __str__(self) -> str:
         return self.name
 
     def derive(self) -> None:
         self.name_key = sort_key(self.name)[:320]
+        self.match_key = keys.key_of_person(self.name, self.family_name, self.given_name)

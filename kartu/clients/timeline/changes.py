@@ -19,6 +19,8 @@ ICONS = {
     Verb.CHANGE: "pencil",
     Verb.TRASH: "trash",
     Verb.RESTORE: "arrow-back-up",
+    Verb.MERGE: "arrows-join-2",
+    Verb.PART: "arrows-split-2",
 }
 
 

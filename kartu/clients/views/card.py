@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from kartu.clients.card import Card, client_for_card, seen_client
 from kartu.clients.card_order import Arrangement, Part, arrangements_for
+from kartu.clients.duplicates.successor import successor
 from kartu.clients.forms.touches import QuickForm
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
@@ -16,6 +17,7 @@ from kartu.clients.rights import TRASH, VIEW
 from kartu.clients.timeline import reading
 from kartu.clients.timeline.entries import Cursor
 from kartu.clients.told_text import told
+from kartu.clients.views.common import card_url
 from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.actors import Actor
@@ -36,6 +38,8 @@ TIMELINE = "timeline"
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole card; its first section comes with it when that is the history, else it is fetched."""
     client = seen_client(pk, request.user)
+    if client is None and (winner := successor(pk, request.user)):
+        return HttpResponseRedirect(card_url(winner, request.GET.get("tab", "")))
     if client is None:
         client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
         return render(request, "clients/trashed.html", {"client": client})
@@ -141,7 +145,10 @@ def older(request: HttpRequest, pk: int) -> HttpResponse:
 @access(VIEW)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A look from a list or a link: who it is, how to reach them, what was last and comes next."""
-    client = client_for_card(pk, request.user)
+    client = seen_client(pk, request.user)
+    if client is None and (winner := successor(pk, request.user)):
+        return redirect("clients:preview", winner)
+    client = client or client_for_card(pk, request.user)
     saw("card", by=request.user, row=client, detail={"look": True})
     context = {
         "client": client,

@@ -42,7 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
             text=_("%(name)s is on a card") % {"name": client.name},
             undo_url=undo_url(changes),
         )
-    context = {"title": _("New client"), "verb": _("Create"), "draft": "clients.new", "looks_for_twins": True}
+    context = {"title": _("New client"), "verb": _("Create"), "draft": "clients.new"}
+    context["twins_url"] = reverse("clients:twins")
     return form_page(request, form, template="clients/new.html", **context)
 
 
@@ -146,7 +147,8 @@ def trash(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @access(TRASH)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
-    client = get_or_404(Client, pk, request.user, TRASH, trashed=True)
+    unmerged = Client.objects.filter(merged_into=None)
+    client = get_or_404(Client, pk, request.user, TRASH, rows=unmerged, trashed=True)
     with undoable(request, _("Taken out of the trash")) as changes:
         actions.restore_client(client=client, by=request.user)
     flash(request, _("%(name)s is back") % {"name": client.name}, undo_url(changes))

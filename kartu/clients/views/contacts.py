@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,9 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"name": request.GET.get("name", "")[:300]}
     form = NewContactForm(posted(request), client=client, by=request.user, initial=initial)
     done, draft = _("Contact added"), f"clients.{pk}.contact"
-    return edit_page(request, form, client, title=_("New contact"), done=done, tab=TAB, verb=_("Add"), draft=draft)
+    looks = {"template": "clients/new.html", "twins_url": reverse("clients:contact_twins", args=[pk])}
+    title = _("New contact")
+    return edit_page(request, form, client, title=title, done=done, tab=TAB, verb=_("Add"), draft=draft, **looks)
 
 
 @require_http_methods(["GET", "POST"])

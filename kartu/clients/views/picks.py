@@ -11,8 +11,8 @@ from kartu.clients.actions.channels import country_of
 from kartu.clients.directories import DIRECTORIES, Directory
 from kartu.clients.mentions import those_who_see
 from kartu.clients.models import Client
-from kartu.clients.rights import CREATE, HAND_OVER, VIEW, receivers
-from kartu.clients.twins import twins_of
+from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, VIEW, receivers
+from kartu.clients.twins import Typed, twins_of
 from kartu.clients.views.common import card_url, client_or_404
 from kartu.core.access import access
 from kartu.core.drawers import saved
@@ -95,12 +95,25 @@ def mentions(request: HttpRequest, pk: int) -> HttpResponse:
 @access(CREATE)
 def twins(request: HttpRequest) -> HttpResponse:
     """Who may be the client that is being typed: a note for the form."""
-    typed = {name: request.POST.get(name, "")[:300] for name in ("name", "phone", "email", "tax_number")}
     country = request.POST.get("country") or country_of(Client())
-    found = twins_of(**typed, country=country, by=request.user)
+    is_company = request.POST.get("kind") != Client.Kind.PERSON
+    return twins_note(request, country=country, is_company=is_company, takes=True)
+
+
+@require_POST
+@access(CHANGE)
+def contact_twins(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the person that is being typed may stand already, as a client or at one."""
+    client = client_or_404(request, pk, CHANGE)
+    return twins_note(request, country=country_of(client), is_company=False, takes=False)
+
+
+def twins_note(request: HttpRequest, *, country: str, is_company: bool, takes: bool) -> HttpResponse:
+    typed = {name: request.POST.get(name, "")[:300] for name in ("name", "phone", "email", "tax_number")}
+    found = twins_of(Typed(**typed, country=country, is_company=is_company), by=request.user)
     if found.is_known_elsewhere:
         saw("search", by=request.user, object_type="clients.client", detail={"known elsewhere": typed})
-    return render(request, "clients/_twins.html", {"twins": found})
+    return render(request, "clients/_twins.html", {"twins": found, "takes": takes})
 
 
 @require_POST

@@ -9,7 +9,14 @@ from django.utils.translation import override
 from kartu.core.addresses import address
 from kartu.core.pieces import piece
 
-SWITCHES = {"is_favourite": False, "may_change": True, "may_hand_over": True, "may_print": False, "may_trash": True}
+SWITCHES = {
+    "is_favourite": False,
+    "may_change": True,
+    "may_hand_over": True,
+    "may_print": False,
+    "may_trash": True,
+    "may_merge": True,
+}
 
 
 @pytest.mark.parametrize("ids", [(1, 2), (2, 1), (7, 7), (0, 123456789012)])

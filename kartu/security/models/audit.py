@@ -7,6 +7,8 @@ class Verb(models.TextChoices):
     CHANGE = "change", _("changed")
     TRASH = "trash", _("put in the trash")
     RESTORE = "restore", _("took out of the trash")
+    MERGE = "merge", _("took over a card")
+    PART = "part", _("gave a card back")
     PURGE = "purge", _("deleted for good")
     EXPORT = "export", _("exported")
     PRINT = "print", _("printed")

@@ -1,0 +1,97 @@
+"""Two cards side by side: what they hold once, to be chosen from, and what goes over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kartu.clients.actions.merging import CHOICES, lacking
+from kartu.clients.card_fields import in_words
+from kartu.clients.duplicates.judging import in_words as why_in_words
+from kartu.clients.forms.client import ClientForm
+from kartu.clients.models import Client, DuplicatePair
+from kartu.clients.rights import HAND_OVER, MERGE
+from kartu.core.actors import Actor
+from kartu.records.models import File
+from kartu.records.rights import FILES_VIEW
+from kartu.records.uses import Use, uses_of
+
+SHOWN = {"name": ("name", "kind", "salutation"), "consent": ("consent_at", "consent_how")}
+NAMES = {"responsible": gettext_lazy("Looks after"), "consent": ClientForm.base_fields["consent_at"].label}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that a card holds once, as both tell it. `takes`: the other's value is chosen at first."""
+
+    name: str
+    label: str
+    ours: str
+    theirs: str
+    takes: bool = False
+
+    @property
+    def is_same(self) -> bool:
+        return self.ours == self.theirs
+
+
+class Comparison:
+    """`client` stays, `other` goes into it. `taken`: the lines in which the other's value was chosen; None: not yet."""
+
+    def __init__(self, client: Client, other: Client, by: Actor, taken: Iterable[str] | None = None) -> None:
+        self.client, self.other, self.by = client, other, by
+        self.taken = lacking(client, other) if taken is None else set(taken)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What differs, and what is the same and filled in; who may not hand over does not choose who looks after."""
+        lines = [self.line(name) for name in CHOICES if name != "responsible" or self.by.may(HAND_OVER)]
+        return [line for line in lines if line.ours or line.theirs]
+
+    def line(self, name: str) -> Line:
+        label = str(NAMES.get(name) or ClientForm.base_fields[name].label)
+        ours, theirs = (told(card, name) for card in (self.client, self.other))
+        return Line(name, label, ours, theirs, name in self.taken)
+
+    @cached_property
+    def moves(self) -> list[Use]:
+        """What hangs on the other card, as far as the person sees it."""
+        uses = [use for use in uses_of(self.other, by=self.by) if use.count]
+        files = File.objects.visible_to(self.by).filter(about_type=Client._meta.label_lower, about_id=self.other.pk)
+        count = files.count() if self.by.may(FILES_VIEW) else 0
+        return [*uses, *([Use(_("files"), count)] if count else [])]
+
+    @cached_property
+    def why(self) -> list[str]:
+        first, second = sorted((self.client.pk, self.other.pk))
+        pair = DuplicatePair.objects.filter(client_id=first, other_id=second).first()
+        return why_in_words(pair.why) if pair else []
+
+    @property
+    def cards(self) -> list[Client]:
+        return [self.client, self.other]
+
+    @property
+    def versions(self) -> str:
+        return f"{self.client.version}-{self.other.version}"
+
+
+def told(client: Client, name: str) -> str:
+    if name == "responsible":
+        return client.responsible.name if client.responsible else ""
+    return " · ".join(filter(None, (in_words(client, each) for each in SHOWN.get(name, (name,)))))
+
+
+def pairs_of(tokens: Iterable[str], by: Actor) -> list[tuple[Client, Client]]:
+    """ "17-23" -> the two clients, those that `by` may merge; others are left out."""
+    wanted = [tuple(map(int, token.split("-"))) for token in tokens if is_token(token)]
+    ids = {pk for pair in wanted for pk in pair}
+    rows = {row.pk: row for row in Client.objects.visible_to(by, MERGE).filter(pk__in=ids)}
+    return [(rows[one], rows[other]) for one, other in wanted if one in rows and other in rows]
+
+
+def is_token(token: str) -> bool:
+    one, dash, other = token.partition("-")
+    return bool(dash) and all(part.isascii() and part.isdigit() and len(part) < 19 for part in (one, other))
