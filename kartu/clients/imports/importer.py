@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.imports import fields
+from kartu.clients.imports import fields, known
 from kartu.clients.imports.checking import ClientChecker
 from kartu.clients.imports.writing import ClientWriter
 from kartu.clients.jobs import import_clients
@@ -18,7 +18,7 @@ from kartu.clients.rights import CHANGE, IMPORT
 from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
-from kartu.records.imports.importers import Plan, Question, TakenBack
+from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack
 from kartu.records.imports.mapping import Choice, Words
 from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
@@ -48,6 +48,16 @@ class ClientImporter:
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         mapped = {choice.target for choice in choices}
         asked = [
+            Question(
+                MODE,
+                _("Clients who are here already"),
+                (
+                    (Mode.NEW.value, _("Only new ones come in")),
+                    (Mode.BOTH.value, _("New ones come in, those here are changed")),
+                    (Mode.CHANGE.value, _("Only those here are changed")),
+                ),
+            ),
+            Question("known_by", _("What clients are known by"), known_by(mapped)),
             Question(
                 "responsible",
                 _("Who looks after clients for whom the file names nobody"),
@@ -86,7 +96,8 @@ class ClientImporter:
         going = [row for row in some if row.pk not in built_on]
         with transaction.atomic(), audit.acting_as(by, undo_id):
             audit.change_many(going, {"trashed_at": timezone.now()})
-        return TakenBack(len(going), len(some) - len(going), some[-1].pk if some else 0)
+        kept = [(Client._meta.label_lower, pk) for pk in sorted(built_on)]
+        return TakenBack(len(going), kept, some[-1].pk if some else 0)
 
     @staticmethod
     def _built_on(ids: list[int], batch_id: int) -> set[int]:
@@ -101,6 +112,19 @@ class ClientImporter:
             return reverse("clients:list")
         except NoReverseMatch:
             return ""
+
+
+def known_by(mapped: set[str]) -> tuple[tuple[str, Any], ...]:
+    """The ways to know a client again that the columns allow."""
+    ways = [
+        ("id", fields.NUMBER, {"id"}),
+        ("tax", _("tax number"), {"tax_id", "vat", "nik", "ogrn"}),
+        ("phone", _("phone"), {"phone", "whatsapp"}),
+        ("email", _("e-mail"), {"email"}),
+        ("name", _("name and city"), {"name", "company", "person", "family", "given"}),
+    ]
+    found = [(key, label) for key, label, targets in ways if mapped & targets]
+    return ((known.AUTO, _("whatever is surest in the row")), *found)
 
 
 def home_country() -> str:

@@ -20,6 +20,8 @@ ODD = (
     "PT Ёлка;Siti;0812345672;siti@elka.co.id;0812345673;;;;second\n"
     "Tanpa Jalan;;;;0812345679;;;;\n"
     "Tanpa Jalan;Rani;0812345674;rani@jalan.co.id;;;;;\n"
+    "Banyak Cerita;;0812345681;;;;;;12.03.2024 called, wants a price / 15.03.2024: sent it\n"
+    "Banyak Cerita;Tono;0812345682;;;;;;16.03.2024 rapat di kantor\n"
     ';Щербаков Пётр;+79126640718;;;;;;said "hello"\n'
 )
 

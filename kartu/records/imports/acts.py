@@ -22,9 +22,10 @@ from kartu.records.idempotency import claim
 from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
 from kartu.records.imports.layouts import plan_of, undecided_dates
-from kartu.records.imports.mapping import Choice
+from kartu.records.imports.mapping import OVERWRITE, Choice
 from kartu.records.imports.refusals import Refused, Why
 from kartu.records.imports.staging import unstage
+from kartu.records.imports.taking_back import begin_undoing
 from kartu.records.imports.texts import sentence
 from kartu.records.imports.values import DateOrder
 from kartu.records.models import Import
@@ -110,15 +111,24 @@ def read_again(
 
 
 def decide(
-    *, source: Import, targets: dict[int, str], answers: dict[str, str], by: Actor, inline: bool = False
+    *,
+    source: Import,
+    targets: dict[int, str],
+    answers: dict[str, str],
+    modes: dict[int, str] | None = None,
+    orders: dict[int, str] | None = None,
+    by: Actor,
+    inline: bool = False,
 ) -> Import:
     """Take the person's mapping (column -> field, "" for none) and answers, and have the rows checked.
+
+    `modes`: column -> OVERWRITE, or "" to fill what is empty; `orders`: column -> how its dates are written.
 
     Raises ValidationError while something is missing.
     """
     if not source.may_be_mapped:
         raise ValidationError(_("This has gone on meanwhile. Look again"), code="gone_on")
-    choices = chosen(source, targets)
+    choices = chosen(source, targets, modes or {}, orders or {})
     wrong = wanting(source, choices, answers)
     if wrong:
         raise ValidationError(wrong)
@@ -132,7 +142,7 @@ def decide(
     return source
 
 
-def chosen(source: Import, targets: dict[int, str]) -> list[Choice]:
+def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], orders: dict[int, str]) -> list[Choice]:
     """The choices with what the person changed in them; a column that feeds another field loses its set."""
     known = engine.importer_of(source).targets
     choices = []
@@ -142,6 +152,10 @@ def chosen(source: Import, targets: dict[int, str]) -> list[Choice]:
             target = ""
         if target != choice.target:
             choice = Choice(choice.at, target, _own_set(choices, target, known), 1.0, choice.order)
+        if orders.get(choice.at) in set(DateOrder):
+            choice.order = orders[choice.at]
+        overwrites = modes.get(choice.at, choice.mode) == OVERWRITE
+        choice.mode = OVERWRITE if overwrites and target and known[target].may_overwrite else ""
         choices.append(choice)
     return choices
 
@@ -174,8 +188,8 @@ def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> d
 
 def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take the checked rows in."""
-    if not source.new_count:
-        raise ValidationError(_("No row of the file is new"), code="nothing_new")
+    if not source.taken_count:
+        raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
     with moving(source, [State.CHECKED], State.RUNNING):
         if not inline:
             engine.queue(source, "run", by=by)
@@ -194,8 +208,19 @@ def cancel(*, source: Import, by: Actor) -> Import:
 
 
 def take_back(*, source: Import, by: Actor) -> Import:
-    """Undo a finished import: its records go to the trash, but for those that somebody has built on since."""
+    """Undo a finished import: its records go to the trash, but for those that somebody has built on since, and what
+    it changed is as it was, where nobody has changed it since."""
     with moving(source, [State.DONE], State.CANCELLING):
+        begin_undoing(source, by)
         engine.queue(source, "take_back", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def bring_back(*, source: Import, by: Actor) -> Import:
+    """Undo the taking back of an import."""
+    with moving(source, [State.UNDONE], State.RETURNING):
+        begin_undoing(source, by)
+        engine.queue(source, "bring_back", by=by)
     source.refresh_from_db()
     return source

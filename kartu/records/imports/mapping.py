@@ -28,7 +28,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """A field that columns can feed. `many`: several columns may; `sets`: they make several things (addresses)."""
+    """A field that columns can feed. `many`: several columns may; `sets`: they make several things (addresses).
+
+    `adds`: of a record that is here, what the file says more is added, nothing is filled or overwritten; `is_kept`:
+    it is left alone.
+    """
 
     key: str
     label: Any
@@ -37,13 +41,23 @@ class Target:
     many: bool = False
     sets: bool = False
     looks: tuple[Looks, ...] = ()
+    adds: bool = False
+    is_kept: bool = False
+
+    @property
+    def may_overwrite(self) -> bool:
+        return self.kind is not Kind.LABEL and not self.adds and not self.is_kept
+
+
+OVERWRITE = "over"
 
 
 @dataclass
 class Choice:
     """What feeds what: a column, its field ("" = not taken), and which thing of several it belongs to.
 
-    `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell.
+    `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell. `mode` says what
+    becomes of a value that is here: OVERWRITE, or only what is empty is filled.
     """
 
     at: int
@@ -51,6 +65,7 @@ class Choice:
     set: str = ""
     certainty: float = 0.0
     order: str = ""
+    mode: str = ""
 
 
 class Words:
