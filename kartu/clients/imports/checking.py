@@ -11,7 +11,8 @@ from kartu.clients.imports.givens import Givens
 from kartu.clients.imports.known import AUTO, Here, Meant, tax_keys, tax_keys_to_look_for, way_keys
 from kartu.clients.imports.reading import read_row
 from kartu.clients.imports.row import RowReader
-from kartu.clients.imports.updating import Updating
+from kartu.clients.imports.templates import is_example
+from kartu.clients.imports.updating import NAMES, Updating
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.cells import Row
@@ -50,6 +51,8 @@ class ClientChecker:
         self.keeps_bad_values = plan.answers.get("bad") == "note"
         self.mode, self.known_by = plan.mode, plan.answers.get("known_by") or AUTO
         self.seen = Seen()
+        named = (choice.at for target in NAMES for choice in self.reader.columns.get(target, ()))
+        self._name_at = next(named, None)
         self._places = [choice.at for choice in self.reader.mapped]
 
     def check(self, rows: Sequence[Row], *, again: Mapping[int, int | None] | None = None) -> list[Outcome]:
@@ -71,9 +74,11 @@ class ClientChecker:
         problems += self.givens.problems(draft, self.reader.columns)
         outcome = Outcome(row, Fate.NEW, draft, problems, draft.name)
         if not draft.name:
-            outcome.problems = problems or [Problem(_("No name, no phone, no e-mail: nobody is meant by this row"))]
-            outcome.fate = Fate.REJECTED
-        elif problems and not self.keeps_bad_values:
+            nobody = Problem(_("No name, no phone, no e-mail: nobody is meant by this row"), self._name_at)
+            return settled(outcome, Fate.REJECTED, *(problems or [nobody]))
+        if is_example(draft.name):
+            return settled(outcome, Fate.REJECTED, Problem(_("The example row of the table")))
+        if problems and not self.keeps_bad_values:
             outcome.fate = Fate.REJECTED
         elif problems:
             self._note(draft, problems)
@@ -192,8 +197,8 @@ def person_of(draft: Draft) -> int:
     return hash((group_of(draft), fold(draft.people[0].name)))
 
 
-def settled(outcome: Outcome, fate: Fate, problem: Problem) -> Outcome:
-    outcome.fate, outcome.problems = fate, [problem]
+def settled(outcome: Outcome, fate: Fate, *problems: Problem) -> Outcome:
+    outcome.fate, outcome.problems = fate, list(problems)
     return outcome
 
 

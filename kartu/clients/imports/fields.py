@@ -4,10 +4,15 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kartu.clients.imports.programs import settle_known
+from kartu.clients.lists import CLIENTS
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
@@ -87,11 +92,42 @@ TARGETS = {target.key: target for target in FIELDS}
 def words() -> Words:
     with open(WORDS_FILE, "rb") as file:
         data = tomllib.load(file)
-    return Words(data["words"], data["sets"], data["owners"])
+    return Words(data["words"], data["sets"], data["owners"], _labels(), _heads_of_the_list())
+
+
+def _labels() -> dict[str, str]:
+    """The names of our own fields, by which the columns of our template are known; in all languages."""
+    return {label: target.key for target in FIELDS for label in said_everywhere(target.label)}
+
+
+# Columns of the list of clients by the fields that they feed when the list comes back; the others are not taken.
+FED_BY_THE_LIST = {
+    **{key: key for key in ("responsible", "phone", "status", "category", "city", "tags", "email", "source", "kind")},
+    **{"birthday": "birthday", "name": "name", "created": "created_at", "number": "id"},
+}
+
+
+def _heads_of_the_list() -> dict[str, str]:
+    """The heads of an exported list of clients, in all languages, and the field of each."""
+    return {
+        head: FED_BY_THE_LIST.get(column.key, "-")
+        for column in CLIENTS.columns
+        for head in said_everywhere(column.label)
+    }
+
+
+def said_everywhere(words: Any) -> list[str]:
+    """`words` in each language of the program."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.append(str(words))
+    return said
 
 
 def settle(choices: list[Choice], columns: list[Column]) -> None:
-    """Correct a guessed mapping where one column throws light on another."""
+    """Correct a guessed mapping where one column throws light on another, or the program it comes from is known."""
+    settle_known(choices, columns)
     _who_is_named(choices)
     _parts_before_pieces(choices, columns)
     _second_lines(choices)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.imports import fields, known
+from kartu.clients.imports import fields, known, programs, templates
 from kartu.clients.imports.checking import ClientChecker
 from kartu.clients.imports.writing import ClientWriter
 from kartu.clients.jobs import import_clients
@@ -18,7 +18,7 @@ from kartu.clients.rights import CHANGE, IMPORT
 from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
-from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack
+from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack, Template
 from kartu.records.imports.mapping import Choice, Words
 from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
@@ -45,16 +45,22 @@ class ClientImporter:
     def missing(self, choices: Iterable[Choice]) -> str:
         return fields.missing(choices)
 
+    def program_of(self, columns: list[Column]) -> str:
+        return programs.program_of([column.header for column in columns])
+
+    def template(self, by: Actor) -> Template:
+        return templates.template(by)
+
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         mapped = {choice.target for choice in choices}
         asked = [
             Question(
                 MODE,
-                _("Clients who are here already"),
+                _("What comes in"),
                 (
-                    (Mode.NEW.value, _("Only new ones come in")),
-                    (Mode.BOTH.value, _("New ones come in, those here are changed")),
-                    (Mode.CHANGE.value, _("Only those here are changed")),
+                    (Mode.NEW.value, _("Only new ones")),
+                    (Mode.BOTH.value, _("New ones, and changes")),
+                    (Mode.CHANGE.value, _("Only changes")),
                 ),
             ),
             Question("known_by", _("What clients are known by"), known_by(mapped)),

@@ -21,7 +21,7 @@ from kartu.records.events import WorkFinished
 from kartu.records.idempotency import claim
 from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
-from kartu.records.imports.layouts import plan_of, undecided_dates
+from kartu.records.imports.layouts import ANEW, plan_of, undecided_dates
 from kartu.records.imports.mapping import OVERWRITE, Choice
 from kartu.records.imports.refusals import Refused, Why
 from kartu.records.imports.staging import unstage
@@ -94,16 +94,27 @@ def _fingerprint(file: File) -> str:
 
 
 def read_again(
-    *, source: Import, by: Actor, wanted: dict[str, str] | None = None, header_row: int | None = None
+    *,
+    source: Import,
+    by: Actor,
+    wanted: dict[str, str] | None = None,
+    header_row: int | None = None,
+    anew: bool = False,
 ) -> Import:
-    """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none)."""
+    """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none); `anew`: without
+    what was decided about a file like it."""
     with moving(source, [State.READY, State.CHECKED, State.REFUSED], State.READING):
         if wanted is not None and wanted != source.wanted:
             # Another sheet is another table: what was decided about the first one does not hold.
             unstage(engine.staged_path(source))
+            source.fixes.all().delete()
             source.wanted, header_row = wanted, None
         Import.objects.filter(pk=source.pk).update(
-            wanted=source.wanted, header_row=header_row, refusal="", finished_at=None
+            wanted=source.wanted,
+            header_row=header_row,
+            refusal="",
+            finished_at=None,
+            answers={ANEW: "1"} if anew else {},
         )
         engine.queue(source, "read", by=by)
     source.refresh_from_db()

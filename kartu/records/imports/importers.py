@@ -125,6 +125,17 @@ class TakenBack:
     last: int = 0
 
 
+@dataclass(frozen=True)
+class Template:
+    """A workbook to be filled in: heads that are known again, one row to show what is meant, values to choose from by
+    the place of their column."""
+
+    title: str
+    heads: list[str]
+    example: list[Any]
+    values: dict[int, list[str]]
+
+
 class Checker(Protocol):
     """Looks at rows in their order; remembers what it saw, to find the same record twice in one file."""
 
@@ -175,6 +186,12 @@ class Importer(Protocol):
 
     def settle(self, choices: list[Choice], columns: list[Column]) -> None:
         """Correct a guessed mapping where one column throws light on another."""
+
+    def program_of(self, columns: list[Column]) -> str:
+        """The program whose export has these columns, by its name; empty for any other table."""
+
+    def template(self, by: Actor) -> "Template":
+        """A table to be filled in and dropped here."""
 
     def missing(self, choices: Iterable[Choice]) -> str:
         """What must be mapped and is not, as a sentence; empty when the mapping will do."""

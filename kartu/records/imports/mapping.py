@@ -76,13 +76,23 @@ class Words:
         data: Mapping[str, Mapping[str, Iterable[str]]],
         sets: Mapping[str, Iterable[str]],
         owners: Iterable[str] = (),
+        labels: Mapping[str, str] | None = None,
+        heads: Mapping[str, str] | None = None,
     ) -> None:
-        """`sets`: words that tell several addresses apart; `owners`: words that say whose the thing is, in front."""
+        """`sets`: words that tell several addresses apart; `owners`: words that say whose the thing is, in front.
+
+        `labels`: names of our own fields -> field, which come before the words; `heads`: heads of our own exports ->
+        field, which come after them.
+        """
         self._owners = frozenset(owners)
         self._exact: dict[tuple[str, ...], str] = {}
+        for label, target in (labels or {}).items():
+            self._exact.setdefault(header_of(label).words, target)
         for target, languages in data.items():
             for word in (word for words in languages.values() for word in words):
                 self._exact.setdefault(header_of(word).words, target)
+        for head, target in (heads or {}).items():
+            self._exact.setdefault(header_of(head).words, target)
         self._sets = {word: name for name, words in sets.items() for word in words}
 
     @cached_property
