@@ -218,12 +218,15 @@ def cancel(*, source: Import, by: Actor) -> Import:
     return source
 
 
-def take_back(*, source: Import, by: Actor) -> Import:
+def take_back(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Undo a finished import: its records go to the trash, but for those that somebody has built on since, and what
     it changed is as it was, where nobody has changed it since."""
     with moving(source, [State.DONE], State.CANCELLING):
         begin_undoing(source, by)
-        engine.queue(source, "take_back", by=by)
+        if not inline:
+            engine.queue(source, "take_back", by=by)
+    if inline:
+        engine.work(source.pk, "take_back", by=by)
     source.refresh_from_db()
     return source
 
