@@ -26,7 +26,6 @@ from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
 State = Import.State
-TAKE_BACK_ROWS = 100
 TRIES = 5
 WRITTEN = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 WHY = "what an import that was stopped has changed, seen by nobody yet"
@@ -127,19 +126,21 @@ class Back:
     # ---- what the import made
 
     def created(self) -> None:
-        importer, after = importer_of(self.source), 0
+        importer, after, pace = importer_of(self.source), 0, Pace()
         while True:
             with chunk():
+                pace.begin()
                 step = importer.take_back(
                     self.source.change_set_id,
                     self.undoing.pk,
                     by=self.by,
                     was_seen=self.was_seen,
                     after=after,
-                    limit=TAKE_BACK_ROWS,
+                    limit=pace.rows,
                 )
                 kept = [UndoConflict(label, pk, "", None, None) for label, pk in step.kept]
                 self._advance(step.restored, kept)
+            pace.end()
             if not step.last:
                 return
             after = step.last
