@@ -6,8 +6,10 @@ import pytest
 
 from kartu.clients.derived import renew
 from kartu.clients.models import Channel, Client
-from kartu.clients.tests.test_import import SHEET, bring_in, everything
+from kartu.clients.tests.test_import import SHEET, bring_in, everything, renewed
+from kartu.core.testing import run_jobs
 from kartu.firm.models import User
+from kartu.records.imports import acts
 from kartu.search import index
 from kartu.search.checking import problems
 from kartu.search.find import find
@@ -85,3 +87,13 @@ def test_what_lists_show_of_imported_clients_is_what_their_parts_say(owner: User
     renew([client["id"] for client in shown])
 
     assert list(everything(Client).order_by("pk").values()) == shown
+
+
+def test_the_index_follows_an_import_that_is_taken_back_and_brought_back(owner: User) -> None:
+    source = bring_in(ODD, owner)
+    before = docs()
+    for verb in (acts.take_back, acts.bring_back):
+        verb(source=renewed(source), by=owner)
+        run_jobs()
+        assert problems() == []
+        assert docs() == ({} if verb is acts.take_back else before)

@@ -11,6 +11,7 @@ from kartu.core.registry import Registry
 from kartu.records.imports.cells import Row
 from kartu.records.imports.guess import Column
 from kartu.records.imports.mapping import Choice, Target, Words
+from kartu.security.rows import GuardedModel
 
 
 class Fate(StrEnum):
@@ -209,6 +210,9 @@ class Importer(Protocol):
         It becomes part of the change set `undo_id`. `was_seen` is False for an import stopped midway: nobody can have
         built on it.
         """
+
+    def renew(self, rows: Sequence[GuardedModel]) -> None:
+        """Renew what is kept of the wholes of `rows`, which were written past the actions; in their transaction."""
 
     def created_url(self, batch_id: int) -> str:
         """The address of the list that shows what came with the batch."""

@@ -21,11 +21,11 @@ from kartu.records.imports.moving import importer_of, move
 from kartu.records.imports.pace import Pace
 from kartu.records.imports.writing import Pile, Stale
 from kartu.records.models import ChangeSet, Import
-from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
 State = Import.State
+BLOCK_LINES = 500
 TRIES = 5
 WRITTEN = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 WHY = "what an import that was stopped has changed, seen by nobody yet"
@@ -79,8 +79,10 @@ class Back:
     def changes(self) -> None:
         """Changes of records that were there before, and parts that were added to them."""
         pace = Pace()
-        while told := list(self._told()[: pace.rows]):
-            self._chunk(told, pace)
+        while told := list(self._told()[:BLOCK_LINES]):
+            while told:
+                some, told = told[: pace.rows], told[pace.rows :]
+                self._chunk(some, pace)
 
     def _told(self) -> QuerySet[AuditRow]:
         """What the log tells of them, the newest first; what hangs on a record made by the import goes with it."""
@@ -104,7 +106,7 @@ class Back:
                 with chunk():
                     pace.begin()
                     pile.write()
-                    audit.written.send(sender=None, roots=pile.changed_roots)
+                    importer_of(self.source).renew(pile.changed_rows)
                     self._advance(step.restored, step.conflicts, undone_to=told[-1].pk)
             except Stale:
                 continue

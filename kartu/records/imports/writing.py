@@ -112,9 +112,8 @@ class Pile:
         return True
 
     @property
-    def changed_roots(self) -> set[tuple[str, int]]:
-        """The wholes of which something is changed, or which get new parts: what is kept of them is to be renewed."""
-        return {row.audit_root() for row, _columns, _values in self._changed}
+    def changed_rows(self) -> list[GuardedModel]:
+        return [row for row, _columns, _values in self._changed]
 
     def _id_of(self, model: type[models.Model]) -> int:
         return self.ids.setdefault(model, Ids(model)).next()
