@@ -10,6 +10,9 @@ The write lock is held from the moment BEGIN IMMEDIATE returns until COMMIT has 
 transaction of the import; `lock_longest` is the longest of them all, in the best run, `lock_longest_cpu` the longest
 by processor time, which leaves out how long the machine did something else meanwhile, the disk included.
 
+The second import is of the same size: half of its rows mean clients who are here and overwrite what they do, half are
+new. `undo_to_import` is the taking back of all of it against that import, both by the code that the worker runs.
+
 Memory is that of the whole program (`kartu up`: parent, web server, worker, reading child) while a person drops the
 file on the page and starts it there: all resident pages added up, shared ones counted once for each process.
 """
@@ -55,6 +58,7 @@ def run() -> Iterator[Figure]:
             bare.append(in_copy(folder, "bare", os.fspath(book)))
             remark(f"Round {number + 1}: import {spent(imports[-1])}, bare work {spent(bare[-1])}")
         yield from ratios(imports, bare)
+        yield from undoing(folder)
         yield from whole_program(folder, book)
 
 
@@ -72,6 +76,94 @@ def ratios(imports: list[dict[str, Any]], bare: list[dict[str, Any]]) -> Iterato
     yield Figure("imports.lock_p99", min(percentile(each["locks"], 0.99) for each in imports), "ms", limit=200)
     yield Figure("imports.lock_longest", min(max(each["locks"]) for each in imports), "ms", limit=200)
     yield Figure("imports.lock_longest_cpu", min(max(each["locks_cpu"]) for each in imports), "ms", limit=200)
+
+
+# ---- taking back an import that has changed half of its rows
+
+
+def undoing(folder: Path) -> Iterator[Figure]:
+    first, second = changing_workbooks(folder)
+    measured = in_copy(folder, "undo", os.fspath(first), os.fspath(second))
+    for name in ("wall", "cpu"):
+        took, back = measured["import"][name], measured["undo"][name]
+        yield Figure(f"imports.changing_{name}", took, "s")
+        yield Figure(f"imports.undo_{name}", back, "s")
+        yield Figure(f"imports.undo_{name}_to_import", back / took, "ratio", limit=2)
+    yield Figure("imports.undo_lock_p99", percentile(measured["locks"], 0.99), "ms", limit=200)
+    yield Figure("imports.undo_lock_longest", max(measured["locks"]), "ms", limit=200)
+    yield Figure("imports.undo_lock_longest_cpu", max(measured["locks_cpu"]), "ms", limit=200)
+
+
+def changing_workbooks(folder: Path) -> tuple[Path, Path]:
+    """Half as many clients as ROWS, and a list of ROWS that changes them and brings as many new ones."""
+    head = ("Company", "Phone", "E-mail", "City", "What they do", "Contact person, full name")
+
+    def row(number: int, told: str) -> tuple[Any, ...]:
+        return f"PT Nomor {number}", f"0812{number:07}", f"a{number}@example.com", "Bandung", told, f"Orang {number}"
+
+    half = ROWS // 2
+    return (
+        book_of(folder / "half.xlsx", head, (row(number, "old") for number in range(half))),
+        book_of(folder / "whole.xlsx", head, (row(number, "new") for number in range(2 * half))),
+    )
+
+
+def book_of(path: Path, head: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> Path:
+    import openpyxl  # noqa: PLC0415 - only the parent needs it
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Clients")
+    sheet.append(head)
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def do_undo(first: str, second: str) -> dict[str, Any]:
+    from kartu.core.testing import run_jobs  # noqa: PLC0415 - apps are not loaded before setup
+    from kartu.records.imports import acts  # noqa: PLC0415
+    from kartu.records.models import Import  # noqa: PLC0415
+
+    run_jobs()  # what was waiting before
+    taken(first, {})
+    held, worked = [], []
+    watch_locks(held, worked)
+    began = clocks()
+    source = taken(second, {"mode": "both"})
+    took = since(began)
+    counts = (source.new_count, source.change_count)
+    remark("{} rows new, {} changed".format(*counts))
+    if counts != (ROWS // 2, ROWS // 2):
+        raise SystemExit(f"The import ended as {source.state}")
+    began = clocks()
+    acts.take_back(source=source, by=owner())
+    run_jobs()
+    back = since(began)
+    source = Import.objects.get(pk=source.pk)
+    if source.state != Import.State.UNDONE or source.kept_count:
+        raise SystemExit(f"The taking back ended as {source.state}, {source.kept_count} kept")
+    return {"import": took, "undo": back, "locks": held, "locks_cpu": worked}
+
+
+def taken(book: str, answers: dict[str, str]) -> Any:
+    """The workbook brought in, every column overwriting what is here."""
+    from kartu.core.testing import run_jobs  # noqa: PLC0415 - apps are not loaded before setup
+    from kartu.records.imports import acts  # noqa: PLC0415
+    from kartu.records.imports.importers import importers  # noqa: PLC0415
+    from kartu.records.imports.mapping import OVERWRITE  # noqa: PLC0415
+    from kartu.records.models import Import  # noqa: PLC0415
+
+    with open(book, "rb") as file:
+        source = acts.drop_file(importer=importers["clients"], file=as_upload(file), name="clients.xlsx", by=owner())
+    run_jobs()
+    source = Import.objects.get(pk=source.pk)
+    modes = {choice["at"]: OVERWRITE for choice in source.choices}
+    acts.decide(source=source, targets={}, modes=modes, answers=answers, by=owner())
+    run_jobs()
+    acts.start(source=Import.objects.get(pk=source.pk), by=owner())
+    run_jobs()
+    return Import.objects.get(pk=source.pk)
 
 
 # ---- the workbook
@@ -419,7 +511,7 @@ def main() -> None:
     import django  # noqa: PLC0415 - only the child has a firm
 
     django.setup()
-    work = {"import": do_import, "bare": do_bare_work}[sys.argv[1]]
+    work = {"import": do_import, "bare": do_bare_work, "undo": do_undo}[sys.argv[1]]
     print(json.dumps(work(*sys.argv[2:])))
 
 

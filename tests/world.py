@@ -34,7 +34,7 @@ from kartu.records.changes import change_set
 from kartu.records.imports import acts as imports
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
-from kartu.records.models import ChangeSet, ExportFile, File, Import, SavedView
+from kartu.records.models import ChangeSet, ExportFile, File, Import, ImportRow, SavedView
 from kartu.security.models import AccessToken
 from kartu.security.tokens import make_token
 
@@ -128,6 +128,16 @@ class World:
     @cached_property
     def done_import(self) -> Import:
         return imports.start(source=self.checked_import, by=self.head, inline=True)
+
+    @cached_property
+    def undone_import(self) -> Import:
+        return imports.take_back(source=self.done_import, by=self.head, inline=True)
+
+    @cached_property
+    def row_at_fault(self) -> ImportRow:
+        file = ContentFile(b"Company\tPhone\nPT Salah\t12\n", name="b.tsv")
+        read = imports.drop_file(importer=importers["clients"], file=file, name="b.tsv", by=self.head, inline=True)
+        return imports.decide(source=read, targets={}, answers={}, by=self.head, inline=True).rows.get()
 
     @cached_property
     def running_import(self) -> Import:

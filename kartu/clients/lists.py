@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from kartu.clients import list_edits, rights
 from kartu.clients.models import Category, Channel, Client, ClientTag, Favourite, Source, Status
@@ -16,7 +16,7 @@ from kartu.firm.models import Team, User
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
-from kartu.records.lists.kinds import Choice, Email, Phone, Text, Word
+from kartu.records.lists.kinds import Choice, Email, Number, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
 from kartu.search import storage
@@ -131,6 +131,7 @@ CLIENTS = lists.add(
             Column("birthday", _("Birthday"), Day(), width=110, shown=False, edit=list_edits.day()),
             Column("created", _("Added"), Moment(), field="created_at", width=120, shown=False),
             Column("created_by", _("Added by"), Person(User), field="created_by_id", width=160, shown=False),
+            Column("number", pgettext_lazy("of a client", "No. in Kartu"), Number(), field="id", width=90, shown=False),
             Column("favourite", _("At hand"), Mine(marks=favourites, owner="client"), width=80, shown=False),
             Column("segment", _("Segment"), InSegment(), field="pk", sort=UNSORTED, shown=False, can_show=False),
         ),

@@ -49,6 +49,24 @@ def insert(
             )
 
 
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Set `columns` of rows given as (*values, id, version), where the row still has that version; how many had.
+
+    The version counts on. Rows of a model that keeps none are given as (*values, id). JSON is given as text.
+    """
+    is_versioned = bool(rows) and len(rows[0]) == len(columns) + 2
+    sets = ", ".join(f'"{column}" = %s' for column in columns)
+    table = model._meta.db_table
+    counted, guarded = (', "version" = "version" + 1', ' AND "version" = %s') if is_versioned else ("", "")
+    sql = f'UPDATE "{table}" SET {sets}{counted} WHERE "id" = %s{guarded}'  # noqa: S608 - names of our own models
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany(sql, rows)
+            return cursor.rowcount
+        spelt = [tuple(map(_for_sqlite, row)) for row in rows]
+        return connection.connection.executemany(sql.replace("%s", "?"), spelt).rowcount
+
+
 def spelled(value: Any) -> Any:
     """A date or a moment as the database takes it in `insert(..., is_spelled=True)`."""
     return value if connection.vendor == "postgresql" else _for_sqlite(value)

@@ -96,7 +96,7 @@ def undo_changes(*, changes: ChangeSet, by: Actor) -> changes_module.Undoing:
     if changes.by_id != by.pk and not by.may(UNDO_OTHERS):
         raise Refused(f"{UNDO_OTHERS} of {changes.pk}")
     locked = ChangeSet.objects.select_for_update().get(pk=changes.pk)
-    if locked.kind == ChangeSet.Kind.IMPORT:
+    if locked.is_of_import:
         # Of a hundred thousand rows: in the background and in chunks, see records.imports.
         raise ValidationError(_("Take an import back on its own page, under Imports"), code="import")
     if locked.is_undone:

@@ -130,22 +130,7 @@ def _take_back_creation(told: AuditRow, row: GuardedModel, undoing: Undoing) -> 
 
 
 def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
-    before, after = told.payload.values["before"], told.payload.values["after"]
-    for column in before:
-        now = audit.plain(row._meta.get_field(column).value_from_object(row))
-        if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
-            if leads_nowhere(row, column, before[column]):
-                undoing.conflicts.append(
-                    UndoConflict(
-                        told.object_type, told.object_id, column, theirs=now, ours=before[column], is_gone=True
-                    )
-                )
-                continue
-            setattr(row, column, python_value(row, column, before[column]))
-        elif now != before[column]:
-            undoing.conflicts.append(
-                UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column])
-            )
+    undoing.conflicts += put_values_back(told, row)
     try:
         row.save()
     except IntegrityError:
@@ -153,6 +138,26 @@ def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
     else:
         undoing.restored += 1
+
+
+def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
+    """Set on `row` what stood there before `told`, where it still holds what `told` gave it; the rest is returned."""
+    conflicts: list[UndoConflict] = []
+    before, after = told.payload.values["before"], told.payload.values["after"]
+    for column in before:
+        now = audit.plain(row._meta.get_field(column).value_from_object(row))
+        if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
+            if leads_nowhere(row, column, before[column]):
+                conflicts.append(
+                    UndoConflict(
+                        told.object_type, told.object_id, column, theirs=now, ours=before[column], is_gone=True
+                    )
+                )
+                continue
+            setattr(row, column, python_value(row, column, before[column]))
+        elif now != before[column]:
+            conflicts.append(UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column]))
+    return conflicts
 
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:

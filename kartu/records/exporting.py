@@ -6,6 +6,7 @@ the apostrophe away again, so that export and import give back the same.
 
 import csv
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 # What Excel, LibreOffice or Google Sheets may run: the full-width signs are turned into plain ones by some of them.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -67,6 +69,33 @@ def write_xlsx(sheet: Sheet, path: Path) -> Written:
         page.append([xlsx_cell(page, value, bold=True) for value in sheet.totals])
     book.save(path)
     return Written(path, count, digest_of(path))
+
+
+def write_template(title: str, heads: Sequence[str], example: Sequence[Any], values: dict[int, list[str]]) -> bytes:
+    """A workbook to be filled in: `heads`, a row that shows what is meant, and lists to choose from (column -> values).
+
+    The lists stand on a sheet of their own, for a rule of a cell holds 255 letters at most.
+    """
+    book = Workbook()
+    page, lists = book.active, book.create_sheet("Lists")
+    page.title, page.freeze_panes, lists.sheet_state = sheet_name(title), "A2", "hidden"
+    for at, head in enumerate(heads, 1):
+        page.cell(1, at, head).font = BOLD
+        page.cell(2, at, example[at - 1])
+        page.column_dimensions[get_column_letter(at)].width = max(14, len(head) + 4)
+    for at, names in values.items():
+        for row, name in enumerate(names, 1):
+            cell = lists.cell(row, at + 1, name)
+            cell.data_type = "s"
+        letter = get_column_letter(at + 1)
+        rule = DataValidation(
+            type="list", formula1=f"'Lists'!${letter}$1:${letter}${len(names)}", showErrorMessage=False
+        )
+        rule.add(f"{letter}2:{letter}10000")
+        page.add_data_validation(rule)
+    with io.BytesIO() as out:
+        book.save(out)
+        return out.getvalue()
 
 
 def sheet_name(title: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, imports, programs, uses
+from kartu.records.views import changes, files, import_rows, imports, programs, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -12,13 +12,16 @@ urlpatterns = [
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/<int:pk>/", imports.import_page, name="import"),
     path("imports/<int:pk>/now/", imports.import_now, name="import_now"),
-    path("imports/<int:pk>/rows/", imports.import_rows, name="import_rows"),
+    path("imports/template.xlsx", import_rows.import_template, name="import_template"),
+    path("imports/<int:pk>/rows/", import_rows.import_rows, name="import_rows"),
+    path("imports/<int:pk>/rows/<int:number>/", import_rows.import_row, name="import_row"),
     path("imports/<int:pk>/reading/", imports.import_reading, name="import_reading"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
     path("imports/<int:pk>/stop/", imports.import_stop, name="import_stop"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
-    path("imports/<int:pk>/rejected.xlsx", imports.import_rejected, name="import_rejected"),
+    path("imports/<int:pk>/return/", imports.import_return, name="import_return"),
+    path("imports/<int:pk>/rejected.xlsx", import_rows.import_rejected, name="import_rejected"),
     path("changes/", changes.change_list, name="changes"),
     path("changes/<int:pk>/", changes.change_page, name="change"),
     path("changes/<int:pk>/undo/", changes.undo, name="undo"),

@@ -97,7 +97,7 @@ def wrote(row: models.Model, loaded: dict[str, Any], now: Acting) -> AuditRow | 
     values = changes(row, loaded)
     if not values["after"]:
         return None
-    return record(_verb_of(values), row, by=now.actor, values=values, change_set_id=now.change_set_id)
+    return record(verb_of(values), row, by=now.actor, values=values, change_set_id=now.change_set_id)
 
 
 def changes(row: models.Model, loaded: dict[str, Any]) -> dict[str, dict]:
@@ -108,7 +108,7 @@ def changes(row: models.Model, loaded: dict[str, Any]) -> dict[str, dict]:
     return {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
 
 
-def _verb_of(values: dict) -> Verb:
+def verb_of(values: dict) -> Verb:
     if "trashed_at" not in values["after"]:
         return Verb.CHANGE
     return Verb.TRASH if values["after"]["trashed_at"] else Verb.RESTORE
@@ -192,7 +192,7 @@ def change_many(rows: Iterable[models.Model], values: dict[str, Any]) -> int:
         if names := [name for name in values if before[name] != after[name]]:
             payload = {"before": {name: before[name] for name in names}, "after": {name: after[name] for name in names}}
             changed.append(row)
-            told.append((_verb_of(payload), row, payload))
+            told.append((verb_of(payload), row, payload))
     if changed:
         _write_many(changed, values)
         _record_many(told)

@@ -1,25 +1,22 @@
 """The fate of rows: new, already here, or not to be taken. Nothing is written here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from kartu.clients.duplicates.keys import exact_name
+from kartu.clients.imports.cards import Cards
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.imports.givens import Givens
+from kartu.clients.imports.known import AUTO, Here, Meant, tax_keys, tax_keys_to_look_for, way_keys
 from kartu.clients.imports.reading import read_row
 from kartu.clients.imports.row import RowReader
-from kartu.clients.models import Channel, Client, ClientEntity
+from kartu.clients.imports.templates import is_example
+from kartu.clients.imports.updating import NAMES, Updating
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.cells import Row
-from kartu.records.imports.importers import Fate, Outcome, Plan, Problem
-
-COMPARED = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP, Channel.Kind.EMAIL)
-WHY = "whether a client of the file is here already"
+from kartu.records.imports.importers import Fate, Mode, News, Outcome, Plan, Problem
 
 
 @dataclass
@@ -39,6 +36,9 @@ class Seen:
     keys: dict[int, int] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
     people: set[int] = field(default_factory=set)
+    # Rows that mean a client who is here, and the other way round.
+    meant: dict[int, int] = field(default_factory=dict)
+    meant_by: dict[int, int] = field(default_factory=dict)
 
 
 class ClientChecker:
@@ -49,17 +49,24 @@ class ClientChecker:
         self.by, self.batch_id = by, batch_id
         self.givens = Givens(plan, by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"
+        self.mode, self.known_by = plan.mode, plan.answers.get("known_by") or AUTO
         self.seen = Seen()
+        named = (choice.at for target in NAMES for choice in self.reader.columns.get(target, ()))
+        self._name_at = next(named, None)
         self._places = [choice.at for choice in self.reader.mapped]
 
-    def check(self, rows: Sequence[Row], *, again: Collection[int] | None = None) -> list[Outcome]:
+    def check(self, rows: Sequence[Row], *, again: Mapping[int, int | None] | None = None) -> list[Outcome]:
         outcomes = [self._read(row) for row in rows]
         if again is not None:
             return [self._once_more(outcome, again) for outcome in outcomes]
-        here = Here([outcome.draft for outcome in outcomes if outcome.fate is Fate.NEW], self.by, self.batch_id)
+        drafts = [outcome.draft for outcome in outcomes if outcome.fate is Fate.NEW]
+        here = Here(drafts, self.by, self.batch_id, self.known_by)
         return [self._settled(outcome, here) for outcome in outcomes]
 
-    def news(self) -> dict[str, list[str]]:
+    def compare(self, outcomes: Sequence[Outcome]) -> None:
+        Updating(self.reader, self.givens, Cards(outcomes, self.by)).compare(outcomes)
+
+    def news(self) -> list[News]:
         return self.givens.news()
 
     def _read(self, row: Row) -> Outcome:
@@ -67,9 +74,11 @@ class ClientChecker:
         problems += self.givens.problems(draft, self.reader.columns)
         outcome = Outcome(row, Fate.NEW, draft, problems, draft.name)
         if not draft.name:
-            outcome.problems = problems or [Problem(_("No name, no phone, no e-mail: nobody is meant by this row"))]
-            outcome.fate = Fate.REJECTED
-        elif problems and not self.keeps_bad_values:
+            nobody = Problem(_("No name, no phone, no e-mail: nobody is meant by this row"), self._name_at)
+            return settled(outcome, Fate.REJECTED, *(problems or [nobody]))
+        if is_example(draft.name):
+            return settled(outcome, Fate.REJECTED, Problem(_("The example row of the table")))
+        if problems and not self.keeps_bad_values:
             outcome.fate = Fate.REJECTED
         elif problems:
             self._note(draft, problems)
@@ -83,31 +92,61 @@ class ClientChecker:
 
     # ---- the same client twice
 
-    def _settled(self, outcome: Outcome, here: "Here") -> Outcome:
+    def _settled(self, outcome: Outcome, here: Here) -> Outcome:
         if outcome.fate is not Fate.NEW:
             return outcome
-        draft = outcome.draft
-        ways = way_keys(draft)
-        keys = [*tax_keys_to_look_for(draft), *ways]
-        if earlier := self._joins(draft):
-            draft.joins_row = earlier
-        elif earlier := self._earlier(outcome.row, draft, keys):
-            outcome.fate = Fate.SAME
-            outcome.problems = [Problem(_("The same as row %(row)s") % {"row": earlier})]
-            return outcome
-        elif problem := here.same(draft, keys):
-            outcome.fate, outcome.problems = Fate.SAME, [problem]
-            return outcome
-        self._remember(outcome.row, draft, ways)
+        draft, row = outcome.draft, outcome.row
+        joined = self._joins(draft)
+        if joined in self.seen.meant:
+            draft.adds_person = True
+            self._means(outcome, self.seen.meant[joined])
+        elif joined:
+            draft.joins_row = joined
+        elif earlier := self._earlier(row, draft):
+            return settled(outcome, Fate.SAME, Problem(_("The same as row %(row)s") % {"row": earlier}))
+        elif meant := here.meant(draft):
+            self._here(outcome, meant)
+            if outcome.fate is not Fate.CHANGE:
+                return outcome
+        elif self.mode is Mode.CHANGE:
+            return settled(outcome, Fate.REJECTED, Problem(_("Not here yet, and this import only changes who is")))
+        elif self.known_by == "id" and draft.number is not None:
+            return settled(
+                outcome, Fate.REJECTED, Problem(_("There is no client of this number"), value=str(draft.number))
+            )
+        self._remember(row, draft)
         return outcome
 
-    def _once_more(self, outcome: Outcome, skipped: Collection[int]) -> Outcome:
-        """A row that an earlier run has written, or, if it is among `skipped`, has not."""
-        if outcome.row.number in skipped or outcome.fate is not Fate.NEW:
+    def _here(self, outcome: Outcome, meant: list[Meant]) -> None:
+        first = meant[0]
+        earlier = self.seen.meant_by.get(first.client_id)
+        if self.mode is Mode.NEW or (len(meant) == 1 and not first.may_change):
+            settled(outcome, Fate.SAME, first.problem)
+        elif len(meant) > 1:
+            settled(outcome, Fate.REJECTED, several(meant))
+        elif earlier:
+            # The first row of a client speaks for it: two that contradict each other would never come to rest.
+            told = _("Means the same client as row %(row)s, which was taken") % {"row": earlier}
+            settled(outcome, Fate.SAME, Problem(told, value=first.problem.value, url=first.problem.url))
+        else:
+            self._means(outcome, first.client_id)
+
+    def _means(self, outcome: Outcome, client_id: int) -> None:
+        outcome.fate, outcome.object_id = Fate.CHANGE, client_id
+        self.seen.meant[outcome.row.number] = client_id
+        self.seen.meant_by.setdefault(client_id, outcome.row.number)
+
+    def _once_more(self, outcome: Outcome, again: Mapping[int, int | None]) -> Outcome:
+        """A row that an earlier run has written, or, if it is among `again`, has not, or changed a client by."""
+        number = outcome.row.number
+        if number in again or outcome.fate is not Fate.NEW:
             outcome.fate = Fate.REJECTED
+            if again.get(number):
+                self._means(outcome, again[number])
+                self._remember(outcome.row, outcome.draft)
             return outcome
         outcome.draft.joins_row = self._joins(outcome.draft) or 0
-        self._remember(outcome.row, outcome.draft, way_keys(outcome.draft))
+        self._remember(outcome.row, outcome.draft)
         return outcome
 
     def _joins(self, draft: Draft) -> int:
@@ -117,18 +156,20 @@ class ClientChecker:
             return 0
         return 0 if person_of(draft) in self.seen.people else group.row
 
-    def _earlier(self, row: Row, draft: Draft, keys: list[tuple]) -> int:
+    def _earlier(self, row: Row, draft: Draft) -> int:
+        """The row that has named the same client before; 0 where there is none."""
+        keys = [*tax_keys_to_look_for(draft), *way_keys(draft)]
         if (number := self.seen.rows.get(self._content(row))) is not None:
             return number
         return next((self.seen.keys[hash(key)] for key in keys if hash(key) in self.seen.keys), 0)
 
-    def _remember(self, row: Row, draft: Draft, ways: list[tuple]) -> None:
+    def _remember(self, row: Row, draft: Draft) -> None:
         number = row.number
         self.seen.rows.setdefault(self._content(row), number)
-        for key in (*tax_keys(draft.tax_id, draft.registry_ids), *ways):
+        for key in (*tax_keys(draft.tax_id, draft.registry_ids), *way_keys(draft)):
             self.seen.keys.setdefault(hash(key), number)
         if draft.is_company:
-            if not draft.joins_row:
+            if not draft.joins_row and not draft.adds_person:
                 group = Group(number, hash(draft.tax_id), hash(fold(draft.city)))
                 self.seen.groups.setdefault(group_of(draft), group)
             if draft.people:
@@ -156,77 +197,12 @@ def person_of(draft: Draft) -> int:
     return hash((group_of(draft), fold(draft.people[0].name)))
 
 
-def tax_keys_to_look_for(draft: Draft) -> list[tuple]:
-    """Branches of one Russian company share its INN: they are the same unless both have a KPP of their own."""
-    if not draft.tax_id:
-        return []
-    kpp = draft.registry_ids.get("kpp")
-    return [("tax", draft.tax_id, kpp), ("tax", draft.tax_id, "")] if kpp else [("tax", draft.tax_id, "any")]
+def settled(outcome: Outcome, fate: Fate, *problems: Problem) -> Outcome:
+    outcome.fate, outcome.problems = fate, list(problems)
+    return outcome
 
 
-def tax_keys(tax_id: str, registry_ids: dict[str, str]) -> list[tuple]:
-    """The keys under which a known legal person is found."""
-    return [("tax", tax_id, registry_ids.get("kpp", "")), ("tax", tax_id, "any")] if tax_id else []
-
-
-def way_keys(draft: Draft) -> list[tuple]:
-    """A way to reach a client together with a name makes it the same."""
-    names = names_of(draft)
-    return [(way.value, name) for way in draft.ways if way.kind in COMPARED for name in names]
-
-
-def names_of(draft: Draft) -> list[str]:
-    """The client's name, or, of a company, those of its people too, as they are compared."""
-    own = exact_name(draft.name, is_company=draft.is_company)
-    people = draft.people if draft.is_company else []
-    return [own, *(exact_name(person.name, is_company=False) for person in people)]
-
-
-class Here:
-    """Which of some drafts are clients already, visible or not: asked in two queries for all of them."""
-
-    def __init__(self, drafts: list[Draft], by: Actor, batch_id: int | None) -> None:
-        self.by = by
-        not_ours = Q(client__batch_id=None) | ~Q(client__batch_id=batch_id) if batch_id else Q()
-        self._alive = not_ours & Q(trashed_at=None, client__trashed_at=None)
-        self.found: dict[tuple, int] = {}
-        self._by_tax_id({draft.tax_id for draft in drafts if draft.tax_id})
-        self._by_way({way.value for draft in drafts for way in draft.ways if way.kind in COMPARED})
-        self._names: dict[int, str] | None = None
-
-    def _by_tax_id(self, numbers: set[str]) -> None:
-        if not numbers:
-            return
-        rows = ClientEntity.objects.as_system(WHY).filter(self._alive, tax_id__in=numbers)
-        for tax_id, registry_ids, client_id in rows.values_list("tax_id", "registry_ids", "client_id"):
-            for key in tax_keys(tax_id, registry_ids):
-                self.found.setdefault(key, client_id)
-
-    def _by_way(self, values: set[str]) -> None:
-        if not values:
-            return
-        rows = Channel.objects.as_system(WHY).filter(self._alive, value__in=values, kind__in=COMPARED)
-        columns = ("value", "client_id", "client__kind", "client__name", "contact__name")
-        for value, client_id, kind, name, person in rows.values_list(*columns):
-            own = exact_name(name, is_company=kind == Client.Kind.COMPANY)
-            self.found.setdefault((value, own), client_id)
-            if person:
-                self.found.setdefault((value, exact_name(person, is_company=False)), client_id)
-
-    def same(self, draft: Draft, keys: list[tuple]) -> Problem | None:
-        client_id = next((self.found[key] for key in keys if key in self.found), None)
-        if client_id is None:
-            return None
-        if self._names is None:
-            seen = Client.objects.visible_to(self.by).filter(pk__in=set(self.found.values()))
-            self._names = dict(seen.values_list("pk", "name"))
-        if client_id not in self._names:
-            return Problem(_("Already here, with a colleague. Ask your manager"))
-        return Problem(_("Already here"), value=self._names[client_id], url=card_url(client_id))
-
-
-def card_url(client_id: int) -> str:
-    try:
-        return reverse("clients:card", args=[client_id])
-    except NoReverseMatch:
-        return ""
+def several(meant: list[Meant]) -> Problem:
+    """Several clients fit: all that may be told of them."""
+    names = [each.problem.value for each in meant if each.problem.value]
+    return Problem(_("Several clients could be meant"), value=", ".join(names[:5]))

@@ -13,7 +13,8 @@ from kartu.search.writing import Ready
 class Told:
     """A client that is being written, or one that further rows add to: ids, and what is found of its parts.
 
-    `ways` holds (value, digits, is main) by the person's id, those of the client itself under None.
+    `ways` holds (value, digits, is main) by the person's id, those of the client itself under None; `touches`
+    (text, when).
     """
 
     client_id: int
@@ -22,7 +23,7 @@ class Told:
     team_id: int | None
     people: dict[int, str] = field(default_factory=dict)
     ways: dict[int | None, list[tuple[str, str, bool]]] = field(default_factory=dict)
-    notes: dict[int, str] = field(default_factory=dict)
+    touches: dict[int, tuple[str, datetime]] = field(default_factory=dict)
 
     def add_way(self, person_id: int | None, value: str, digits: str, *, is_main: bool) -> None:
         self.ways.setdefault(person_id, []).append((value, digits, is_main))
@@ -41,7 +42,7 @@ class Docs:
         self._fields: dict[str, list[DocFields]] = {"client": [], "contact": [], "touch": []}
         self._ready: list[Ready] = []
 
-    def client(self, told: Told, draft: Draft, created_at: datetime) -> None:
+    def client(self, told: Told, draft: Draft, updated_at: datetime) -> None:
         names, numbers = [], []
         if draft.has_entity:
             names = [draft.legal_name] if draft.legal_name not in ("", told.name) else []
@@ -56,16 +57,16 @@ class Docs:
             words=[*texts, *numbers],
             digits=digits,
             root_id=None,
-            updated_at=created_at,
+            updated_at=updated_at,
         )
 
-    def parts(self, told: Told, now: datetime) -> None:
-        """The people and the notes of a client."""
+    def parts(self, told: Told) -> None:
+        """The people of a client, and what was told of it."""
         for pk, name in told.people.items():
             texts, digits = told.found_by(pk)
             self._add("contact", told, pk, name, words=[told.name, *texts], digits=digits)
-        for pk, text in told.notes.items():
-            self._add("touch", told, pk, text[:200], words=[text], weight=-1, updated_at=now)
+        for pk, (text, at) in told.touches.items():
+            self._add("touch", told, pk, text[:200], words=[text], weight=-1, updated_at=at)
 
     def _add(self, kind: str, told: Told, pk: int, title: str, **found_by: Any) -> None:
         whose = {"owner_id": told.owner_id, "team_id": told.team_id, "batch_id": self.batch_id}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kartu.clients.models import Address, Channel
+from kartu.clients.models import Address, Channel, Touch
 from kartu.firm.names import PersonName
 
 
@@ -30,6 +30,15 @@ class DraftAddress:
     region: str = ""
     postcode: str = ""
     country: str = ""
+
+
+@dataclass(frozen=True)
+class DraftTouch:
+    """Something said on a day of its own."""
+
+    at: datetime
+    kind: Touch.Kind
+    text: str
 
 
 @dataclass
@@ -61,6 +70,7 @@ class Draft:
     language: str = ""
     about: str = ""
     note: str = ""
+    touches: list[DraftTouch] = field(default_factory=list)
     birthday: date | None = None
     consent_at: date | None = None
     created_at: datetime | None = None
@@ -69,8 +79,14 @@ class Draft:
     source: str = ""
     tags: list[str] = field(default_factory=list)
     responsible: str = ""
+    # The number of the client in this program, as an export gives it.
+    number: int | None = None
+    # The fields that the row fills.
+    given: frozenset[str] = frozenset()
     # The number of the earlier row whose company this row's person belongs to.
     joins_row: int = 0
+    # The row adds a person, and nothing else, to a client that an earlier row means.
+    adds_person: bool = False
 
     @property
     def has_entity(self) -> bool:

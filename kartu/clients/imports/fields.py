@@ -4,10 +4,15 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kartu.clients.imports.programs import settle_known
+from kartu.clients.lists import CLIENTS
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
@@ -21,20 +26,24 @@ WHO, REACH, PLACE, PAPERS, MORE = (
     _("Requisites"),
     _("More"),
 )
+# As the list of clients heads the same columns when it is exported.
+NUMBER = pgettext_lazy("of a client", "No. in Kartu")
 FIELDS = [
+    Target("id", NUMBER, Kind.NUMBER, WHO, is_kept=True),
+    Target("kind", _("Company or person"), Kind.TEXT, WHO, is_kept=True),
     Target("name", _("Name of the client"), Kind.NAME, WHO),
     Target("company", _("Company"), Kind.NAME, WHO),
-    Target("person", _("Contact person, full name"), Kind.NAME, WHO, many=True),
+    Target("person", _("Contact person, full name"), Kind.NAME, WHO, many=True, adds=True),
     Target("family", _("Family name"), Kind.NAME, WHO),
     Target("given", _("Given name"), Kind.NAME, WHO),
     Target("patronymic", _("Patronymic or middle name"), Kind.NAME, WHO),
-    Target("suffix", _("Words after the name"), Kind.TEXT, WHO),
+    Target("suffix", _("Words after the name"), Kind.TEXT, WHO, is_kept=True),
     Target("salutation", _("How to address"), Kind.TEXT, WHO),
     Target("position", _("Position"), Kind.TEXT, WHO),
-    Target("department", _("Department"), Kind.TEXT, WHO),
+    Target("department", _("Department"), Kind.TEXT, WHO, is_kept=True),
     Target("birthday", _("Birthday"), Kind.DATE, WHO),
     Target("phone", _("Phone"), Kind.PHONE, REACH, many=True, looks=(Looks.PHONE,)),
-    Target("extension", _("Extension of the phone beside"), Kind.TEXT, REACH, many=True),
+    Target("extension", _("Extension of the phone beside"), Kind.TEXT, REACH, many=True, adds=True),
     Target("phone_label", _("Kind of the phone beside"), Kind.LABEL, REACH, many=True),
     Target("fax", _("Fax"), Kind.TEXT, REACH, many=True),
     Target("email", _("E-mail"), Kind.EMAIL, REACH, many=True, looks=(Looks.EMAIL,)),
@@ -61,18 +70,18 @@ FIELDS = [
     Target("nib", _("NIB"), Kind.TEXT, PAPERS),
     Target("vat", _("VAT number"), Kind.TEXT, PAPERS),
     Target("legal_address", _("Registered address"), Kind.TEXT, PAPERS),
-    Target("bank_name", _("Bank"), Kind.TEXT, PAPERS),
-    Target("bank_code", _("BIC, BIK or SWIFT"), Kind.TEXT, PAPERS),
-    Target("bank_account", _("Account"), Kind.TEXT, PAPERS),
-    Target("responsible", _("Responsible colleague"), Kind.TEXT, MORE),
+    Target("bank_name", _("Bank"), Kind.TEXT, PAPERS, adds=True),
+    Target("bank_code", _("BIC, BIK or SWIFT"), Kind.TEXT, PAPERS, adds=True),
+    Target("bank_account", _("Account"), Kind.TEXT, PAPERS, adds=True),
+    Target("responsible", _("Responsible colleague"), Kind.TEXT, MORE, is_kept=True),
     Target("status", _("Status"), Kind.TEXT, MORE),
     Target("category", _("Category"), Kind.TEXT, MORE),
     Target("source", _("Source"), Kind.TEXT, MORE),
-    Target("tags", _("Tags"), Kind.LIST, MORE, many=True),
+    Target("tags", _("Tags"), Kind.LIST, MORE, many=True, adds=True),
     Target("about", _("What they do"), Kind.TEXT, MORE),
-    Target("note", _("Note"), Kind.LONG, MORE, many=True, looks=(Looks.LONG,)),
-    Target("note_line", _("Into the note, with the column's name"), Kind.LONG, MORE, many=True),
-    Target("created_at", _("Client since"), Kind.DATE, MORE),
+    Target("note", _("Note"), Kind.LONG, MORE, many=True, looks=(Looks.LONG,), adds=True),
+    Target("note_line", _("Into the note, with the column's name"), Kind.LONG, MORE, many=True, adds=True),
+    Target("created_at", _("Client since"), Kind.DATE, MORE, is_kept=True),
     Target("consent_at", _("Consent to keep their data, since"), Kind.DATE, MORE),
     Target("language", _("Language of documents"), Kind.TEXT, MORE),
 ]
@@ -83,11 +92,42 @@ TARGETS = {target.key: target for target in FIELDS}
 def words() -> Words:
     with open(WORDS_FILE, "rb") as file:
         data = tomllib.load(file)
-    return Words(data["words"], data["sets"], data["owners"])
+    return Words(data["words"], data["sets"], data["owners"], _labels(), _heads_of_the_list())
+
+
+def _labels() -> dict[str, str]:
+    """The names of our own fields, by which the columns of our template are known; in all languages."""
+    return {label: target.key for target in FIELDS for label in said_everywhere(target.label)}
+
+
+# Columns of the list of clients by the fields that they feed when the list comes back; the others are not taken.
+FED_BY_THE_LIST = {
+    **{key: key for key in ("responsible", "phone", "status", "category", "city", "tags", "email", "source", "kind")},
+    **{"birthday": "birthday", "name": "name", "created": "created_at", "number": "id"},
+}
+
+
+def _heads_of_the_list() -> dict[str, str]:
+    """The heads of an exported list of clients, in all languages, and the field of each."""
+    return {
+        head: FED_BY_THE_LIST.get(column.key, "-")
+        for column in CLIENTS.columns
+        for head in said_everywhere(column.label)
+    }
+
+
+def said_everywhere(words: Any) -> list[str]:
+    """`words` in each language of the program."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.append(str(words))
+    return said
 
 
 def settle(choices: list[Choice], columns: list[Column]) -> None:
-    """Correct a guessed mapping where one column throws light on another."""
+    """Correct a guessed mapping where one column throws light on another, or the program it comes from is known."""
+    settle_known(choices, columns)
     _who_is_named(choices)
     _parts_before_pieces(choices, columns)
     _second_lines(choices)
@@ -141,7 +181,7 @@ def _mister(choices: list[Choice], columns: list[Column]) -> None:
 
 def missing(choices: Iterable[Choice]) -> str:
     """What must be mapped and is not."""
-    named = {"name", "company", "person", "given", "family", "phone", "email", "legal_name"}
+    named = {"id", "name", "company", "person", "given", "family", "phone", "email", "legal_name"}
     if not named & {choice.target for choice in choices}:
         return str(_("Say which column holds the name of the client, the company or the person."))
     return ""

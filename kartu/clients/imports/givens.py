@@ -1,5 +1,7 @@
 """What rows name that is the firm's own: colleagues, statuses, categories, sources, tags."""
 
+from collections import Counter
+
 from django.utils.translation import gettext as _
 
 from kartu.clients.actions.directories import add_item
@@ -10,11 +12,14 @@ from kartu.clients.rights import CREATE, DIRECTORIES, receivers
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.firm.models import User
-from kartu.records.imports.importers import Plan, Problem
+from kartu.records.imports.importers import New, News, Plan, Problem
 from kartu.records.imports.mapping import Choice
 
 DIRECTORIES_BY_FIELD = {"status": Status, "category": Category, "source": Source}
 NEW_AT_MOST = 200
+# How an answer begins that says what a new value of a list means, and what it says where the value is not taken.
+VALUE = "value."
+LEFT_OUT = "-"
 
 
 class Givens:
@@ -27,6 +32,8 @@ class Givens:
         self.known = {model: self._items(model) for model in (*DIRECTORIES_BY_FIELD.values(), Tag)}
         self.may_add = by.may(DIRECTORIES)
         self.new: dict[type, dict[str, str]] = {model: {} for model in self.known}
+        self.counts: Counter[tuple[type, str]] = Counter()
+        self._meant = {name: value for name, value in plan.answers.items() if name.startswith(VALUE)}
 
     def _people(self) -> dict[str, User]:
         """Folded name or e-mail -> colleague; a name of two colleagues is nobody's."""
@@ -46,14 +53,22 @@ class Givens:
         if draft.responsible and (problem := self._responsible(draft, columns)):
             found.append(problem)
         for column, model in DIRECTORIES_BY_FIELD.items():
+            setattr(draft, column, self._as_decided(column, getattr(draft, column)))
             if (name := getattr(draft, column)) and (problem := self._value(model, name, columns[column][0])):
                 found.append(problem)
                 setattr(draft, column, "")
+        decided = (self._as_decided("tags", tag) for tag in draft.tags)
+        draft.tags = list({fold(tag): tag for tag in decided if tag}.values())
         for tag in list(draft.tags):
             if problem := self._value(Tag, tag, columns["tags"][0]):
                 found.append(problem)
                 draft.tags.remove(tag)
         return found
+
+    def _as_decided(self, field: str, name: str) -> str:
+        """The value that a person chose instead of a new one; LEFT_OUT leaves none."""
+        chosen = self._meant.get(answer_for(field, name), "") if name and self._meant else ""
+        return "" if chosen == LEFT_OUT else chosen or name
 
     def _responsible(self, draft: Draft, columns: dict[str, list[Choice]]) -> Problem | None:
         at, name = columns["responsible"][0].at, draft.responsible
@@ -73,7 +88,10 @@ class Givens:
 
     def _value(self, model: type, name: str, choice: Choice) -> Problem | None:
         key = fold(name)
-        if key in self.known[model] or key in self.new[model]:
+        if key in self.known[model]:
+            return None
+        if key in self.new[model]:
+            self.counts[model, key] += 1
             return None
         if not self.may_add:
             return Problem(_("This is not in the list, and you may not add to it"), choice.at, name)
@@ -84,6 +102,7 @@ class Givens:
                 name,
             )
         self.new[model][key] = name
+        self.counts[model, key] += 1
         return None
 
     def add(self, model: type[DirectoryItem], name: str) -> DirectoryItem:
@@ -93,11 +112,28 @@ class Givens:
     def responsible(self, draft: Draft) -> User | None:
         return self.people.get(fold(draft.responsible)) if draft.responsible else self.default
 
-    def news(self) -> dict[str, list[str]]:
-        titles = {
-            Status: _("New statuses"),
-            Category: _("New categories"),
-            Source: _("New sources"),
-            Tag: _("New tags"),
-        }
-        return {str(titles[model]): sorted(names.values()) for model, names in self.new.items() if names}
+    def news(self) -> list[News]:
+        """The new values of each list by how many rows name them, and what could be meant instead."""
+        return [
+            News(str(title), self._new_ones(field, model), self._there(model))
+            for field, model, title in (
+                ("status", Status, _("New statuses")),
+                ("category", Category, _("New categories")),
+                ("source", Source, _("New sources")),
+                ("tags", Tag, _("New tags")),
+            )
+            if self.new[model]
+        ]
+
+    def _new_ones(self, field: str, model: type[DirectoryItem]) -> list[New]:
+        found = [New(name, self.counts[model, key], answer_for(field, name)) for key, name in self.new[model].items()]
+        return sorted(found, key=lambda new: (-new.rows, fold(new.name)))
+
+    @staticmethod
+    def _there(model: type[DirectoryItem]) -> list[str]:
+        return list(model.objects.filter(is_active=True).values_list("name", flat=True))
+
+
+def answer_for(field: str, name: str) -> str:
+    """The name of the answer that says what a new value of a list means."""
+    return f"{VALUE}{field}.{fold(name)}"

@@ -1,6 +1,7 @@
 """The importer of clients, as the engine knows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.imports import fields
+from kartu.clients import derived
+from kartu.clients.imports import fields, known, programs, templates
 from kartu.clients.imports.checking import ClientChecker
 from kartu.clients.imports.writing import ClientWriter
 from kartu.clients.jobs import import_clients
@@ -18,10 +20,12 @@ from kartu.clients.rights import CHANGE, IMPORT
 from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
-from kartu.records.imports.importers import Plan, Question, TakenBack
+from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack, Template
 from kartu.records.imports.mapping import Choice, Words
+from kartu.search import index
 from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
+from kartu.security.rows import GuardedModel
 
 BUILT_ON = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 WHY = "the clients of an import that is taken back"
@@ -45,9 +49,25 @@ class ClientImporter:
     def missing(self, choices: Iterable[Choice]) -> str:
         return fields.missing(choices)
 
+    def program_of(self, columns: list[Column]) -> str:
+        return programs.program_of([column.header for column in columns])
+
+    def template(self, by: Actor) -> Template:
+        return templates.template(by)
+
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         mapped = {choice.target for choice in choices}
         asked = [
+            Question(
+                MODE,
+                _("What comes in"),
+                (
+                    (Mode.NEW.value, _("Only new ones")),
+                    (Mode.BOTH.value, _("New ones, and changes")),
+                    (Mode.CHANGE.value, _("Only changes")),
+                ),
+            ),
+            Question("known_by", _("What clients are known by"), known_by(mapped)),
             Question(
                 "responsible",
                 _("Who looks after clients for whom the file names nobody"),
@@ -84,9 +104,19 @@ class ClientImporter:
         some = list(rows.filter(batch_id=batch_id, trashed_at=None, pk__gt=after).order_by("pk")[:limit])
         built_on = self._built_on([row.pk for row in some], batch_id) if was_seen else set()
         going = [row for row in some if row.pk not in built_on]
-        with transaction.atomic(), audit.acting_as(by, undo_id):
+        # They go whole: the columns that repeat their parts stay as they are, and nobody finds them any more.
+        with derived.paused(), index.paused(), transaction.atomic(), audit.acting_as(by, undo_id):
             audit.change_many(going, {"trashed_at": timezone.now()})
-        return TakenBack(len(going), len(some) - len(going), some[-1].pk if some else 0)
+            index.drop("client", [row.pk for row in going])
+        kept = [(Client._meta.label_lower, pk) for pk in sorted(built_on)]
+        return TakenBack(len(going), kept, some[-1].pk if some else 0)
+
+    def renew(self, rows: Sequence[GuardedModel]) -> None:
+        roots = {row.audit_root() for row in rows}
+        # The columns that repeat parts cost as much as all the rest, and stay where no part was written.
+        repeats = nullcontext() if any(not isinstance(row, Client) for row in rows) else derived.paused()
+        with repeats:
+            audit.written.send(sender=None, roots=roots)
 
     @staticmethod
     def _built_on(ids: list[int], batch_id: int) -> set[int]:
@@ -101,6 +131,19 @@ class ClientImporter:
             return reverse("clients:list")
         except NoReverseMatch:
             return ""
+
+
+def known_by(mapped: set[str]) -> tuple[tuple[str, Any], ...]:
+    """The ways to know a client again that the columns allow."""
+    ways = [
+        ("id", fields.NUMBER, {"id"}),
+        ("tax", _("tax number"), {"tax_id", "vat", "nik", "ogrn"}),
+        ("phone", _("phone"), {"phone", "whatsapp"}),
+        ("email", _("e-mail"), {"email"}),
+        ("name", _("name and city"), {"name", "company", "person", "family", "given"}),
+    ]
+    found = [(key, label) for key, label, targets in ways if mapped & targets]
+    return ((known.AUTO, _("whatever is surest in the row")), *found)
 
 
 def home_country() -> str:

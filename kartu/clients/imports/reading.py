@@ -10,6 +10,7 @@ from kartu.clients.imports.drafts import Draft
 from kartu.clients.imports.papers import read_papers
 from kartu.clients.imports.places import country_code, read_addresses
 from kartu.clients.imports.row import RowInHand, RowReader
+from kartu.clients.imports.told import read_touches
 from kartu.clients.imports.ways import read_ways
 from kartu.clients.imports.who import read_who
 from kartu.core.text import fold
@@ -17,7 +18,7 @@ from kartu.firm.names import PersonName
 from kartu.records.imports.cells import Row
 from kartu.records.imports.importers import Problem
 from kartu.records.imports.mapping import Choice
-from kartu.records.imports.values import parse_bool, parse_moment
+from kartu.records.imports.values import parse_bool, parse_moment, parse_number
 
 OLDEST_YEAR = 1900
 LONGEST_TAG = 80
@@ -31,6 +32,8 @@ def read_row(reader: RowReader, row: Row) -> tuple[Draft, list[Problem]]:
     hand = RowInHand(reader, row)
     draft = hand.draft
     draft.country = country_code(hand.one("country"))
+    draft.given = hand.given
+    _read_number(hand)
     read_who(hand)
     read_ways(hand)
     draft.addresses = read_addresses(hand)
@@ -39,6 +42,15 @@ def read_row(reader: RowReader, row: Row) -> tuple[Draft, list[Problem]]:
     _read_words(hand)
     _name_from_the_rest(draft)
     return draft, hand.problems
+
+
+def _read_number(row: RowInHand) -> None:
+    for choice, text in row.all("id"):
+        number = parse_number(text)
+        if number is None or number != int(number) or not 0 < number < 1 << 62:
+            row.complain(choice, _("This is no number of a client here"), text)
+        else:
+            row.draft.number = int(number)
 
 
 def _read_dates(row: RowInHand) -> None:
@@ -97,7 +109,12 @@ def _read_words(row: RowInHand) -> None:
         draft.language = LANGUAGES.get(fold(text)[:2], "")
         if not draft.language:
             row.note(choice, text)
-    notes = [text for _choice, text in row.all("note")]
+    notes = []
+    for choice, text in row.all("note"):
+        rest, touches = read_touches(text, row.reader.order_of(choice))
+        draft.touches += touches
+        if rest:
+            notes.append(rest)
     lines = [f"{row.title(choice)}: {text}" for choice, text in row.all("note_line")]
     draft.note = "\n".join([*notes, *lines, *row.notes])
 

@@ -10,7 +10,7 @@ from kartu.core.text import fold
 from kartu.records.imports.cells import NO_RESULT, Cell, Fault, Row, as_text
 from kartu.records.imports.importers import Plan, Problem
 from kartu.records.imports.letters import repaired
-from kartu.records.imports.mapping import Choice, Kind
+from kartu.records.imports.mapping import OVERWRITE, Choice, Kind
 from kartu.records.imports.values import LONGEST_NOTHING, DateOrder, is_nothing
 
 UNSHOWABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
@@ -45,6 +45,10 @@ class RowReader:
         self._are_companys = {
             choice.at: bool(COMPANY_WORDS.search(plan.titles.get(choice.at, ""))) for choice in self.mapped
         }
+
+    def overwrites(self, *targets: str) -> bool:
+        """Whether a column of one of `targets` is to overwrite what is here."""
+        return any(choice.mode == OVERWRITE for target in targets for choice in self.columns.get(target, ()))
 
     def is_companys(self, choice: Choice) -> bool:
         """Whether the header of a column says that what stands in it is the office's and not the person's."""
@@ -113,6 +117,11 @@ class RowInHand:
 
     def complain(self, choice: Choice, told: str, value: str = "") -> None:
         self.problems.append(Problem(told, choice.at, value or self.texts.get(choice.at, "")))
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields that the row fills."""
+        return frozenset(self._filled)
 
     def all(self, target: str) -> list[tuple[Choice, str]]:
         """The filled columns of a field, in their order; words for "nothing" are nothing."""

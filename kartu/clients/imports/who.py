@@ -1,10 +1,13 @@
 """Who a row is about: a company with its people, or a person."""
 
+from functools import cache
+
 from kartu.clients.imports.drafts import DraftPerson
+from kartu.clients.imports.fields import said_everywhere
 from kartu.clients.imports.people import divide_people, is_company_name, is_legal
 from kartu.clients.imports.row import LONGEST, RowInHand
 from kartu.clients.imports.ways import add_numbers
-from kartu.clients.models import Channel
+from kartu.clients.models import Channel, Client
 from kartu.core.text import fold
 from kartu.firm.names import PersonName, split_person
 
@@ -44,10 +47,19 @@ def _client_is(row: RowInHand, name: str) -> None:
 
 
 def _is_company(row: RowInHand, name: str) -> bool:
+    if said := kinds().get(fold(row.one("kind"))):
+        return said == Client.Kind.COMPANY
     if row.reader.who in ("company", "person"):
         return row.reader.who == "company" or is_legal(name)
     has_company_papers = bool(row.one("kpp") or row.one("legal_name"))
     return has_company_papers or is_company_name(name, row.reader.country)
+
+
+@cache
+def kinds() -> dict[str, Client.Kind]:
+    """What a column may say of who the client is, folded."""
+    said = {fold(label): kind for kind in Client.Kind for label in [kind.value, *said_everywhere(kind.label)]}
+    return said | {"organization": Client.Kind.COMPANY, "организация": Client.Kind.COMPANY}
 
 
 def _people(row: RowInHand) -> tuple[list[str], list[str]]:

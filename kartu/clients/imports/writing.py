@@ -1,6 +1,7 @@
 """Drafts become rows: the client with its parts, as adding it by hand would have made them, thousands at a time."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -8,9 +9,12 @@ from django.utils import timezone
 from kartu.clients import derived
 from kartu.clients.duplicates.keys import key_of_company, key_of_person
 from kartu.clients.events import ClientsImported
+from kartu.clients.imports.cards import Cards
 from kartu.clients.imports.docs import Docs, Told
 from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
+from kartu.clients.imports.row import RowReader
+from kartu.clients.imports.updating import Update, Updating
 from kartu.clients.models import (
     Address,
     BankAccount,
@@ -27,7 +31,10 @@ from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
 from kartu.firm import phones
 from kartu.records.imports.importers import Fate, Outcome, Plan
-from kartu.records.imports.writing import Ids, Pile
+from kartu.records.imports.writing import Ids, Pile, Stale
+from kartu.search.index import index
+from kartu.security import audit
+from kartu.security.rows import GuardedModel
 
 NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 WHY = "the clients that an earlier run of this import has made"
@@ -51,6 +58,7 @@ class ClientWriter:
     def __init__(self, plan: Plan, country: str, *, batch_id: int, by: Actor) -> None:
         self.plan, self.country, self.batch_id, self.by = plan, country, batch_id, by
         self.givens = Givens(plan, by)
+        self.reader = RowReader(plan, country)
         self.ids: dict[type, Ids] = {}
         # By the number of the row that began them.
         self.companies: dict[int, Company] = {}
@@ -72,6 +80,8 @@ class ClientWriter:
 
     def prepare(self, outcomes: Sequence[Outcome]) -> "ClientPile":
         pile = ClientPile(self)
+        for update in Updating(self.reader, self.givens, Cards(outcomes, self.by)).compare(outcomes):
+            pile.update(update)
         for outcome in outcomes:
             if outcome.fate is not Fate.NEW:
                 continue
@@ -98,6 +108,9 @@ class ClientPile:
         self.now = timezone.now()
         self.new_items = Items(writer.givens)
         self.joined: set[int] = set()
+        self.updates: list[Update] = []
+        # Clients of which the list and the search tell something else afterwards.
+        self.renewed: set[tuple[str, int]] = set()
         self.docs = Docs(writer.batch_id)
 
     def pack(self) -> None:
@@ -105,10 +118,53 @@ class ClientPile:
         self.docs.pack()
 
     def write(self) -> None:
+        if self._tagged_meanwhile():
+            raise Stale
         self.pile.write()
         if self.joined:
             derived.renew(self.joined)
         self.docs.write()
+        if self.renewed:
+            audit.written.send(sender=None, roots=self.renewed)
+            index([row for update in self.updates for row in update.added if isinstance(row, Touch)])
+
+    # ---- a client that is here
+
+    def update(self, update: Update) -> None:
+        """The rows that a row of the file changes of a client, and those that it adds to it."""
+        client = update.card.client
+        self.updates.append(update)
+        self.renewed.add(client.audit_root())
+        for field, name in update.items.items():
+            setattr(client, f"{field}_id", self.new_items.id_of(field, name))
+        for row in update.changed.values():
+            self.pile.change(row)
+        for row in update.added:
+            self._added(row)
+
+    def _added(self, row: GuardedModel) -> None:
+        if isinstance(row, ClientTag) and row.tag_id is None:
+            row.tag_id = self.new_items.id_of("tags", row.new_tag)
+        if isinstance(row, Touch):
+            row.by_id = self.writer.by.pk
+        if row._has("batch_id"):
+            row.batch_id = self.writer.batch_id
+        row.derive()
+        values = {}
+        for field in row._meta.concrete_fields:
+            # A part that hangs on a part of the same row: that one has its id by now.
+            if field.is_relation and field.is_cached(row) and field.get_cached_value(row) is not None:
+                setattr(row, field.attname, field.get_cached_value(row).pk)
+            if not field.primary_key:
+                values[field.attname] = getattr(row, field.attname)
+        row.pk = self.pile.add(type(row), root=row.audit_root(), **values)
+
+    def _tagged_meanwhile(self) -> bool:
+        """Whether somebody has given a client one of the tags that it is about to be given: it has each once."""
+        rows = [row for update in self.updates for row in update.added if isinstance(row, ClientTag)]
+        wanted = {(row.client_id, row.tag_id) for row in rows}
+        there = ClientTag.objects.as_system(WHY).filter(trashed_at=None, client_id__in={row.client_id for row in rows})
+        return bool(wanted) and not wanted.isdisjoint(there.values_list("client_id", "tag_id"))
 
     # ---- a client
 
@@ -142,6 +198,7 @@ class ClientPile:
             email=email,
             city=draft.city,
             city_key=sort_key(draft.city)[:140],
+            **last_touch(draft),
             created_at=draft.created_at or self.now,
             created_by_id=self.writer.by.pk,
             batch_id=batch,
@@ -150,12 +207,14 @@ class ClientPile:
         self.writer.began(outcome, self.client_id, responsible and responsible.pk, team_id)
         self.told = Told(self.client_id, draft.name, responsible and responsible.pk, team_id)
         self._parts(draft)
-        self.docs.client(self.told, draft, draft.created_at or self.now)
-        self.docs.parts(self.told, self.now)
+        self.docs.client(self.told, draft, last_touch(draft).get("last_touch_at") or draft.created_at or self.now)
+        self.docs.parts(self.told)
 
     def join(self, draft: Draft, company: Company) -> None:
         """Only the people of the row and what is theirs: their company came with an earlier row."""
         self.client_id = company.pk
+        if draft.touches:
+            self.renewed.add(("clients.client", company.pk))
         if not company.is_settled:
             self.joined.add(company.pk)
         self.told = Told(company.pk, draft.name, company.owner_id, company.team_id)
@@ -163,8 +222,8 @@ class ClientPile:
             way.is_persons = True
         people = [self._person(person, is_main=False) for person in draft.people]
         self._ways(draft.ways, people[0])
-        self._note(draft.note)
-        self.docs.parts(self.told, self.now)
+        self._said(draft)
+        self.docs.parts(self.told)
 
     def _add(self, model: type, **values: Any) -> int:
         return self.pile.add(model, root=("clients.client", self.client_id), client_id=self.client_id, **values)
@@ -188,7 +247,7 @@ class ClientPile:
         self._papers(draft)
         for tag in draft.tags:
             self._add(ClientTag, tag_id=self.new_items.id_of("tags", tag))
-        self._note(draft.note)
+        self._said(draft)
 
     def _person(self, person: DraftPerson, *, is_main: bool) -> int:
         pk = self._add(
@@ -255,18 +314,22 @@ class ClientPile:
                 is_main=True,
             )
 
-    def _note(self, text: str) -> None:
-        if not text:
-            return
+    def _said(self, draft: Draft) -> None:
+        for touch in draft.touches:
+            self._touch(touch.kind, touch.at, touch.text)
+        if draft.note:
+            self._touch(Touch.Kind.NOTE, self.now, draft.note)
+
+    def _touch(self, kind: Touch.Kind, at: datetime, text: str) -> None:
         pk = self._add(
             Touch,
-            kind=Touch.Kind.NOTE.value,
-            at=self.now,
+            kind=kind.value,
+            at=at,
             text=text,
             by_id=self.writer.by.pk,
             batch_id=self.writer.batch_id,
         )
-        self.told.notes[pk] = text
+        self.told.touches[pk] = text, at
 
 
 def match_key(draft: Draft) -> str:
@@ -283,6 +346,15 @@ def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
     ways = [way for way in draft.ways if way.kind in kinds]
     ways.sort(key=lambda way: (way.is_persons, kinds.index(way.kind)))
     return ways[0].value if ways else ""
+
+
+def last_touch(draft: Draft) -> dict[str, Any]:
+    """What `derived` would choose: the last time that somebody was spoken to."""
+    spoken = [touch for touch in draft.touches if touch.kind != Touch.Kind.NOTE]
+    if not spoken:
+        return {}
+    last = max(enumerate(spoken), key=lambda pair: (pair[1].at, pair[0]))[1]
+    return {"last_touch_at": last.at, "last_touch_text": last.text[:120]}
 
 
 def is_settled(draft: Draft) -> bool:

@@ -6,8 +6,10 @@ import pytest
 
 from kartu.clients.derived import renew
 from kartu.clients.models import Channel, Client
-from kartu.clients.tests.test_import import SHEET, bring_in, everything
+from kartu.clients.tests.test_import import SHEET, bring_in, everything, renewed
+from kartu.core.testing import run_jobs
 from kartu.firm.models import User
+from kartu.records.imports import acts
 from kartu.search import index
 from kartu.search.checking import problems
 from kartu.search.find import find
@@ -20,6 +22,8 @@ ODD = (
     "PT Ёлка;Siti;0812345672;siti@elka.co.id;0812345673;;;;second\n"
     "Tanpa Jalan;;;;0812345679;;;;\n"
     "Tanpa Jalan;Rani;0812345674;rani@jalan.co.id;;;;;\n"
+    "Banyak Cerita;;0812345681;;;;;;12.03.2024 called, wants a price / 15.03.2024: sent it\n"
+    "Banyak Cerita;Tono;0812345682;;;;;;16.03.2024 rapat di kantor\n"
     ';Щербаков Пётр;+79126640718;;;;;;said "hello"\n'
 )
 
@@ -83,3 +87,13 @@ def test_what_lists_show_of_imported_clients_is_what_their_parts_say(owner: User
     renew([client["id"] for client in shown])
 
     assert list(everything(Client).order_by("pk").values()) == shown
+
+
+def test_the_index_follows_an_import_that_is_taken_back_and_brought_back(owner: User) -> None:
+    source = bring_in(ODD, owner)
+    before = docs()
+    for verb in (acts.take_back, acts.bring_back):
+        verb(source=renewed(source), by=owner)
+        run_jobs()
+        assert problems() == []
+        assert docs() == ({} if verb is acts.take_back else before)

@@ -21,10 +21,11 @@ from kartu.records.events import WorkFinished
 from kartu.records.idempotency import claim
 from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
-from kartu.records.imports.layouts import plan_of, undecided_dates
-from kartu.records.imports.mapping import Choice
+from kartu.records.imports.layouts import ANEW, plan_of, undecided_dates
+from kartu.records.imports.mapping import OVERWRITE, Choice
 from kartu.records.imports.refusals import Refused, Why
 from kartu.records.imports.staging import unstage
+from kartu.records.imports.taking_back import begin_undoing
 from kartu.records.imports.texts import sentence
 from kartu.records.imports.values import DateOrder
 from kartu.records.models import Import
@@ -93,16 +94,27 @@ def _fingerprint(file: File) -> str:
 
 
 def read_again(
-    *, source: Import, by: Actor, wanted: dict[str, str] | None = None, header_row: int | None = None
+    *,
+    source: Import,
+    by: Actor,
+    wanted: dict[str, str] | None = None,
+    header_row: int | None = None,
+    anew: bool = False,
 ) -> Import:
-    """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none)."""
+    """Read the file another way: another sheet, encoding, delimiter, or header row (0: there is none); `anew`: without
+    what was decided about a file like it."""
     with moving(source, [State.READY, State.CHECKED, State.REFUSED], State.READING):
         if wanted is not None and wanted != source.wanted:
             # Another sheet is another table: what was decided about the first one does not hold.
             unstage(engine.staged_path(source))
+            source.fixes.all().delete()
             source.wanted, header_row = wanted, None
         Import.objects.filter(pk=source.pk).update(
-            wanted=source.wanted, header_row=header_row, refusal="", finished_at=None
+            wanted=source.wanted,
+            header_row=header_row,
+            refusal="",
+            finished_at=None,
+            answers={ANEW: "1"} if anew else {},
         )
         engine.queue(source, "read", by=by)
     source.refresh_from_db()
@@ -110,15 +122,24 @@ def read_again(
 
 
 def decide(
-    *, source: Import, targets: dict[int, str], answers: dict[str, str], by: Actor, inline: bool = False
+    *,
+    source: Import,
+    targets: dict[int, str],
+    answers: dict[str, str],
+    modes: dict[int, str] | None = None,
+    orders: dict[int, str] | None = None,
+    by: Actor,
+    inline: bool = False,
 ) -> Import:
     """Take the person's mapping (column -> field, "" for none) and answers, and have the rows checked.
+
+    `modes`: column -> OVERWRITE, or "" to fill what is empty; `orders`: column -> how its dates are written.
 
     Raises ValidationError while something is missing.
     """
     if not source.may_be_mapped:
         raise ValidationError(_("This has gone on meanwhile. Look again"), code="gone_on")
-    choices = chosen(source, targets)
+    choices = chosen(source, targets, modes or {}, orders or {})
     wrong = wanting(source, choices, answers)
     if wrong:
         raise ValidationError(wrong)
@@ -132,7 +153,7 @@ def decide(
     return source
 
 
-def chosen(source: Import, targets: dict[int, str]) -> list[Choice]:
+def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], orders: dict[int, str]) -> list[Choice]:
     """The choices with what the person changed in them; a column that feeds another field loses its set."""
     known = engine.importer_of(source).targets
     choices = []
@@ -142,6 +163,10 @@ def chosen(source: Import, targets: dict[int, str]) -> list[Choice]:
             target = ""
         if target != choice.target:
             choice = Choice(choice.at, target, _own_set(choices, target, known), 1.0, choice.order)
+        if orders.get(choice.at) in set(DateOrder):
+            choice.order = orders[choice.at]
+        overwrites = modes.get(choice.at, choice.mode) == OVERWRITE
+        choice.mode = OVERWRITE if overwrites and target and known[target].may_overwrite else ""
         choices.append(choice)
     return choices
 
@@ -174,8 +199,8 @@ def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> d
 
 def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take the checked rows in."""
-    if not source.new_count:
-        raise ValidationError(_("No row of the file is new"), code="nothing_new")
+    if not source.taken_count:
+        raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
     with moving(source, [State.CHECKED], State.RUNNING):
         if not inline:
             engine.queue(source, "run", by=by)
@@ -193,9 +218,23 @@ def cancel(*, source: Import, by: Actor) -> Import:
     return source
 
 
-def take_back(*, source: Import, by: Actor) -> Import:
-    """Undo a finished import: its records go to the trash, but for those that somebody has built on since."""
+def take_back(*, source: Import, by: Actor, inline: bool = False) -> Import:
+    """Undo a finished import: its records go to the trash, but for those that somebody has built on since, and what
+    it changed is as it was, where nobody has changed it since."""
     with moving(source, [State.DONE], State.CANCELLING):
-        engine.queue(source, "take_back", by=by)
+        begin_undoing(source, by)
+        if not inline:
+            engine.queue(source, "take_back", by=by)
+    if inline:
+        engine.work(source.pk, "take_back", by=by)
+    source.refresh_from_db()
+    return source
+
+
+def bring_back(*, source: Import, by: Actor) -> Import:
+    """Undo the taking back of an import."""
+    with moving(source, [State.UNDONE], State.RETURNING):
+        begin_undoing(source, by)
+        engine.queue(source, "bring_back", by=by)
     source.refresh_from_db()
     return source

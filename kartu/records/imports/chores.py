@@ -15,6 +15,8 @@ State = Import.State
 # A dropped file that nobody went on with, and the original of an import long finished.
 KEPT_UNFINISHED = timedelta(days=7)
 KEPT_FINISHED = timedelta(days=90)
+# What is half taken back, or half brought back, goes on to its end.
+GOES_ON = {State.CANCELLING: "take_back", State.RETURNING: "bring_back"}
 KEPT_ORPHANS = timedelta(days=1)
 
 
@@ -23,8 +25,8 @@ def sweep() -> None:
     for source in Import.objects.filter(state__in=Import.BUSY).order_by("pk"):
         if Job.objects.open().filter(pk=source.job_id).exists():
             continue
-        if source.state == State.CANCELLING:
-            queue(source, "take_back", by=System(LEFT_BEHIND))
+        if source.state in GOES_ON:
+            queue(source, GOES_ON[source.state], by=System(LEFT_BEHIND))
         else:
             stopped(source)
 

@@ -4,12 +4,11 @@ Whoever is killed in it is started again and goes on where the last committed ch
 """
 
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,32 +23,25 @@ from kartu.core.jobs import Cancelled, check_cancelled, chunk, progress
 from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
 from kartu.records.imports.cells import Row
-from kartu.records.imports.importers import Checker, Fate, Importer, Outcome, Writer, importers
+from kartu.records.imports.counting import Counts, kept_row
+from kartu.records.imports.importers import Checker, Fate, Outcome, Problem, Writer
 from kartu.records.imports.layouts import plan_of, survey
+from kartu.records.imports.moving import Stopped, importer_of, move
+from kartu.records.imports.pace import Pace
 from kartu.records.imports.refusals import Refused
 from kartu.records.imports.staging import Staged, stage
 from kartu.records.imports.tables import Wanted
+from kartu.records.imports.taking_back import bring_back, take_back
 from kartu.records.imports.texts import sentence
+from kartu.records.imports.writing import Stale
 from kartu.records.models import ChangeSet, Import, ImportRow
 
 State = Import.State
 BLOCK_ROWS = 500
-# A chunk grows and shrinks so that it holds the write lock about this long; 200 ms is the promise, also where the
-# machine is busy with other things.
-LOCK_SECONDS = 0.05
-FIRST_CHUNK, SMALLEST_CHUNK, LARGEST_CHUNK = 50, 10, 500
-TAKE_BACK_ROWS = 100
-
+# Somebody else may change a card between our reading and our writing, but not for ever.
+TRIES = 5
 
 LEFT_BEHIND = "an import that was stopped leaves nothing behind"
-
-
-class Stopped(Exception):
-    """The import is no longer ours to go on with: a person stopped it, or another worker has it."""
-
-
-def importer_of(source: Import) -> Importer:
-    return importers[source.importer]
 
 
 # ---- the staged rows
@@ -86,8 +78,20 @@ def _local(source: Import) -> Iterator[str]:
 
 
 def data_rows(source: Import, rows: Staged, skip: int = 0) -> Iterator[Row]:
-    """The rows below the header; `skip` of these are passed by. `survey` has counted what lies above."""
-    return rows.rows(source.layout["above"] + skip)
+    """The rows below the header as a person has put them right; `skip` of these are passed by."""
+    fixes = {number: cells for number, cells in source.fixes.exclude(cells={}).values_list("number", "cells")}
+    # `survey` has counted what lies above.
+    for row in rows.rows(source.layout["above"] + skip):
+        yield fixed(row, fixes[row.number]) if row.number in fixes else row
+
+
+def fixed(row: Row, cells: dict[str, str]) -> Row:
+    """The row with the `cells` that a person typed over it."""
+    whole = list(row.cells)
+    for at, text in cells.items():
+        whole += [None] * (int(at) + 1 - len(whole))
+        whole[int(at)] = text or None
+    return Row(row.number, whole)
 
 
 # ---- reading
@@ -98,20 +102,10 @@ def read(source: Import) -> None:
     try:
         rows = _stage(source)
     except Refused as refused:
-        _move(source, State.READING, State.REFUSED, refusal=sentence(refused)[:300], finished_at=timezone.now())
+        move(source, State.READING, State.REFUSED, refusal=sentence(refused)[:300], finished_at=timezone.now())
         return
     found = survey(source, rows, importer_of(source))
-    _move(source, State.READING, State.READY, **found)
-
-
-def _move(source: Import, before: str, after: str, **changes: Any) -> None:
-    """From one state to the next; raises Stopped when somebody else has moved it meanwhile."""
-    with transaction.atomic():
-        if not Import.objects.filter(pk=source.pk, state=before).update(state=after, **changes):
-            raise Stopped
-    source.state = after
-    for name, value in changes.items():
-        setattr(source, name, value)
+    move(source, State.READING, State.READY, **found)
 
 
 def leave(source: Import, before: list[str], after: str) -> None:
@@ -130,56 +124,35 @@ def check(source: Import, *, by: Actor) -> None:
     importer, plan, rows = importer_of(source), plan_of(source), staged(source)
     _forget_rows(source)
     checker = importer.checker(plan, by=by)
-    counts = Counts()
+    counts, skipped = Counts(), skipped_rows(source)
     waiting = data_rows(source, rows)
     while block := list(islice(waiting, BLOCK_ROWS)):
-        outcomes = _checked(checker, block)
+        outcomes = _checked(checker, block, skipped)
+        checker.compare(outcomes)
         counts.add(outcomes)
         with chunk(counts.read, source.layout["count"]):
             _keep(source, outcomes)
-    _move(source, State.CHECKING, State.CHECKED, **counts.columns(), layout=source.layout | {"news": checker.news()})
+    news = [asdict(each) for each in checker.news()]
+    move(source, State.CHECKING, State.CHECKED, **counts.columns(), layout=source.layout | {"news": news})
 
 
-class Counts:
-    """How many rows met which fate."""
-
-    def __init__(self) -> None:
-        self.read = self.new = self.same = self.rejected = self.remarks = 0
-
-    def add(self, outcomes: list[Outcome]) -> None:
-        self.read += len(outcomes)
-        for outcome in outcomes:
-            if outcome.fate is Fate.NEW:
-                self.new += 1
-                self.remarks += bool(outcome.problems)
-            elif outcome.fate is Fate.SAME:
-                self.same += 1
-            else:
-                self.rejected += 1
-
-    def columns(self) -> dict[str, int]:
-        return {
-            "read_count": self.read,
-            "new_count": self.new,
-            "same_count": self.same,
-            "rejected_count": self.rejected,
-            "remark_count": self.remarks,
-        }
-
-    @classmethod
-    def of(cls, source: Import) -> "Counts":
-        """The counts as the last committed chunk left them."""
-        counts = cls()
-        counts.read, counts.new, counts.same = source.read_count, source.new_count, source.same_count
-        counts.rejected, counts.remarks = source.rejected_count, source.remark_count
-        return counts
+def skipped_rows(source: Import) -> frozenset[int]:
+    """The rows that a person leaves out."""
+    return frozenset(source.fixes.filter(is_skipped=True).values_list("number", flat=True))
 
 
-def _checked(checker: Checker, block: list[Row]) -> list[Outcome]:
-    outcomes = checker.check(block)
-    if len(outcomes) != len(block):
+def _checked(checker: Checker, block: list[Row], skipped: frozenset[int] = frozenset()) -> list[Outcome]:
+    left = {row.number: left_out(row) for row in block if row.number in skipped}
+    taken = [row for row in block if row.number not in left]
+    outcomes = checker.check(taken)
+    if len(outcomes) != len(taken):
         raise AssertionError("A checker gives every row its fate")
-    return outcomes
+    found = iter(outcomes)
+    return [left.get(row.number) or next(found) for row in block]
+
+
+def left_out(row: Row) -> Outcome:
+    return Outcome(row, Fate.REJECTED, problems=[Problem(_("You leave this row out"))])
 
 
 def _forget_rows(source: Import) -> None:
@@ -191,19 +164,7 @@ def _forget_rows(source: Import) -> None:
 
 def _keep(source: Import, outcomes: list[Outcome]) -> None:
     told = [outcome for outcome in outcomes if outcome.fate is not Fate.NEW or outcome.problems]
-    ImportRow.objects.bulk_create(
-        [
-            ImportRow(
-                source=source,
-                number=outcome.row.number,
-                fate=outcome.fate.value,
-                title=outcome.title[:120],
-                problems=[[each.at, each.text[:300], each.value[:300], each.url] for each in outcome.problems],
-            )
-            for outcome in told
-        ],
-        batch_size=500,
-    )
+    ImportRow.objects.bulk_create([kept_row(source, outcome) for outcome in told], batch_size=500)
 
 
 # ---- running
@@ -218,24 +179,48 @@ def run(source: Import, *, by: Actor) -> None:
     writer = importer.writer(plan, batch_id=source.change_set_id, by=by)
     _recall(source, rows, checker, writer)
     waiting = data_rows(source, rows, source.applied)
-    counts, pace = Counts.of(source), Pace()
+    counts, pace, skipped = Counts.of(source), Pace(), skipped_rows(source)
     while block := list(islice(waiting, BLOCK_ROWS)):
-        outcomes = _checked(checker, block)
+        outcomes = _checked(checker, block, skipped)
         while outcomes:
-            some, outcomes = outcomes[: pace.rows], outcomes[pace.rows :]
-            prepared = writer.prepare(some)
-            counts.add(some)
-            with chunk(counts.read, source.layout["count"]):
-                pace.begin()
-                writer.write(prepared)
-                _keep(source, some)
-                _advance(source, len(some), counts)
-            pace.end()
+            length = _chunk_length(outcomes[: pace.rows])
+            some, outcomes = outcomes[:length], outcomes[length:]
+            counts = _write(source, writer, some, counts, pace)
             fail_point("imports.after_chunk")
     with chunk():
         writer.finish()
         ChangeSet.objects.filter(pk=source.change_set_id).update(is_hidden=False)
-        _move(source, State.RUNNING, State.DONE, finished_at=timezone.now())
+        move(source, State.RUNNING, State.DONE, finished_at=timezone.now())
+
+
+def _chunk_length(outcomes: list[Outcome]) -> int:
+    """How many of them can be written at once: a record that two rows mean is read anew between them."""
+    meant: set[int] = set()
+    for at, outcome in enumerate(outcomes):
+        if outcome.fate is Fate.CHANGE:
+            if outcome.object_id in meant:
+                return at
+            meant.add(outcome.object_id)
+    return len(outcomes)
+
+
+def _write(source: Import, writer: Writer, some: list[Outcome], counts: Counts, pace: Pace) -> Counts:
+    """One chunk; made ready anew where somebody has changed one of its records meanwhile. The counts after it."""
+    for _try in range(TRIES):
+        prepared = writer.prepare(some)
+        after = replace(counts)
+        after.add(some)
+        try:
+            with chunk(after.read, source.layout["count"]):
+                pace.begin()
+                writer.write(prepared)
+                _keep(source, some)
+                _advance(source, len(some), after)
+        except Stale:
+            continue
+        pace.end()
+        return after
+    raise Stale
 
 
 def _begin(source: Import, by: Actor) -> None:
@@ -256,7 +241,7 @@ def _recall(source: Import, rows: Staged, checker: Checker, writer: Writer) -> N
     """Let checker and writer know what an earlier run of this import has done, where there was one."""
     if not source.applied:
         return
-    skipped = set(source.rows.exclude(fate=ImportRow.Fate.NEW).values_list("number", flat=True))
+    skipped = dict(source.rows.exclude(fate=ImportRow.Fate.NEW).values_list("number", "object_id"))
     done = islice(data_rows(source, rows), source.applied)
     while block := list(islice(done, BLOCK_ROWS)):
         writer.recall(checker.check(block, again=skipped))
@@ -271,65 +256,15 @@ def _advance(source: Import, count: int, counts: Counts) -> None:
     source.applied += count
 
 
-class Pace:
-    """How many rows go into a chunk, by how long the last one held the write lock; waiting for it does not count."""
-
-    def __init__(self) -> None:
-        self.rows = FIRST_CHUNK
-        self._since = 0.0
-
-    def begin(self) -> None:
-        self._since = time.monotonic()
-
-    def end(self) -> None:
-        took = time.monotonic() - self._since
-        wanted = self.rows * LOCK_SECONDS / max(took, 0.001)
-        self.rows = int(min(LARGEST_CHUNK, max(SMALLEST_CHUNK, min(wanted, self.rows * 1.5))))
-
-
-# ---- taking back
-
-
-def take_back(source: Import, *, by: Actor) -> None:
-    """Put in the trash what the import made: all of one that was stopped, else what nobody has built on since."""
-    was_seen = ChangeSet.objects.filter(pk=source.change_set_id, is_hidden=False).exists()
-    if source.change_set_id:
-        _trash_all(source, _undo_set(source, by), by, was_seen)
-    with transaction.atomic():
-        ChangeSet.objects.filter(pk=source.change_set_id).update(is_hidden=False)
-        _move(source, State.CANCELLING, State.UNDONE if was_seen else State.CANCELLED, finished_at=timezone.now())
-
-
-def _trash_all(source: Import, undo_id: int, by: Actor, was_seen: bool) -> None:
-    importer, after, kept = importer_of(source), 0, 0
-    while True:
-        step = importer.take_back(
-            source.change_set_id, undo_id, by=by, was_seen=was_seen, after=after, limit=TAKE_BACK_ROWS
-        )
-        if not step.last:
-            return
-        after, kept = step.last, kept + step.kept
-        restored = source.restored_count + step.restored
-        with transaction.atomic():
-            Import.objects.filter(pk=source.pk).update(restored_count=restored, kept_count=kept)
-        source.restored_count, source.kept_count = restored, kept
-        progress(restored + kept, source.new_count)
-
-
-def _undo_set(source: Import, by: Actor) -> int:
-    """The change set of the undoing; the same one when it is begun again after a kill."""
-    with transaction.atomic():
-        undoing, _is_new = ChangeSet.objects.get_or_create(
-            undoes_id=source.change_set_id,
-            kind=ChangeSet.Kind.UNDO,
-            defaults={"title": source.name[:200], "by_id": by.pk},
-        )
-    return undoing.pk
-
-
 # ---- the way in for background work
 
-VERBS = {"read": State.READING, "check": State.CHECKING, "run": State.RUNNING, "take_back": State.CANCELLING}
+VERBS = {
+    "read": State.READING,
+    "check": State.CHECKING,
+    "run": State.RUNNING,
+    "take_back": State.CANCELLING,
+    "bring_back": State.RETURNING,
+}
 
 
 def work(import_id: int, verb: str, *, by: Actor) -> None:
@@ -342,7 +277,7 @@ def work(import_id: int, verb: str, *, by: Actor) -> None:
             if verb == "read":
                 read(source)
             else:
-                {"check": check, "run": run, "take_back": take_back}[verb](source, by=by)
+                {"check": check, "run": run, "take_back": take_back, "bring_back": bring_back}[verb](source, by=by)
         except Stopped:
             return
         except Cancelled:

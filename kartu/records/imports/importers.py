@@ -1,6 +1,6 @@
 """What the engine asks of whoever takes rows in. An upper app adds its `Importer` to the registry."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -11,12 +11,14 @@ from kartu.core.registry import Registry
 from kartu.records.imports.cells import Row
 from kartu.records.imports.guess import Column
 from kartu.records.imports.mapping import Choice, Target, Words
+from kartu.security.rows import GuardedModel
 
 
 class Fate(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
+    CHANGE = "change"
     SAME = "same"
     REJECTED = "rejected"
 
@@ -31,11 +33,33 @@ class Problem:
     url: str = ""
 
 
+# The question whose answer is a Mode.
+MODE = "mode"
+
+
+class Mode(StrEnum):
+    """What a person lets an import do."""
+
+    NEW = "new"
+    BOTH = "both"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A field of a record that a row changes, in words. `before` is empty where something is added."""
+
+    label: str
+    before: str
+    after: str
+
+
 @dataclass
 class Outcome:
-    """A checked row. `draft` is the importer's own; `problems` of a row that is NEW all the same are mere remarks.
+    """A checked row. `draft` is the importer's own; `problems` of a row that is taken all the same are mere remarks.
 
-    `title` tells the person which row is meant.
+    `title` tells the person which row is meant, `object_id` which record that is here already, `changes` what becomes
+    of it.
     """
 
     row: Row
@@ -43,6 +67,26 @@ class Outcome:
     draft: Any = None
     problems: list[Problem] = field(default_factory=list)
     title: str = ""
+    object_id: int | None = None
+    changes: list[Changed] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class New:
+    """A value that rows bring to one of the firm's lists, how many rows name it, and what could be meant instead."""
+
+    name: str
+    rows: int
+    key: str
+
+
+@dataclass(frozen=True)
+class News:
+    """New values of one list: `choices` are those it has already; `key` of a New is the answer that maps it."""
+
+    title: str
+    values: list[New]
+    choices: list[str]
 
 
 @dataclass(frozen=True)
@@ -62,34 +106,52 @@ class Plan:
     answers: Mapping[str, str]
     titles: Mapping[int, str]
 
+    @property
+    def mode(self) -> Mode:
+        return Mode(self.answers.get(MODE) or Mode.NEW)
+
     def columns_of(self, target: str) -> list[Choice]:
         return [choice for choice in self.choices if choice.target == target]
 
 
 @dataclass
 class TakenBack:
-    """A step of taking an import back: records put in the trash, those kept (they were built on), and how far it is.
+    """A step of taking an import back: how many records went to the trash, those kept (built on), how far it is.
 
-    `last` is the id of the last record looked at; 0 when there was none left.
+    `kept` are (label of the model, id); `last` is the id of the last record looked at, 0 when there was none left.
     """
 
     restored: int = 0
-    kept: int = 0
+    kept: list[tuple[str, int]] = field(default_factory=list)
     last: int = 0
+
+
+@dataclass(frozen=True)
+class Template:
+    """A workbook to be filled in: heads that are known again, one row to show what is meant, values to choose from by
+    the place of their column."""
+
+    title: str
+    heads: list[str]
+    example: list[Any]
+    values: dict[int, list[str]]
 
 
 class Checker(Protocol):
     """Looks at rows in their order; remembers what it saw, to find the same record twice in one file."""
 
-    def check(self, rows: Sequence[Row], *, again: Collection[int] | None = None) -> list[Outcome]:
-        """The fate of each row. Nothing is written.
+    def check(self, rows: Sequence[Row], *, again: Mapping[int, int | None] | None = None) -> list[Outcome]:
+        """The fate of each row. Nothing is written. A row that means a record which is here has the fate CHANGE.
 
-        `again` is given for rows that an earlier run has written, but for the numbers in it: then nothing is asked of
-        the database, the rows are only remembered.
+        `again` is given for rows that an earlier run has written, but for the numbers in it (with the records that
+        these meant): then nothing is asked of the database, the rows are only remembered.
         """
 
-    def news(self) -> dict[str, list[str]]:
-        """What the rows bring beside themselves: {"New tags": ["VIP", ...]}; told before the import starts."""
+    def compare(self, outcomes: Sequence[Outcome]) -> None:
+        """Say what those with the fate CHANGE change, as the records stand now; without a change they are SAME."""
+
+    def news(self) -> list[News]:
+        """What the rows bring to the firm's lists; told before the import starts."""
 
 
 class Writer(Protocol):
@@ -99,10 +161,13 @@ class Writer(Protocol):
         """Know again what an earlier run has written for `outcomes`, in the same order."""
 
     def prepare(self, outcomes: Sequence[Outcome]) -> Any:
-        """All that is to be written for the NEW ones among `outcomes`, made ready outside of any transaction."""
+        """All that is to be written for the NEW and CHANGE ones among `outcomes`, made ready outside of a transaction.
+
+        No record is changed by two of them. A CHANGE that changes nothing becomes SAME.
+        """
 
     def write(self, prepared: Any) -> None:
-        """Write it; called in a transaction that should last no more than 200 ms."""
+        """Write it; called in a transaction that should last no more than 200 ms. Raises Stale (writing.py)."""
 
     def finish(self) -> None:
         """The last rows are written: tell others, in the transaction that makes the batch seen."""
@@ -117,11 +182,17 @@ class Importer(Protocol):
     order: int
     targets: Mapping[str, Target]
     words: Words
-    # Background work for this right: called with import_id and verb ("read", "check", "run", "take_back").
+    # Background work for this right: called with import_id and verb ("read", "check", "run", "take_back", ...).
     job: JobTask
 
     def settle(self, choices: list[Choice], columns: list[Column]) -> None:
         """Correct a guessed mapping where one column throws light on another."""
+
+    def program_of(self, columns: list[Column]) -> str:
+        """The program whose export has these columns, by its name; empty for any other table."""
+
+    def template(self, by: Actor) -> "Template":
+        """A table to be filled in and dropped here."""
 
     def missing(self, choices: Iterable[Choice]) -> str:
         """What must be mapped and is not, as a sentence; empty when the mapping will do."""
@@ -139,6 +210,9 @@ class Importer(Protocol):
         It becomes part of the change set `undo_id`. `was_seen` is False for an import stopped midway: nobody can have
         built on it.
         """
+
+    def renew(self, rows: Sequence[GuardedModel]) -> None:
+        """Renew what is kept of the wholes of `rows`, which were written past the actions; in their transaction."""
 
     def created_url(self, batch_id: int) -> str:
         """The address of the list that shows what came with the batch."""

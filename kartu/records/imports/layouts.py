@@ -14,6 +14,8 @@ from kartu.records.imports.staging import Staged
 from kartu.records.models import Import
 
 HEAD_ROWS = 200
+# The answer of a person who wants no memory of the last file like this one.
+ANEW = "anew"
 NO_HEADER = 0
 
 
@@ -21,7 +23,8 @@ def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
     """The columns of an Import that follow from its file: layout, choices, answers, header_fingerprint."""
     layout = _layout(source, rows, importer)
     counted = _whole_columns(layout, rows)
-    choices, answers = _remembered(source, layout) or (_guessed(layout, importer), {})
+    last = None if source.answers.get(ANEW) else _last_like(source, layout)
+    choices, answers = _remembered(last, layout) if last else (_guessed(layout, importer), {})
     for choice in choices:
         choice.order = counted["orders"].get(choice.at, "")
     about = rows.about
@@ -39,6 +42,8 @@ def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
             "is_mojibake": layout.is_mojibake,
             "columns": [kept(column) | {"filled": counted["filled"].get(column.at, 0)} for column in layout.columns],
             "first_rows": [row.number for row in rows.head(20)],
+            "remembered": {"name": last.name, "by": str(last.by), "at": last.created_at.isoformat()} if last else None,
+            "program": importer.program_of(layout.columns),
         },
         "choices": [asdict(choice) for choice in choices],
         "answers": answers,
@@ -101,19 +106,18 @@ def fingerprint(layout: Layout) -> str:
     return hashlib.sha256(titles.encode("utf-8", "surrogatepass")).hexdigest() if titles else ""
 
 
-def _remembered(source: Import, layout: Layout) -> tuple[list[Choice], dict[str, str]] | None:
-    """What this person decided the last time a file with this header went through."""
+def _last_like(source: Import, layout: Layout) -> Import | None:
+    """The last import of a file with this header: this person's, else anybody's in the firm."""
     known = fingerprint(layout)
     if not known:
         return None
-    last = (
-        Import.objects.filter(importer=source.importer, by_id=source.by_id, header_fingerprint=known)
-        .filter(state__in=[Import.State.DONE, Import.State.UNDONE])
-        .order_by("-id")
-        .first()
-    )
-    if last is None:
-        return None
+    like = Import.objects.filter(importer=source.importer, header_fingerprint=known)
+    like = like.filter(state__in=[Import.State.DONE, Import.State.UNDONE]).select_related("by").order_by("-id")
+    return like.filter(by_id=source.by_id).first() or like.first()
+
+
+def _remembered(last: Import, layout: Layout) -> tuple[list[Choice], dict[str, str]]:
+    """What was decided about it."""
     remembered = {each["at"]: Choice(**each) for each in last.choices}
     return [remembered.get(column.at, Choice(column.at)) for column in layout.columns], last.answers
 

@@ -28,7 +28,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """A field that columns can feed. `many`: several columns may; `sets`: they make several things (addresses)."""
+    """A field that columns can feed. `many`: several columns may; `sets`: they make several things (addresses).
+
+    `adds`: of a record that is here, what the file says more is added, nothing is filled or overwritten; `is_kept`:
+    it is left alone.
+    """
 
     key: str
     label: Any
@@ -37,13 +41,23 @@ class Target:
     many: bool = False
     sets: bool = False
     looks: tuple[Looks, ...] = ()
+    adds: bool = False
+    is_kept: bool = False
+
+    @property
+    def may_overwrite(self) -> bool:
+        return self.kind is not Kind.LABEL and not self.adds and not self.is_kept
+
+
+OVERWRITE = "over"
 
 
 @dataclass
 class Choice:
     """What feeds what: a column, its field ("" = not taken), and which thing of several it belongs to.
 
-    `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell.
+    `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell. `mode` says what
+    becomes of a value that is here: OVERWRITE, or only what is empty is filled.
     """
 
     at: int
@@ -51,6 +65,7 @@ class Choice:
     set: str = ""
     certainty: float = 0.0
     order: str = ""
+    mode: str = ""
 
 
 class Words:
@@ -61,13 +76,23 @@ class Words:
         data: Mapping[str, Mapping[str, Iterable[str]]],
         sets: Mapping[str, Iterable[str]],
         owners: Iterable[str] = (),
+        labels: Mapping[str, str] | None = None,
+        heads: Mapping[str, str] | None = None,
     ) -> None:
-        """`sets`: words that tell several addresses apart; `owners`: words that say whose the thing is, in front."""
+        """`sets`: words that tell several addresses apart; `owners`: words that say whose the thing is, in front.
+
+        `labels`: names of our own fields -> field, which come before the words; `heads`: heads of our own exports ->
+        field, which come after them.
+        """
         self._owners = frozenset(owners)
         self._exact: dict[tuple[str, ...], str] = {}
+        for label, target in (labels or {}).items():
+            self._exact.setdefault(header_of(label).words, target)
         for target, languages in data.items():
             for word in (word for words in languages.values() for word in words):
                 self._exact.setdefault(header_of(word).words, target)
+        for head, target in (heads or {}).items():
+            self._exact.setdefault(header_of(head).words, target)
         self._sets = {word: name for name, words in sets.items() for word in words}
 
     @cached_property

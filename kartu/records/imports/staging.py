@@ -42,6 +42,13 @@ class Staged:
                 yield from rows[skip:]
                 skip = 0
 
+    def find(self, number: int) -> Row | None:
+        """The row that the sheet counts as `number`; numbers grow from row to row."""
+        for row in self.rows():
+            if row.number >= number:
+                return row if row.number == number else None
+        return None
+
     def head(self, count: int) -> list[Row]:
         return list(islice(self.rows(), count))
 

@@ -1,13 +1,14 @@
-"""Very many new rows of several models, each with its audit row, made ready outside of the writing transaction.
+"""Very many rows of several models, each with its audit row, made ready outside of the writing transaction.
 
     pile = Pile(by, change_set_id)
     client_id = pile.add(Client, name="PT Maju", ...)
     pile.add(Channel, root=("clients.client", client_id), client_id=client_id, ...)
+    pile.change(client)  # as it was read, with some columns set
     pile.pack()        # computes audit rows and digests
     with transaction.atomic():
         pile.write()   # executemany or COPY, and nothing else
 
-What stands in the tables afterwards is what `audit.create_many` would have left, column by column.
+What stands in the tables afterwards is what `audit.create_many` and `save()` would have left, column by column.
 """
 
 import hashlib
@@ -23,8 +24,9 @@ from django.utils import timezone
 
 from kartu.core import bulk
 from kartu.core.actors import Actor
-from kartu.security import origin
+from kartu.security import audit, origin
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
+from kartu.security.rows import GuardedModel
 
 IDS_AT_ONCE = 1000
 CREATE = Verb.CREATE.value
@@ -75,14 +77,20 @@ class Ids:
         return next(self._ready)
 
 
+class Stale(RuntimeError):
+    """Somebody else has written one of the rows since it was read. Nothing was written; read them again."""
+
+
 class Pile:
-    """Rows that wait to be written, in the order of their models' first appearance."""
+    """Rows that wait to be written, the new ones in the order of their models' first appearance."""
 
     def __init__(self, by: Actor, change_set_id: int, ids: dict[type, Ids] | None = None) -> None:
         self.by, self.change_set_id = by, change_set_id
         self.ids = ids if ids is not None else {}
         self._rows: dict[type[models.Model], list[dict[str, Any]]] = {}
         self._told: list[tuple[Shape, dict[str, Any], tuple[str, int] | None]] = []
+        self._changed: list[tuple[GuardedModel, list[str], dict[str, dict[str, Any]]]] = []
+        self._updates: dict[tuple[type[models.Model], tuple[str, ...]], list[tuple[Any, ...]]] = {}
         self._packed: list[tuple[type[models.Model], list[str], list[tuple]]] = []
 
     def add(self, model: type[models.Model], *, root: tuple[str, int] | None = None, **values: Any) -> int:
@@ -94,11 +102,24 @@ class Pile:
         self._told.append((shape, row, root))
         return pk
 
+    def change(self, row: GuardedModel) -> bool:
+        """`row` as it was read but for some columns; whether there are such. Once for each row."""
+        row.derive()
+        columns = [name for name, value in row._loaded.items() if getattr(row, name) != value]
+        if not columns:
+            return False
+        self._changed.append((row, columns, audit.changes(row, row._loaded)))
+        return True
+
+    @property
+    def changed_rows(self) -> list[GuardedModel]:
+        return [row for row, _columns, _values in self._changed]
+
     def _id_of(self, model: type[models.Model]) -> int:
         return self.ids.setdefault(model, Ids(model)).next()
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self._told) + len(self._changed)
 
     def pack(self) -> None:
         """Make everything ready: from here on rows are not added."""
@@ -114,6 +135,10 @@ class Pile:
             self._packed.append(
                 (model, shape.columns, [tuple(row[column] for column in shape.columns) for row in rows])
             )
+        for row, columns, _values in self._changed:
+            values = [_for_database(row, column) for column in columns]
+            guard = (row._loaded["version"],) if "version" in row._loaded else ()
+            self._updates.setdefault((type(row), tuple(columns)), []).append((*values, row.pk, *guard))
         self._packed.append((AuditRow, shape_of(AuditRow).columns, audit_rows))
         self._packed.append((AuditPayload, ["row_id", "values"], payloads))
         self._rows.clear()
@@ -126,31 +151,49 @@ class Pile:
             "at": bulk.spelled(timezone.now()),
             "actor_id": self.by.pk,
             "why": getattr(self.by, "why", ""),
-            "verb": CREATE,
             "change_set_id": self.change_set_id,
             "session": here.session,
             "address": here.address,
             "request_id": here.request_id,
         }
         rows, payloads = [], []
+
+        def tell(verb: str, what: tuple[str, int], root: tuple[str, int], text: str) -> None:
+            told["id"] = pk = ids.next()
+            told["verb"] = verb
+            told["object_type"], told["object_id"] = what
+            told["root_type"], told["root_id"] = root
+            told["digest"] = hashlib.sha256(text.encode()).hexdigest()
+            rows.append(row_of(told))
+            payloads.append((pk, text))
+
         for shape, row, root in self._told:
             after = {name: row[name] for name in shape.told}
             for name in shape.dates:
                 if after[name] is not None:
                     after[name] = _plain(after[name])
             text = (spell_sorted if shape.json else spell)({"after": after})
-            told["id"] = pk = ids.next()
-            told["object_type"], told["object_id"] = shape.label, row["id"]
-            told["root_type"], told["root_id"] = root or (shape.label, row["id"])
-            told["digest"] = hashlib.sha256(text.encode()).hexdigest()
-            rows.append(row_of(told))
-            payloads.append((pk, text))
+            tell(CREATE, (shape.label, row["id"]), root or (shape.label, row["id"]), text)
+        for row, _columns, values in self._changed:
+            if values["after"]:
+                what = (row._meta.label_lower, row.pk)
+                tell(audit.verb_of(values).value, what, row.audit_root(), spell_sorted(values))
         return rows, payloads
 
     def write(self) -> None:
-        """Insert all of it; in a transaction of the caller's."""
+        """Write all of it, in a transaction of the caller's. Raises Stale where somebody else was faster."""
+        for (model, columns), rows in self._updates.items():
+            if bulk.update(model, columns, rows) != len(rows):
+                raise Stale
         for model, columns, rows in self._packed:
             bulk.insert(model, columns, rows, is_spelled=True)
+
+
+def _for_database(row: GuardedModel, column: str) -> Any:
+    value = getattr(row, column)
+    if column in shape_of(type(row)).json:
+        return json.dumps(value, ensure_ascii=False)
+    return value.value if isinstance(value, models.Choices) else value
 
 
 def _plain(value: Any) -> str:

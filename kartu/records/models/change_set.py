@@ -37,5 +37,13 @@ class ChangeSet(models.Model):
         return any(not undoing.is_undone for undoing in self.undoings.all())
 
     @property
+    def is_of_import(self) -> bool:
+        """Whether it is an import, or the taking back of one (or of that, and so on)."""
+        changes = self
+        while changes.undoes_id:
+            changes = changes.undoes
+        return changes.kind == self.Kind.IMPORT
+
+    @property
     def undo_url(self) -> str:
         return reverse("records:undo", args=[self.pk])

@@ -19,6 +19,8 @@ class Import(models.Model):
 
     `wanted` is what the person chose about reading (sheet, encoding, delimiter), `layout` what was found in the file,
     `choices` which column feeds what, `answers` the rest of the decisions. Rows up to the `applied`-th are written.
+    `undo_set` is the last taking back, or the bringing back after it; `undone_to` how far it has come, as the id of a
+    row of the log.
     """
 
     class State(models.TextChoices):
@@ -28,13 +30,14 @@ class Import(models.Model):
         CHECKED = "checked", _("checked")
         RUNNING = "running", _("running")
         CANCELLING = "cancelling", _("being taken back")
+        RETURNING = "returning", _("being brought back")
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("stopped, nothing was kept")
         UNDONE = "undone", _("taken back")
         REFUSED = "refused", _("the file was not taken")
 
     # At work: nothing may be changed by hand meanwhile.
-    BUSY = (State.READING, State.CHECKING, State.RUNNING, State.CANCELLING)
+    BUSY = (State.READING, State.CHECKING, State.RUNNING, State.CANCELLING, State.RETURNING)
 
     importer = models.CharField(max_length=40)
     state = models.CharField(max_length=12, choices=State, default=State.READING)
@@ -51,10 +54,13 @@ class Import(models.Model):
 
     read_count = models.PositiveIntegerField(default=0)
     new_count = models.PositiveIntegerField(default=0)
+    change_count = models.PositiveIntegerField(default=0)
     same_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
     remark_count = models.PositiveIntegerField(default=0)
     applied = models.PositiveIntegerField(default=0)
+    undone_to = models.BigIntegerField(null=True)
+    undo_set = models.ForeignKey("records.ChangeSet", models.PROTECT, null=True, related_name="+")
     restored_count = models.PositiveIntegerField(default=0)
     kept_count = models.PositiveIntegerField(default=0)
 
@@ -75,7 +81,12 @@ class Import(models.Model):
             # Accepted and rejected are all that was read, whenever a check or a run has ended.
             models.CheckConstraint(
                 condition=~models.Q(state__in=["checked", "done"])
-                | models.Q(read_count=models.F("new_count") + models.F("same_count") + models.F("rejected_count")),
+                | models.Q(
+                    read_count=models.F("new_count")
+                    + models.F("change_count")
+                    + models.F("same_count")
+                    + models.F("rejected_count")
+                ),
                 name="import_loses_no_row",
             )
         ]
@@ -89,7 +100,12 @@ class Import(models.Model):
 
     @property
     def may_start(self) -> bool:
-        return self.state == self.State.CHECKED and self.new_count > 0
+        return self.state == self.State.CHECKED and self.taken_count > 0
+
+    @property
+    def taken_count(self) -> int:
+        """Rows that become something: new records, and changes of those that are here."""
+        return self.new_count + self.change_count
 
     @property
     def may_be_mapped(self) -> bool:
@@ -97,17 +113,23 @@ class Import(models.Model):
 
     @property
     def may_be_undone(self) -> bool:
-        return self.state == self.State.DONE and self.new_count > 0
+        return self.state == self.State.DONE and self.taken_count > 0
+
+    @property
+    def may_be_fixed(self) -> bool:
+        return self.state == self.State.CHECKED
 
 
 class ImportRow(models.Model):
     """A row of the file that was not taken as it stood: `problems` are [[column or null, text, value, address], ...].
 
-    `number` is the row as the sheet counts; a row with a remark only has the fate "new".
+    `number` is the row as the sheet counts; a row with a remark only has the fate "new". Of one that means a record
+    which is here, `object_id` is the record, `changes` what becomes of it: [[field, before, after], ...] in words.
     """
 
     class Fate(models.TextChoices):
         NEW = "new", _("taken, with a remark")
+        CHANGE = "change", _("changed")
         SAME = "same", _("already here")
         REJECTED = "rejected", _("not taken")
 
@@ -116,6 +138,8 @@ class ImportRow(models.Model):
     fate = models.CharField(max_length=8, choices=Fate)
     title = models.CharField(max_length=120, blank=True)
     problems = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
+    object_id = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["number"]
@@ -124,3 +148,18 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.fate}"
+
+
+class ImportFix(models.Model):
+    """What a person put right in a row before it is taken: `cells` are {column: text}, or the row is left out."""
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="fixes")
+    number = models.PositiveIntegerField()
+    cells = models.JSONField(default=dict)
+    is_skipped = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="import_fix_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.number}"

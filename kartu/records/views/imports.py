@@ -1,31 +1,26 @@
 """`/imports/`: a file from the drop to the result. What may be imported is asked of each importer's right inside."""
 
-from collections.abc import Iterable
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.core.access import out_of_reach, signed_in
 from kartu.core.actors import Actor
-from kartu.records.exporting import Sheet, write_xlsx
 from kartu.records.imports import acts, engine
-from kartu.records.imports.cells import as_text
 from kartu.records.imports.importers import Importer, importers
 from kartu.records.imports.layouts import plan_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
+from kartu.records.imports.mapping import Choice
 from kartu.records.models import Import, ImportRow
-from kartu.security import audit
-from kartu.security.models.audit import Verb
+from kartu.records.views.imported_rows import date_orders, decisions, row_number, shown_rows
 
 OWN = "everybody who may bring something in sees his own imports; others find nothing here"
 PAGE = 100
+FEW = 20
 State = Import.State
 # While a file is read nobody knows its columns yet, and of a refused one nobody ever will.
 WITH_ROWS = (State.CHECKED, State.DONE, State.CANCELLED, State.UNDONE)
@@ -110,7 +105,10 @@ def context_of(source: Import) -> dict[str, Any]:
     if source.state in (State.READY, State.CHECKED):
         context |= columns_context(source, importer)
     if source.state in WITH_ROWS:
-        context["problems"] = shown_rows(source, source.rows.all()[:PAGE])
+        context["changing"] = source.rows.filter(fate=ImportRow.Fate.CHANGE)[:FEW]
+        context["problems"] = shown_rows(source, source.rows.exclude(problems=[])[:PAGE])
+    if source.state == State.CHECKED:
+        context |= decisions(source, context["problems"])
     if source.state == State.DONE:
         context["created_url"] = importer.created_url(source.change_set_id)
     return context
@@ -119,8 +117,8 @@ def context_of(source: Import) -> dict[str, Any]:
 def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     """The columns with their fields to choose from, and what has to be asked."""
     plan = plan_of(source)
-    chosen = {choice.at: choice.target for choice in plan.choices}
-    columns = [{**column, "target": chosen.get(column["at"], "")} for column in source.layout["columns"]]
+    chosen = {choice.at: choice for choice in plan.choices}
+    columns = [{**column, **column_choice(chosen[column["at"]], importer)} for column in source.layout["columns"]]
     groups: dict[str, list] = {}
     for target in importer.targets.values():
         groups.setdefault(str(target.group), []).append(target)
@@ -133,37 +131,19 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
         "dates": source.answers.get("dates", ""),
         "encodings": ENCODINGS.items(),
         "delimiters": DELIMITERS,
-        "date_orders": [("dmy", _("31.12.2025: the day first")), ("mdy", _("12/31/2025: the month first"))],
+        "date_orders": date_orders(),
     }
 
 
-def shown_rows(source: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
-    """Rows with their reasons in words, and the headers of the columns at fault."""
-    columns = source.layout.get("columns", [])  # none where the reading was stopped
-    titles = {column["at"]: column["header"] or column_letter(column["at"]) for column in columns}
-    return [
-        {
-            "row": row,
-            "reasons": [
-                {"column": titles.get(at, ""), "text": text, "value": value, "url": url}
-                for at, text, value, url in row.problems
-            ],
-        }
-        for row in rows
-    ]
-
-
-def column_letter(at: int) -> str:
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def row_number(text: str) -> int | None:
-    return int(text[:8]) if text.isascii() and text.isdecimal() else None
+def column_choice(choice: Choice, importer: Importer) -> dict[str, Any]:
+    """What a column feeds, and what may be said of the values that are here."""
+    target = importer.targets.get(choice.target)
+    return {
+        "target": choice.target,
+        "mode": choice.mode,
+        "adds": bool(target and target.adds),
+        "may_overwrite": bool(target and target.may_overwrite),
+    }
 
 
 @require_GET
@@ -178,18 +158,6 @@ def import_now(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "records/imports/_progress.html", {"source": source})
 
 
-@require_GET
-@signed_in(OWN)
-def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Rows that were not taken as they stood, `?after=` a row number for further ones."""
-    source = one(request, pk)
-    after = request.GET.get("after", "")
-    rows = source.rows.filter(number__gt=row_number(after) or 0)[:PAGE]
-    shown = shown_rows(source, rows)
-    more = shown[-1]["row"].number if len(shown) == PAGE else None
-    return render(request, "records/imports/rows.html", {"source": source, "problems": shown, "more": more})
-
-
 @require_POST
 @signed_in(OWN)
 def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
@@ -198,7 +166,8 @@ def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = {name: request.POST.get(name, "") for name in ("sheet", "encoding", "delimiter")}
     wanted = {name: value for name, value in wanted.items() if value and value != source.layout.get(name)}
     header_row = row_number(request.POST.get("header", ""))
-    return act(request, source, acts.read_again, wanted=source.wanted | wanted, header_row=header_row)
+    anew = bool(request.POST.get("anew"))
+    return act(request, source, acts.read_again, wanted=source.wanted | wanted, header_row=header_row, anew=anew)
 
 
 @require_POST
@@ -206,14 +175,29 @@ def import_reading(request: HttpRequest, pk: int) -> HttpResponse:
 def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the mapping and the answers, and check the rows."""
     source = one(request, pk)
-    targets = {
-        choice["at"]: request.POST[f"column-{choice['at']}"]
-        for choice in source.choices
-        if f"column-{choice['at']}" in request.POST
-    }
-    known = ("names", "responsible", "bad", "dates", "letters")
-    answers = source.answers | {name: request.POST[name] for name in known if name in request.POST}
-    return act(request, source, acts.decide, targets=targets, answers=answers)
+    targets = of_columns(request, source, "column")
+    return act(
+        request,
+        source,
+        acts.decide,
+        targets=targets,
+        modes=of_columns(request, source, "mode"),
+        orders=of_columns(request, source, "order"),
+        answers=source.answers | answers_in(request, source),
+    )
+
+
+def of_columns(request: HttpRequest, source: Import, name: str) -> dict[int, str]:
+    """What the form says of each column under `name`."""
+    posted = {choice["at"]: request.POST.get(f"{name}-{choice['at']}") for choice in source.choices}
+    return {at: value for at, value in posted.items() if value is not None}
+
+
+def answers_in(request: HttpRequest, source: Import) -> dict[str, str]:
+    """Answers to the questions that are asked, and what is meant by new values of lists."""
+    news = {new["key"] for each in source.layout.get("news", []) for new in each["values"]}
+    known = {"mode", "known_by", "names", "responsible", "bad", "dates", "letters", *news, *source.answers}
+    return {name: request.POST[name] for name in known if name in request.POST}
 
 
 @require_POST
@@ -234,6 +218,12 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, one(request, pk), acts.take_back)
 
 
+@require_POST
+@signed_in(OWN)
+def import_return(request: HttpRequest, pk: int) -> HttpResponse:
+    return act(request, one(request, pk), acts.bring_back)
+
+
 def act(request: HttpRequest, source: Import, verb: Any, **arguments: Any) -> HttpResponse:
     """One act, and on to the page; refused, the page again with what is wrong."""
     try:
@@ -243,31 +233,3 @@ def act(request: HttpRequest, source: Import, verb: Any, **arguments: Any) -> Ht
         context = context_of(source) | {"wrong": refused.messages}
         return render(request, f"records/imports/{template_of(source)}.html", context, status=422)
     return onward(request, source)
-
-
-@require_GET
-@signed_in(OWN)
-def import_rejected(request: HttpRequest, pk: int) -> HttpResponse:
-    """The rows left out as a workbook: their cells as they stood in the file, and before them number and reason."""
-    source = one(request, pk)
-    if source.is_busy or not source.file or not source.layout:
-        raise Http404
-    audit.record(Verb.DOWNLOAD, by=request.user, values={"import": source.pk, "name": source.name})
-    titles = [column["header"] or column_letter(column["at"]) for column in source.layout["columns"]]
-    sheet = Sheet(_("Rows left out"), [_("Row"), _("Why"), *titles], left_out(source))
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        write_xlsx(sheet, Path(file.name))
-        content = Path(file.name).read_bytes()
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": f'attachment; filename="rows-left-out-{source.pk}.xlsx"'}
-    return HttpResponse(content, content_type=kind, headers=headers)
-
-
-def left_out(source: Import) -> Iterable[list[Any]]:
-    places = [column["at"] for column in source.layout["columns"]]
-    left = source.rows.exclude(fate=ImportRow.Fate.NEW)
-    reasons = {row.number: "; ".join(problem[1] for problem in row.problems) for row in left.iterator(1000)}
-    for row in engine.data_rows(source, engine.staged(source)):
-        if row.number in reasons:
-            cells = [as_text(row.cells[at]) if at < len(row.cells) else "" for at in places]
-            yield [row.number, reasons[row.number], *cells]

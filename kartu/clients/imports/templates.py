@@ -1,0 +1,66 @@
+"""The table to be filled in: our heads, an example row, the firm's lists to choose from."""
+
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kartu.clients.imports.fields import TARGETS, said_everywhere
+from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD
+from kartu.clients.models import Client
+from kartu.clients.rights import CREATE, receivers
+from kartu.core.actors import Actor
+from kartu.core.text import fold
+from kartu.records.imports.importers import Template
+
+COLUMNS = (
+    *(
+        "name",
+        "kind",
+        "person",
+        "position",
+        "phone",
+        "email",
+        "site",
+        "street",
+        "city",
+        "postcode",
+        "country",
+        "tax_id",
+    ),
+    *("status", "category", "source", "tags", "responsible", "about", "birthday", "note"),
+)
+EXAMPLE_NAME = gettext_lazy("Example: delete this row")
+
+
+def template(by: Actor) -> Template:
+    example = {
+        "name": str(EXAMPLE_NAME),
+        "kind": str(Client.Kind.COMPANY.label),
+        "person": _("Anna Lee"),
+        "position": _("Director"),
+        "phone": _("0812-345-678, 0812-345-679"),
+        "email": "anna@example.com",
+        "tags": _("regular, wholesale"),
+        "note": _("2025-01-31 called, wants a price"),
+    }
+    values: dict[str, list[str]] = {
+        "kind": [str(kind.label) for kind in Client.Kind],
+        "responsible": [person.name for person in receivers(by, CREATE)],
+    }
+    for field, model in DIRECTORIES_BY_FIELD.items():
+        values[field] = list(model.objects.filter(is_active=True).values_list("name", flat=True))
+    cells: list[Any] = [example.get(key) for key in COLUMNS]
+    offered = {at: values[key] for at, key in enumerate(COLUMNS) if values.get(key)}
+    return Template(_("Clients"), [str(TARGETS[key].label) for key in COLUMNS], cells, offered)
+
+
+def is_example(name: str) -> bool:
+    """Whether a row is the one that the table came with."""
+    return fold(name) in examples()
+
+
+@cache
+def examples() -> frozenset[str]:
+    return frozenset(map(fold, said_everywhere(EXAMPLE_NAME)))
