@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0001_initial'),
+        ('clients', '0003_fill_match_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
