@@ -13,6 +13,7 @@ from kartu.clients.actions.clients import (
     trash_client,
 )
 from kartu.clients.actions.contacts import add_contact, change_contact
+from kartu.clients.actions.custom import add_row, change_row, remove_row, set_custom
 from kartu.clients.actions.directories import (
     add_item,
     merge_items,
@@ -35,6 +36,7 @@ __all__ = [
     "add_entity",
     "add_item",
     "add_relation",
+    "add_row",
     "arrange_card",
     "change_account",
     "change_address",
@@ -42,6 +44,7 @@ __all__ = [
     "change_client",
     "change_contact",
     "change_entity",
+    "change_row",
     "change_touch",
     "drop_call_back",
     "finish_call_back",
@@ -55,12 +58,14 @@ __all__ = [
     "order_items",
     "remove",
     "remove_relation",
+    "remove_row",
     "remove_touch",
     "rename_item",
     "reset_card",
     "restore_client",
     "retire_item",
     "set_call_back",
+    "set_custom",
     "set_tags",
     "trash_client",
     "use_item_again",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from kartu.clients.models import Address, Channel
 from kartu.firm.names import PersonName
@@ -69,6 +70,8 @@ class Draft:
     source: str = ""
     tags: list[str] = field(default_factory=list)
     responsible: str = ""
+    # The firm's own fields, as `Client.custom` keeps them.
+    custom: dict[str, Any] = field(default_factory=dict)
     # The number of the earlier row whose company this row's person belongs to.
     joins_row: int = 0
 

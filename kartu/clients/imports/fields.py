@@ -4,22 +4,26 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kartu.core.actors import Actor
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
 
 WORDS_FILE = Path(__file__).parent.parent / "data" / "import_words.toml"
 
-WHO, REACH, PLACE, PAPERS, MORE = (
+WHO, REACH, PLACE, PAPERS, MORE, OWN = (
     _("Who"),
     _("How to reach them"),
     _("Where"),
     _("Requisites"),
     _("More"),
+    _("Fields of your own"),
 )
 FIELDS = [
     Target("name", _("Name of the client"), Kind.NAME, WHO),
@@ -79,11 +83,27 @@ FIELDS = [
 TARGETS = {target.key: target for target in FIELDS}
 
 
-@cache
+def own_fields(by: Actor) -> list[FieldShape]:
+    """The fields of the firm's own that a file of `by` may fill in."""
+    return [shape for shape in fields_for("clients.client", by) if shape.may_change(by)]
+
+
+def targets_for(by: Actor) -> dict[str, Target]:
+    own = {shape.key: Target(shape.key, shape.name, shape.type.import_kind, OWN) for shape in own_fields(by)}
+    return TARGETS | own
+
+
 def words() -> Words:
+    """The known headers, and the names of the firm's own fields."""
+    own = {shape.key: {"own": [shape.name]} for shape in fields_of("clients.client").values() if not shape.is_out}
+    data = known_words()
+    return Words({**data["words"], **own}, data["sets"], data["owners"])
+
+
+@cache
+def known_words() -> dict[str, Any]:
     with open(WORDS_FILE, "rb") as file:
-        data = tomllib.load(file)
-    return Words(data["words"], data["sets"], data["owners"])
+        return tomllib.load(file)
 
 
 def settle(choices: list[Choice], columns: list[Column]) -> None:

@@ -17,6 +17,7 @@ from kartu.clients.models import (
     Client,
     ClientEntity,
     ClientTag,
+    ClientValue,
     Contact,
     Tag,
     Touch,
@@ -25,6 +26,7 @@ from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
 from kartu.firm import phones
+from kartu.records.custom.projecting import projected
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile
 
@@ -143,7 +145,10 @@ class ClientPile:
             created_at=draft.created_at or self.now,
             created_by_id=self.writer.by.pk,
             batch_id=batch,
+            custom=draft.custom,
         )
+        for columns in projected(Client._meta.label_lower, self.client_id, draft.custom):
+            self.pile.add_derived(ClientValue, **columns)
         team_id = responsible and responsible.team_id
         self.writer.began(outcome, self.client_id, responsible and responsible.pk, team_id)
         self.told = Told(self.client_id, draft.name, responsible and responsible.pk, team_id)

@@ -122,7 +122,7 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     chosen = {choice.at: choice.target for choice in plan.choices}
     columns = [{**column, "target": chosen.get(column["at"], "")} for column in source.layout["columns"]]
     groups: dict[str, list] = {}
-    for target in importer.targets.values():
+    for target in importer.targets_for(source.by).values():
         groups.setdefault(str(target.group), []).append(target)
     questions = importer.questions(list(plan.choices), source.layout)
     return {
