@@ -154,7 +154,7 @@ class DemoFirm:
         with translation.override(self.language):
             for client in Client.objects.visible_to(self.boss).order_by("pk")[:400:9]:
                 entries = [entry for _day, some in read(client, self.boss, limit=500).days for entry in some]
-                tellers = {line.who for line in lines_of(list(changes_of(client.pk)), {})}
+                tellers = {line.who for line in lines_of(list(changes_of(client.pk)), self.boss, {})}
                 assert tellers and tellers <= names
                 assert entries[-1].at >= client.created_at
 

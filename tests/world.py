@@ -18,6 +18,7 @@ from kartu.clients.models import (
     Client,
     ClientEntity,
     ClientRelation,
+    ClientRow,
     Contact,
     Segment,
     Status,
@@ -31,10 +32,11 @@ from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
+from kartu.records.custom import actions as shaping
 from kartu.records.imports import acts as imports
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
-from kartu.records.models import ChangeSet, ExportFile, File, Import, ImportRow, SavedView
+from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
 from kartu.security.models import AccessToken
 from kartu.security.tokens import make_token
 
@@ -142,6 +144,29 @@ class World:
     @cached_property
     def running_import(self) -> Import:
         return imports.start(source=self.checked_import, by=self.head)
+
+    @cached_property
+    def section(self) -> Section:
+        return shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=self.owner)
+
+    @cached_property
+    def other_section(self) -> Section:
+        return shaping.add_section(entity="clients.client", kind="fields", name="Contracts", by=self.owner)
+
+    @cached_property
+    def own_field(self) -> Field:
+        return shaping.add_field(section=self.section, type="text", name="Model", by=self.owner)
+
+    @cached_property
+    def table_field(self) -> Field:
+        table = shaping.add_section(entity="clients.client", kind="table", name="Pets", by=self.owner)
+        return shaping.add_field(section=table, type="text", name="Pet", by=self.owner)
+
+    @cached_property
+    def own_row(self) -> ClientRow:
+        field = self.table_field
+        values = {f"custom.{field.pk}": "Rex"}
+        return clients.add_row(client=self.client, section_id=field.section_id, values=values, by=self.seller)
 
     @cached_property
     def trashed_file(self) -> File:

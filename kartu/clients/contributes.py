@@ -1,9 +1,12 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from typing import Any
+
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import api, bulk, derived, facts, invariants, lists, rail, reminders, search  # noqa: F401 - some add themselves
+from kartu.clients import api, bulk, derived, facts, invariants, lists, own_sections, rail, reminders, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill
@@ -13,7 +16,7 @@ from kartu.clients.duplicates.moving import MergeMove, merge_moves
 from kartu.clients.duplicates.parting import settle
 from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
-from kartu.clients.jobs import search_duplicates
+from kartu.clients.jobs import renew_found, search_duplicates
 from kartu.clients.models import Client, Contact, NotSame, Touch
 from kartu.clients.registries import (
     CardFact,
@@ -42,6 +45,7 @@ from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.changes import undone
+from kartu.records.custom.entities import Entity, entities
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
@@ -103,6 +107,7 @@ abouts.add(
 )
 
 importers.add(ClientImporter())
+entities.add(Entity("clients.client", _("Clients"), order=10))
 
 
 def clients_in_the_trash(actor: Actor) -> GuardedQuerySet:
@@ -161,6 +166,7 @@ dossier_parts.add(DossierPart("addresses", _("Addresses"), 40, dossier.addresses
 dossier_parts.add(DossierPart("requisites", _("Requisites"), 50, dossier.requisites))
 dossier_parts.add(DossierPart("relations", _("Relations"), 60, dossier.relations))
 dossier_parts.add(DossierPart("details", _("Details"), 70, dossier.details))
+dossier_parts.add(DossierPart("own", _("Sections of your own"), 80, own_sections.dossier))
 # Deals, papers, payments of the apps above stand before the history, at 100 to 800.
 dossier_parts.add(DossierPart("files", _("Files"), 810, dossier.files, right=FILES_VIEW))
 dossier_parts.add(DossierPart("history", _("History"), 900, dossier.history))
@@ -298,6 +304,14 @@ held.add(
     )
 )
 held.add(Invariant("derived.parts", "What a client repeats of its parts is so", invariants.parts_are_repeated, 121))
+
+
+@receiver(audit.written, dispatch_uid="clients.own_fields")
+def renew_what_is_found(*, roots: set[tuple[str, int]], **signal: Any) -> None:
+    """Who sees a field decides whether the search finds clients by it."""
+    is_shaped = {label for label, _pk in roots} & {"records.section", "records.field"}
+    if is_shaped and own_sections.with_values(0, 1):
+        renew_found.later(by=audit.acting().actor)
 
 
 @on(CallBackDue)

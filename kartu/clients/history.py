@@ -26,8 +26,10 @@ from kartu.clients.models import (
     Touch,
 )
 from kartu.core import formats
+from kartu.core.actors import Actor
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
+from kartu.records.custom.definitions import FieldShape, fields_of, is_among
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
 
@@ -93,15 +95,15 @@ class Line:
         return self.name == ""
 
 
-def lines_of(rows: Iterable[AuditRow], known: Names | None = None) -> list[Line]:
-    """`rows` (with their payloads) in words; one query for all names in them that are not `known`, further ones for
-    rare kinds."""
+def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) -> list[Line]:
+    """`rows` (with their payloads) in the words that `by` may read; one query for all names in them that are not
+    `known`, further ones for rare kinds."""
     rows, known = list(rows), known or {}
     names = known | names_in(rows, known)
-    return [line_of(row, names) for row in rows]
+    return [line_of(row, names, by) for row in rows]
 
 
-def line_of(row: AuditRow, names: Names) -> Line:
+def line_of(row: AuditRow, names: Names, by: Actor) -> Line:
     model = apps.get_model(row.object_type) if row.object_type else None
     values = row.payload.values
     after = values.get("after", {}) if isinstance(values.get("after"), dict) else {}
@@ -113,7 +115,7 @@ def line_of(row: AuditRow, names: Names) -> Line:
         who=names.get(("firm.user", row.actor_id), "") or row.why,
         what=str(model._meta.verbose_name) if model else "",
         name="" if model is Client or model is None else name_of(model, row, after, names),
-        changes=changes_of(model, row.verb, values, names) if model else [],
+        changes=[*changes_of(model, row.verb, values, names), *own_changes(row.verb, values, by)] if model else [],
         address=row.address,
     )
 
@@ -141,6 +143,25 @@ def changes_of(model: type[models.Model], verb: str, values: dict, names: Names)
         for name, value in after.items()
         if name in columns and name not in SILENT
     ]
+
+
+def own_field(column: str) -> FieldShape | None:
+    """The field of the firm's own that the log calls `column`."""
+    return fields_of(Client._meta.label_lower).get(column) if column.startswith("custom.") else None
+
+
+def own_changes(verb: str, values: dict, by: Actor) -> list[Change]:
+    """Changes of the firm's own fields, those in the trash too, as far as `by` sees them."""
+    if verb != Verb.CHANGE:
+        return []
+    changes = []
+    for name, value in values.get("after", {}).items():
+        shape = own_field(name)
+        if shape is not None and is_among(by, shape.see_roles):
+            key = str(shape.id)
+            before = shape.said_in({key: values.get("before", {}).get(name)})
+            changes.append(Change(shape.name, before, shape.said_in({key: value})))
+    return changes
 
 
 def label_of(column: models.Field) -> str:

@@ -3,22 +3,25 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import quality
+from kartu.clients import own_sections, quality
 from kartu.clients.actions.call_backs import remind
 from kartu.clients.actions.merging import catch_up
 from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates.search import search
 from kartu.clients.merging import move_clients
+from kartu.clients.models import Client
 from kartu.clients.rights import IMPORT, MERGE
 from kartu.core.actors import Actor
-from kartu.core.jobs import every, job
+from kartu.core.jobs import chunk, every, job
 from kartu.records.imports import engine
+from kartu.search.index import index
 
 __all__ = [
     "count_segments_of_the_day",
     "import_clients",
     "move_clients",
     "remind_of_call_backs",
+    "renew_found",
     "search_doubts",
     "search_duplicates",
     "search_duplicates_now",
@@ -69,3 +72,17 @@ def search_duplicates_now(*, by: Actor) -> int:
 def import_clients(*, by: Actor, import_id: int, verb: str) -> None:
     """`verb`: read, check, run or take_back."""
     engine.work(import_id, verb, by=by)
+
+
+@job(
+    system="what records are found by changes when a field is hidden, shown or taken from somebody",
+    atomic=False,
+    queue="long",
+)
+def renew_found(*, by: Actor) -> None:
+    """Index the clients that have values of the firm's own anew."""
+    after = 0
+    while ids := list(own_sections.with_values(after)):
+        after = ids[-1]
+        with chunk():
+            index(Client(pk=pk) for pk in ids)

@@ -85,3 +85,7 @@ def set_tags(*, row: Client, value: list[Tag], base: str, by: Actor) -> Client:
         if tags_said(row) != base:
             raise EditConflicts(row, [EditConflict("tags", tags_said(row), ", ".join(tag.name for tag in value))])
         return actions.set_tags(client=row, tags=value, by=by)
+
+
+def set_custom(*, row: Client, values: dict[str, Any], base: dict[str, Any], by: Actor) -> Client:
+    return actions.set_custom(client=row, values=values, base=base, by=by)

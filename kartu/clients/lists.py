@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from kartu.clients import list_edits, rights
-from kartu.clients.models import Category, Channel, Client, ClientTag, Favourite, Source, Status
+from kartu.clients.models import Category, Channel, Client, ClientTag, ClientValue, Favourite, Source, Status
 from kartu.clients.segments.kind import InSegment
 from kartu.core.formats import region
 from kartu.core.text import digits, plain
 from kartu.firm import phones
 from kartu.firm.models import Team, User
+from kartu.records.custom.columns import OwnColumns
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
@@ -72,6 +73,7 @@ CLIENTS = lists.add(
         by_name="name_key",
         sort="name",
         quick=quick,
+        own=OwnColumns(Client, ClientValue, list_edits.set_custom),
         quick_fields=frozenset({"name_key", "city_key", "email", "pk"}),
         columns=(
             Column(

@@ -19,9 +19,9 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class CardTab:
-    """A section of the card. `view_name` is the address of its piece, which takes the client's id and is fetched when
-    the section is first opened. `count` is what stands beside the label: 0 puts the tab under "More", None shows it
-    without a number. Only holders of `right` see it."""
+    """A section of the card. `view_name` is the address of its piece, which takes the client's id (and `args`) and is
+    fetched when the section is first opened. `count` is what stands beside the label: 0 puts the tab under "More", None
+    shows it without a number. Only holders of `right` see it."""
 
     key: str
     label: Words
@@ -29,6 +29,7 @@ class CardTab:
     order: int
     count: Callable[[Client, Actor], int | None] | None = None
     right: str = ""
+    args: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from kartu.clients.models import Channel, Client, ClientEntity, Contact, Touch
 from kartu.firm import phones
+from kartu.records.custom.definitions import FieldShape, fields_of
 from kartu.search.sources import DocFields, Hit
 
 # The people of a client are found by themselves.
@@ -21,8 +22,8 @@ def client_fields(client: Client) -> DocFields:
         client.pk,
         client.name,
         names=[entity.name for entity in entities if entity.name != client.name],
-        words=[*texts_of(channels), *numbers_of(entities)],
-        digits=[channel.digits for channel in channels if channel.digits],
+        words=[*texts_of(channels), *numbers_of(entities), *own_words(client.custom)],
+        digits=[*(channel.digits for channel in channels if channel.digits), *own_digits(client.custom)],
         owner_id=client.responsible_id,
         team_id=client.team_id,
         batch_id=client.batch_id,
@@ -37,6 +38,24 @@ def texts_of(channels: list[Channel]) -> list[str]:
 def numbers_of(entities: list[ClientEntity]) -> list[str]:
     numbers = [number for entity in entities for number in (entity.tax_id, *entity.registry_ids.values())]
     return [number for number in numbers if len(number) > 1]
+
+
+def own_words(custom: dict) -> list[str]:
+    """The texts in the firm's own fields, as far as everybody may know of them: the index asks nobody who he is."""
+    shapes = open_fields(custom)
+    return [shape.said_in(custom) for shape in shapes if shape.type.is_found and shape.type.code != "phone"]
+
+
+def own_digits(custom: dict) -> list[str]:
+    shapes = open_fields(custom)
+    return [phones.search_digits(shape.kept_in(custom)) for shape in shapes if shape.type.code == "phone"]
+
+
+def open_fields(custom: dict) -> list[FieldShape]:
+    if not custom:
+        return []
+    shapes = fields_of(Client._meta.label_lower).values()
+    return [shape for shape in shapes if shape.is_open and not shape.is_out and str(shape.id) in custom]
 
 
 def client_hit(client: Client) -> Hit:

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.models import ChangeSet
-from kartu.security import audit, origin
+from kartu.records.standing import standing
+from kartu.security import audit
 from kartu.security.actions import Refused, tell_refusal
+from kartu.security.columns import set_value, value_of
 from kartu.security.models.audit import AuditRow, Verb
-from kartu.security.prepared import asked
 from kartu.security.rows import GuardedModel, PersonalRows
 
 CHUNK = 200
@@ -64,12 +65,8 @@ def change_set(kind: str, title: str, *, by: Actor, hidden: bool = False) -> Ite
 
 
 def hidden_ids() -> frozenset[int]:
-    """Change sets whose rows are not to be seen yet; asked of the database once a request."""
-    memory = origin.current().memory
-    if "hidden_batches" not in memory:
-        found = asked("hidden batches", lambda: ChangeSet.objects.filter(is_hidden=True).values_list("pk"))
-        memory["hidden_batches"] = frozenset(pk for (pk,) in found)
-    return memory["hidden_batches"]
+    """Change sets whose rows are not to be seen yet."""
+    return standing().hidden
 
 
 def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
@@ -145,7 +142,7 @@ def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
     conflicts: list[UndoConflict] = []
     before, after = told.payload.values["before"], told.payload.values["after"]
     for column in before:
-        now = audit.plain(row._meta.get_field(column).value_from_object(row))
+        now = audit.plain(value_of(row, column))
         if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
             if leads_nowhere(row, column, before[column]):
                 conflicts.append(
@@ -154,7 +151,7 @@ def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
                     )
                 )
                 continue
-            setattr(row, column, python_value(row, column, before[column]))
+            set_value(row, column, python_value(row, column, before[column]))
         elif now != before[column]:
             conflicts.append(UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column]))
     return conflicts
@@ -162,8 +159,10 @@ def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:
     """Whether `value` would point at a row that was removed for good."""
+    if "." in column or value is None:
+        return False
     field = row._meta.get_field(column)
-    if not field.is_relation or value is None:
+    if not field.is_relation:
         return False
     rows = field.related_model._base_manager
     if issubclass(field.related_model, GuardedModel):
@@ -173,6 +172,8 @@ def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:
 
 def python_value(row: models.Model, column: str, value: Any) -> Any:
     """A column's value as it stands in the log, turned back into what the model holds."""
+    if "." in column:
+        return value
     concrete = next(each for each in row._meta.concrete_fields if each.attname == column)
     if concrete.is_relation:
         return value
@@ -204,11 +205,11 @@ def merge_edit(row: GuardedModel, base: dict[str, Any], typed: dict[str, Any]) -
     """
     conflicts = []
     for column, ours in typed.items():
-        saw, theirs = base.get(column), getattr(row, column)
+        saw, theirs = base.get(column), value_of(row, column)
         if audit.plain(ours) in (audit.plain(saw), audit.plain(theirs)):
             continue
         if audit.plain(theirs) == audit.plain(saw):
-            setattr(row, column, ours)
+            set_value(row, column, ours)
         else:
             conflicts.append(EditConflict(column, theirs, ours))
     return conflicts

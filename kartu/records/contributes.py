@@ -16,9 +16,10 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records import api, invariants
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
+from kartu.records.custom.actions import restore as restore_definition
 from kartu.records.idempotency import claim
-from kartu.records.models import File
-from kartu.records.rights import FILES_ATTACH, UNDO
+from kartu.records.models import Field, File, Section
+from kartu.records.rights import FILES_ATTACH, SHAPE, UNDO
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Use, Used, used
 from kartu.security import audit
@@ -36,6 +37,9 @@ told.connect(claim, dispatch_uid="records.idempotency")
 
 settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", order=800, right=UNDO))
 settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", order=810))
+
+
+settings_tabs.add(SettingsTab("sections", _("Sections and fields"), "records:sections", order=76, right=SHAPE))
 
 
 def firm_row(model: type[models.Model], right: str = "") -> Callable[[int, Actor], models.Model | None]:
@@ -79,6 +83,18 @@ trash.add(
         order=90,
     )
 )
+
+for order, (model, label) in enumerate(((Section, _("Sections of cards")), (Field, _("Fields of cards"))), 92):
+    trash.add(
+        Trashed(
+            key=model._meta.label_lower,
+            label=label,
+            icon="forms",
+            rows=lambda actor, model=model: model.objects.visible_to(actor, trashed=True),
+            restore=lambda row, by: restore_definition(definition=row, by=by),
+            order=order,
+        )
+    )
 
 for invariant in (
     Invariant("I6.hidden", "Only an import at work hides rows from people", invariants.nothing_stays_hidden, 68),

@@ -21,3 +21,5 @@ SHARE_VIEWS = declare("lists.share_views", _("Give kept filters to colleagues"),
 LISTS = declare(
     "lists.work", _("Let long work on lists go on in the background"), scoped=False, head=Scope.ALL, seller=Scope.ALL
 )
+
+SHAPE = declare("sections.change", _("Add sections and fields to cards, and say who sees them"), scoped=False)

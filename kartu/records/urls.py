@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, import_rows, imports, programs, uses
+from kartu.records.views import changes, files, import_rows, imports, programs, sections, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -49,5 +49,16 @@ urlpatterns = [
     path("lists/<slug:key>/acts/<str:name>/", bulk.act, name="list_bulk"),
     path("lists/<slug:key>/export/<slug:kind>/", out.export, name="list_export"),
     path("lists/<slug:key>/print/", out.print_list, name="list_print"),
+    path("sections/", sections.sections, name="sections"),
+    path("sections/new/", sections.new, name="new_section"),
+    path("sections/order/", sections.order, name="order_sections"),
+    path("sections/<int:pk>/", sections.section, name="section"),
+    path("sections/<int:pk>/change/", sections.change, name="change_section"),
+    path("sections/<int:pk>/fields/order/", sections.order_fields, name="order_fields"),
+    path("sections/<int:pk>/fields/new/<slug:type>/", sections.new_field, name="new_field"),
+    path("fields/<int:pk>/", sections.change_field, name="change_field"),
+    path("fields/<int:pk>/to/<int:section>/", sections.move_field, name="move_field"),
+    path("shape/<slug:noun>/<int:pk>/hide/", sections.hide, name="hide_definition"),
+    path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
     path("exports/<int:pk>/", out.fetch, name="export_file"),
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.security import origin
+from kartu.security.columns import apart
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 
 BATCH = 500
@@ -102,10 +103,14 @@ def wrote(row: models.Model, loaded: dict[str, Any], now: Acting) -> AuditRow | 
 
 def changes(row: models.Model, loaded: dict[str, Any]) -> dict[str, dict]:
     """{"before": {...}, "after": {...}} of the columns in which `row` is not what was `loaded`."""
-    after = audited_values(row)
-    before = {name: plain(loaded[name]) for name in after if name in loaded}
-    changed = [name for name in before if before[name] != after[name]]
-    return {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+    whole = audited_values(row)
+    before = apart(type(row), {name: plain(loaded[name]) for name in whole if name in loaded})
+    after = apart(type(row), {name: value for name, value in whole.items() if name in loaded})
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {
+        "before": {name: before.get(name) for name in changed},
+        "after": {name: after.get(name) for name in changed},
+    }
 
 
 def verb_of(values: dict) -> Verb:

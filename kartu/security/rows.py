@@ -292,11 +292,13 @@ class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)):
 class GuardedModel(models.Model):
     """A business row. A subclass sets `row_rule` (from its app's rights.py).
 
-    `derived_fields`: columns computed from others, neither audited nor shown as changes.
+    `derived_fields`: columns computed from others, neither audited nor shown as changes. `keyed_fields`: JSON columns
+    whose keys are told, undone and merged each by itself (`kartu/security/columns.py`).
     """
 
     row_rule: RowRule
     derived_fields: frozenset[str] = frozenset()
+    keyed_fields: frozenset[str] = frozenset()
 
     objects = GuardedManager()
 

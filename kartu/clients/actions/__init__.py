@@ -14,6 +14,7 @@ from kartu.clients.actions.clients import (
     trash_client,
 )
 from kartu.clients.actions.contacts import add_contact, change_contact
+from kartu.clients.actions.custom import add_row, change_row, remove_row, set_custom
 from kartu.clients.actions.directories import (
     add_item,
     merge_items,
@@ -39,6 +40,7 @@ __all__ = [
     "add_item",
     "add_relation",
     "add_segment",
+    "add_row",
     "arrange_card",
     "change_account",
     "change_address",
@@ -48,6 +50,7 @@ __all__ = [
     "change_contact",
     "change_entity",
     "change_segment",
+    "change_row",
     "change_touch",
     "drop_call_back",
     "finish_call_back",
@@ -64,12 +67,14 @@ __all__ = [
     "order_items",
     "remove",
     "remove_relation",
+    "remove_row",
     "remove_touch",
     "rename_item",
     "reset_card",
     "restore_client",
     "retire_item",
     "set_call_back",
+    "set_custom",
     "set_tags",
     "tell_apart",
     "trash_client",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.actions.channels import country_of, put_channels
+from kartu.clients.actions.custom import kept
 from kartu.clients.actions.editing import check, locked, only, put, tell_change
 from kartu.clients.actions.names import settle_name
 from kartu.clients.events import ClientCreated, ClientHandedOver, ClientRestored, ClientTrashed
@@ -17,6 +18,8 @@ from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, receivers
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.models import User
+from kartu.records.custom.definitions import fields_for
+from kartu.records.custom.values import checked
 from kartu.security import audit
 from kartu.security.actions import Refused, action
 
@@ -37,19 +40,22 @@ def add_client(
     phone: str = "",
     email: str = "",
     tags: Iterable[Tag] = (),
+    custom: dict[str, Any] | None = None,
     by: Actor,
     **columns: Any,
 ) -> Client:
     """A new client, looked after by `responsible` (whoever adds it, if nobody is named).
 
-    `phone` may hold several numbers, `columns` any of COLUMNS. Raises ValidationError by the names of the arguments,
-    and Refused where `by` may not add clients for `responsible`.
+    `phone` may hold several numbers, `custom` values as `set_custom` takes them, `columns` any of COLUMNS. Raises
+    ValidationError by the names of the arguments, and Refused where `by` may not add clients for `responsible`.
     """
     responsible = responsible or (None if by.is_system else by)
     check_receiver(by, CREATE, responsible)
     client = Client(name=name, created_by_id=by.pk, **only(columns, COLUMNS))
     client.responsible, client.team_id = responsible, responsible and responsible.team_id
     divide_name(client, columns)
+    if custom:
+        client.custom = kept(checked(fields_for(client._meta.label_lower, by), custom, by))
     check(client)
     client.save()
     put_channels(client, phone=phone, email=email)

@@ -12,6 +12,7 @@ from kartu.clients.models import Client
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.records.changes import EditConflicts, merge_edit
+from kartu.security.columns import set_value, value_of
 from kartu.security.rows import GuardedModel
 
 Row = TypeVar("Row", bound=GuardedModel)
@@ -32,13 +33,16 @@ def put(row: Row, values: dict[str, Any], base: dict[str, Any] | None, by: Actor
     Raises EditConflicts where somebody else has changed the same column since `base` was read.
     """
     fresh = locked(row, by)
-    values = {column: tidy(row._meta.get_field(column), value) for column, value in values.items()}
+    values = {
+        column: value if "." in column else tidy(row._meta.get_field(column), value) for column, value in values.items()
+    }
+    before = {column: value_of(fresh, column) for column in values}
     if base is None:
         for column, value in values.items():
-            setattr(fresh, column, value)
+            set_value(fresh, column, value)
     elif conflicts := merge_edit(fresh, base, values):
         raise EditConflicts(fresh, conflicts)
-    return fresh, [column for column in values if fresh._loaded[column] != getattr(fresh, column)]
+    return fresh, [column for column in values if before[column] != value_of(fresh, column)]
 
 
 def only(values: dict[str, Any], columns: frozenset[str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kartu.clients.history import guarded_names, plain_names, told
+from kartu.clients.history import guarded_names, own_field, plain_names, told
 from kartu.firm.models import User
 from kartu.records.changes import EditConflict, EditConflicts
 from kartu.security.audit import plain
@@ -153,10 +153,12 @@ def is_same(value: Any, seen: Any) -> bool:
 
 def in_words(row: GuardedModel, conflict: EditConflict) -> dict[str, str]:
     """What stands at the field: who was faster, and the value that stands there now."""
-    column = next(each for each in row._meta.concrete_fields if each.attname == conflict.column)
     written = AuditRow.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).order_by("-id").first()
     who = User.objects.filter(pk=written.actor_id).first() if written else None
     theirs = plain(conflict.theirs)
+    if shape := own_field(conflict.column):
+        return {"who": who.name if who else "", "theirs": shape.said_in({str(shape.id): theirs})}
+    column = next(each for each in row._meta.concrete_fields if each.attname == conflict.column)
     wanted = {column.related_model: {theirs}} if column.is_relation and theirs else {}
     names = plain_names(wanted) | guarded_names(wanted)
     return {"who": who.name if who else "", "theirs": told(column, theirs, names)}

@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients import actions
 from kartu.clients.actions.channels import country_of
 from kartu.clients.forms.base import ActionForm, MergingForm
+from kartu.clients.forms.custom import OwnFields, fields_of_client
 from kartu.clients.forms.fields import CountryField, DayField, DirectoryField, PersonField, TagsField
 from kartu.clients.models import Client
 from kartu.clients.rights import CREATE, HAND_OVER, receivers
 from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.firm import requisites
+from kartu.records.custom.forms import controls
 from kartu.security.audit import plain
 
 IF_THERE_IS_ONE = _("if there is one")
 
 
-class NewClientForm(ActionForm):
+class NewClientForm(OwnFields, ActionForm):
     """The smallest useful set; the rest is folded away under "More"."""
 
     kind = forms.ChoiceField(label=_("Who is it"), choices=Client.Kind.choices, widget=forms.RadioSelect)
@@ -58,17 +60,26 @@ class NewClientForm(ActionForm):
         self.fields["email"].widget.attrs["inputmode"] = "email"
         for name in ("status", "category", "source", "tags"):
             self.fields[name].open_to(by)
+        self.shapes = [shape for shape in fields_of_client(by) if shape.may_change(by)]
+        self.fields.update(controls(self.shapes, by))
+        # What must be filled in stands in sight.
+        self.more = self.more | {shape.key for shape in self.shapes if not shape.is_required}
         people = receivers(by, CREATE)
         if people.count() > 1:
             self.fields["responsible"].open_to(people, CREATE)
         else:
             del self.fields["responsible"]
 
+    def clean(self) -> dict[str, Any]:
+        self.typed_values = self.kept
+        return self.cleaned_data
+
     def save(self) -> Client | None:
-        given = dict(self.cleaned_data)
+        own = {shape.key for shape in self.shapes}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in own}
         tax_number = given.pop("tax_number")
         columns = {f"{name}_id": value.pk for name in ("status", "category", "source") if (value := given.pop(name))}
-        client = self.act(actions.add_client, by=self.by, **given, **columns)
+        client = self.act(actions.add_client, by=self.by, custom=self.typed_values, **given, **columns)
         return self.put_tax_number(client, tax_number) if client and tax_number else client
 
     def put_tax_number(self, client: Client, number: str) -> Client | None:

@@ -45,7 +45,7 @@ class ClientChecker:
     """Checks rows in their order, for one import by one person."""
 
     def __init__(self, plan: Plan, country: str, *, by: Actor, batch_id: int | None) -> None:
-        self.reader = RowReader(plan, country)
+        self.reader = RowReader(plan, country, by)
         self.by, self.batch_id = by, batch_id
         self.givens = Givens(plan, by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kartu.clients.imports.drafts import Draft
+from kartu.clients.search import own_digits, own_words
 from kartu.search.sources import DocFields
 from kartu.search.writing import Ready
 
@@ -54,8 +55,8 @@ class Docs:
             told.client_id,
             told.name,
             names=names,
-            words=[*texts, *numbers],
-            digits=digits,
+            words=[*texts, *numbers, *own_words(draft.custom)],
+            digits=[*digits, *own_digits(draft.custom)],
             root_id=None,
             updated_at=updated_at,
         )

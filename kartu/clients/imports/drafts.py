@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from kartu.clients.models import Address, Channel, Touch
 from kartu.firm.names import PersonName
@@ -83,6 +84,8 @@ class Draft:
     number: int | None = None
     # The fields that the row fills.
     given: frozenset[str] = frozenset()
+    # The firm's own fields, as `Client.custom` keeps them.
+    custom: dict[str, Any] = field(default_factory=dict)
     # The number of the earlier row whose company this row's person belongs to.
     joins_row: int = 0
     # The row adds a person, and nothing else, to a client that an earlier row means.

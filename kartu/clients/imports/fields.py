@@ -13,18 +13,21 @@ from django.utils.translation import pgettext_lazy
 
 from kartu.clients.imports.programs import settle_known
 from kartu.clients.lists import CLIENTS
+from kartu.core.actors import Actor
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
 
 WORDS_FILE = Path(__file__).parent.parent / "data" / "import_words.toml"
 
-WHO, REACH, PLACE, PAPERS, MORE = (
+WHO, REACH, PLACE, PAPERS, MORE, OWN = (
     _("Who"),
     _("How to reach them"),
     _("Where"),
     _("Requisites"),
     _("More"),
+    _("Fields of your own"),
 )
 # As the list of clients heads the same columns when it is exported.
 NUMBER = pgettext_lazy("of a client", "No. in Kartu")
@@ -88,13 +91,30 @@ FIELDS = [
 TARGETS = {target.key: target for target in FIELDS}
 
 
-@cache
+def own_fields(by: Actor) -> list[FieldShape]:
+    """The fields of the firm's own that a file of `by` may fill in."""
+    return [shape for shape in fields_for("clients.client", by) if shape.may_change(by)]
+
+
+def targets_for(by: Actor) -> dict[str, Target]:
+    own = {shape.key: Target(shape.key, shape.name, shape.type.import_kind, OWN) for shape in own_fields(by)}
+    return TARGETS | own
+
+
 def words() -> Words:
+    """The known headers, and the names of the firm's own fields."""
+    own = {shape.key: {"own": [shape.name]} for shape in fields_of("clients.client").values() if not shape.is_out}
+    data = known_words()
+    return Words({**data["words"], **own}, data["sets"], data["owners"], _labels(), _heads_of_the_list())
+
+
+@cache
+def known_words() -> dict[str, Any]:
     with open(WORDS_FILE, "rb") as file:
-        data = tomllib.load(file)
-    return Words(data["words"], data["sets"], data["owners"], _labels(), _heads_of_the_list())
+        return tomllib.load(file)
 
 
+@cache
 def _labels() -> dict[str, str]:
     """The names of our own fields, by which the columns of our template are known; in all languages."""
     return {label: target.key for target in FIELDS for label in said_everywhere(target.label)}
@@ -107,6 +127,7 @@ FED_BY_THE_LIST = {
 }
 
 
+@cache
 def _heads_of_the_list() -> dict[str, str]:
     """The heads of an exported list of clients, in all languages, and the field of each."""
     return {

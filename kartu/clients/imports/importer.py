@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import derived
@@ -21,7 +20,7 @@ from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
 from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack, Template
-from kartu.records.imports.mapping import Choice, Words
+from kartu.records.imports.mapping import Choice, Target, Words
 from kartu.search import index
 from kartu.security import audit
 from kartu.security.models.audit import AuditRow, Verb
@@ -36,12 +35,14 @@ class ClientImporter:
     label = _("Clients")
     right = IMPORT
     order = 10
-    targets = fields.TARGETS
     job = import_clients
 
-    @cached_property
+    @property
     def words(self) -> Words:
         return fields.words()
+
+    def targets_for(self, by: Actor) -> Mapping[str, Target]:
+        return fields.targets_for(by)
 
     def settle(self, choices: list[Choice], columns: list[Column]) -> None:
         fields.settle(choices, columns)

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,7 @@ def read_row(reader: RowReader, row: Row) -> tuple[Draft, list[Problem]]:
     read_papers(hand)
     _read_dates(hand)
     _read_words(hand)
+    _read_own(hand)
     _name_from_the_rest(draft)
     return draft, hand.problems
 
@@ -117,6 +119,19 @@ def _read_words(row: RowInHand) -> None:
             notes.append(rest)
     lines = [f"{row.title(choice)}: {text}" for choice, text in row.all("note_line")]
     draft.note = "\n".join([*notes, *lines, *row.notes])
+
+
+def _read_own(row: RowInHand) -> None:
+    """The firm's own fields."""
+    for key, shape in row.reader.own.items():
+        for choice, text in row.all(key):
+            try:
+                value = shape.type.read(row.cell(choice), text, row.reader.order_of(choice), shape)
+            except ValidationError as refused:
+                row.complain(choice, " ".join(refused.messages), text)
+                continue
+            if value is not None:
+                row.draft.custom[str(shape.id)] = value
 
 
 def tags_of(text: str) -> list[str]:

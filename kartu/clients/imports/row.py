@@ -5,7 +5,8 @@ import re
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.drafts import Draft
-from kartu.clients.imports.fields import TARGETS
+from kartu.clients.imports.fields import own_fields, targets_for
+from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.cells import NO_RESULT, Cell, Fault, Row, as_text
 from kartu.records.imports.importers import Plan, Problem
@@ -30,15 +31,17 @@ SHORTEST_LIMIT = min(LONGEST.values())
 class RowReader:
     """What is the same for all rows of one import. `country` says how bare numbers are meant."""
 
-    def __init__(self, plan: Plan, country: str) -> None:
+    def __init__(self, plan: Plan, country: str, by: Actor) -> None:
         self.plan = plan
+        self.targets = targets_for(by)
+        self.own = {shape.key: shape for shape in own_fields(by)}
         self.country = country
         self._order = DateOrder(plan.answers.get("dates") or DateOrder.DMY)
         self.repairs = plan.answers.get("letters") == "repair"
         self.who = plan.answers.get("names", "auto")
         self.columns: dict[str, list[Choice]] = {}
         for choice in plan.choices:
-            if choice.target in TARGETS:
+            if choice.target in self.targets:
                 self.columns.setdefault(choice.target, []).append(choice)
         self.mapped = [choice for choices in self.columns.values() for choice in choices]
         self._labels: dict[int, str] = {}
@@ -90,7 +93,7 @@ class RowInHand:
             self._fault(choice, cell)
             return ""
         text = (cell if type(cell) is str else as_text(cell)).strip()
-        if text[:1] == "'" and TARGETS[choice.target].kind is Kind.PHONE:
+        if text[:1] == "'" and self.reader.targets[choice.target].kind is Kind.PHONE:
             text = text[1:]  # how a sheet is told that a number is text
         if self.reader.repairs:
             text = repaired(text)

@@ -22,6 +22,7 @@ from kartu.clients.models import (
     Client,
     ClientEntity,
     ClientTag,
+    ClientValue,
     Contact,
     Tag,
     Touch,
@@ -30,6 +31,7 @@ from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
 from kartu.firm import phones
+from kartu.records.custom.projecting import projected
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile, Stale
 from kartu.search.index import index
@@ -58,7 +60,7 @@ class ClientWriter:
     def __init__(self, plan: Plan, country: str, *, batch_id: int, by: Actor) -> None:
         self.plan, self.country, self.batch_id, self.by = plan, country, batch_id, by
         self.givens = Givens(plan, by)
-        self.reader = RowReader(plan, country)
+        self.reader = RowReader(plan, country, by)
         self.ids: dict[type, Ids] = {}
         # By the number of the row that began them.
         self.companies: dict[int, Company] = {}
@@ -202,7 +204,10 @@ class ClientPile:
             created_at=draft.created_at or self.now,
             created_by_id=self.writer.by.pk,
             batch_id=batch,
+            custom=draft.custom,
         )
+        for columns in projected(Client._meta.label_lower, self.client_id, draft.custom):
+            self.pile.add_derived(ClientValue, **columns)
         team_id = responsible and responsible.team_id
         self.writer.began(outcome, self.client_id, responsible and responsible.pk, team_id)
         self.told = Told(self.client_id, draft.name, responsible and responsible.pk, team_id)

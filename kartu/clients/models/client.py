@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +8,7 @@ from kartu.clients.duplicates import keys
 from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
+from kartu.records.models import Customised
 from kartu.security.rows import GuardedModel, PersonalRows
 
 LIVE = models.Q(trashed_at__isnull=True)
@@ -27,7 +29,7 @@ def live_index(name: str, *columns: str, wide: bool = False, beside: tuple[str, 
     return models.Index(fields=[*columns, *facets], name=name, condition=LIVE)
 
 
-class Client(GuardedModel):
+class Client(Customised):
     """A company or a person the firm deals with: the card on which everything hangs.
 
     `phone`, `email`, `city` repeat the main channel and address, `last_touch_*` and `next_touch_*` the newest touch
@@ -148,6 +150,9 @@ class Client(GuardedModel):
             else keys.key_of_person(self.name, self.family_name, self.given_name)
         )
         self.city_key = sort_key(self.city)[:140]
+
+    def project(self) -> None:
+        apps.get_model("clients.ClientValue").renew(self)
 
     @classmethod
     def names(cls, ids: Iterable[int]) -> dict[int, str]:

@@ -30,7 +30,7 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
     else:
         found = instances(("changes of a client", limit), lambda: changes_of(place(0))[:limit], [client.pk])
     known = {("clients.contact", contact.pk): contact.name for contact in client.contacts.all()}
-    for line in lines_of(found, known):
+    for line in lines_of(found, by, known):
         at = Cursor(line.at, ORDER, line.number)
         yield Entry(at, ICONS[Verb(line.verb)], line_html(line))
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from kartu.clients import own_sections
 from kartu.clients.card import Card, client_for_card, seen_client
 from kartu.clients.card_order import Arrangement, Part, arrangements_for
 from kartu.clients.duplicates.successor import successor
@@ -25,7 +26,7 @@ from kartu.core.addresses import address
 from kartu.core.tabs import remembered
 from kartu.records.lists.near import near
 from kartu.records.lists.question import OF
-from kartu.records.rights import FILES_ATTACH
+from kartu.records.rights import FILES_ATTACH, SHAPE
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -67,6 +68,7 @@ def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
         "card": Card(client, request.user),
         "facts": facts_of(client, request.user, arranged[Part.FACTS]),
         "tabs": tabs,
+        "may_shape": request.user.may(SHAPE),
         "has_put_away": any(tab["is_put_away"] for tab in tabs),
         "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
         "rail": rail_of(client, request.user),
@@ -75,13 +77,14 @@ def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
 
 def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, Any]]:
     """The sections in the order of the person's role. Those with nothing in them, and those hidden, are put away."""
-    shown, hidden = arranged.of(tab for tab in card_tabs if not tab.right or by.may(tab.right))
+    known = sorted([*card_tabs, *own_sections.tabs_for(by)], key=lambda tab: tab.order)
+    shown, hidden = arranged.of(tab for tab in known if not tab.right or by.may(tab.right))
     return [tab_of(tab, client, by, is_hidden=tab in hidden) for tab in [*shown, *hidden]]
 
 
 def tab_of(tab: CardTab, client: Client, by: Actor, *, is_hidden: bool) -> dict[str, Any]:
     count = tab.count(client, by) if tab.count else None
-    url = address(tab.view_name, client.pk)
+    url = address(tab.view_name, client.pk, *tab.args)
     return {"key": tab.key, "label": tab.label, "url": url, "count": count, "is_put_away": is_hidden or count == 0}
 
 

@@ -73,7 +73,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     client = client_or_404(request, pk, HISTORY)
     rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk)
     page = Paginator(rows.select_related("payload").order_by("-id"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": lines_of(page.object_list)}
+    context = {"page": page, "lines": lines_of(page.object_list, request.user)}
     return piece(request, "clients/_history.html", context, client, "history")
 
 

@@ -155,7 +155,7 @@ def decide(
 
 def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], orders: dict[int, str]) -> list[Choice]:
     """The choices with what the person changed in them; a column that feeds another field loses its set."""
-    known = engine.importer_of(source).targets
+    known = engine.importer_of(source).targets_for(source.by)
     choices = []
     for choice in plan_of(source).choices:
         target = targets.get(choice.at, choice.target)
@@ -186,8 +186,9 @@ def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> d
     if missing := importer.missing(choices):
         wrong["columns"] = missing
     fed: set[str] = set()
+    targets = importer.targets_for(source.by)
     for choice in choices:
-        target = importer.targets.get(choice.target)
+        target = targets.get(choice.target)
         if target and not target.many and not target.sets and choice.target in fed:
             wrong["columns"] = _("Two columns go into “%(field)s”. Choose one of them.") % {"field": target.label}
         fed.add(choice.target)

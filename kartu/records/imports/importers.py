@@ -180,10 +180,12 @@ class Importer(Protocol):
     label: Any
     right: str
     order: int
-    targets: Mapping[str, Target]
     words: Words
     # Background work for this right: called with import_id and verb ("read", "check", "run", "take_back", ...).
     job: JobTask
+
+    def targets_for(self, by: Actor) -> Mapping[str, Target]:
+        """The fields that a file of `by` may feed, by their keys."""
 
     def settle(self, choices: list[Choice], columns: list[Column]) -> None:
         """Correct a guessed mapping where one column throws light on another."""

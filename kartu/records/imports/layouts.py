@@ -6,6 +6,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from kartu.core.actors import Actor
 from kartu.records.imports.cells import Cell, Row
 from kartu.records.imports.guess import Column, Layout, Looks, guess_date_order, guess_layout, layout_with_header
 from kartu.records.imports.importers import Importer, Plan
@@ -24,7 +25,7 @@ def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
     layout = _layout(source, rows, importer)
     counted = _whole_columns(layout, rows)
     last = None if source.answers.get(ANEW) else _last_like(source, layout)
-    choices, answers = _remembered(last, layout) if last else (_guessed(layout, importer), {})
+    choices, answers = _remembered(last, layout) if last else (_guessed(layout, importer, source.by), {})
     for choice in choices:
         choice.order = counted["orders"].get(choice.at, "")
     about = rows.about
@@ -94,8 +95,8 @@ def _count(row: Row, filled: dict[int, int], dates: dict[int, list[Cell]]) -> No
             cells.append(row.cells[at])
 
 
-def _guessed(layout: Layout, importer: Importer) -> list[Choice]:
-    choices = guess_mapping(layout.columns, importer.targets, importer.words).choices
+def _guessed(layout: Layout, importer: Importer, by: Actor) -> list[Choice]:
+    choices = guess_mapping(layout.columns, importer.targets_for(by), importer.words).choices
     importer.settle(choices, layout.columns)
     return choices
 
@@ -135,11 +136,12 @@ def columns_of(source: Import) -> list[Column]:
 def undecided_dates(source: Import, importer: Importer) -> list[str]:
     """Headers of the taken date columns whose every day could be read in two ways."""
     titles = {column.at: column for column in columns_of(source)}
+    targets = importer.targets_for(source.by)
     return [
         titles[choice.at].header
         for choice in (Choice(**each) for each in source.choices)
-        if choice.target in importer.targets
-        and importer.targets[choice.target].kind is Kind.DATE
+        if choice.target in targets
+        and targets[choice.target].kind is Kind.DATE
         and titles[choice.at].looks == Looks.DATE
         and not choice.order
     ]

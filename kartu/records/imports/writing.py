@@ -95,12 +95,16 @@ class Pile:
 
     def add(self, model: type[models.Model], *, root: tuple[str, int] | None = None, **values: Any) -> int:
         """A new row of `model`, given by columns; `root` is the whole on whose history it stands, itself if None."""
-        shape = shape_of(model)
-        row = shape.defaults | values
-        row["id"] = pk = self._id_of(model)
+        row = self.add_derived(model, **values)
+        self._told.append((shape_of(model), row, root))
+        return row["id"]
+
+    def add_derived(self, model: type[models.Model], **values: Any) -> dict[str, Any]:
+        """A new row that repeats what another one holds, and so stands in no history."""
+        row = shape_of(model).defaults | values
+        row["id"] = self._id_of(model)
         self._rows.setdefault(model, []).append(row)
-        self._told.append((shape, row, root))
-        return pk
+        return row
 
     def change(self, row: GuardedModel) -> bool:
         """`row` as it was read but for some columns; whether there are such. Once for each row."""

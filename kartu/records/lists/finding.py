@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.gathered import Gathered, columns_of_place
-from kartu.records.lists.hints import capped, counted, counted_within, wants_hints
+from kartu.records.lists.hints import capped, counted, counted_within, narrowed, wants_hints
 from kartu.records.lists.order import Order, order_of, plain_value
 from kartu.records.lists.plan import (
     ENTRY,
@@ -22,7 +22,7 @@ from kartu.records.lists.plan import (
 )
 from kartu.records.lists.question import Question
 from kartu.records.lists.walk import Placed, Walk
-from kartu.security.prepared import Statement, asked, prepared, reach_of
+from kartu.security.prepared import Statement, asked, hidden_now, prepared, reach_of
 
 PAGE = 50
 CAP = 10_000
@@ -70,7 +70,7 @@ class Finding:
         asking, question = self.asking, self.question
         reach = reach_of(self.model, asking.person, self.right)
         chips = tuple(chip.key(asking) for chip in question.chips)
-        return (self.spec.key, reach, asking.person.pk, asking.today, asking.zone, chips, question.text)
+        return (self.spec.version, reach, asking.person.pk, asking.today, asking.zone, chips, question.text)
 
     @cached_property
     def reach(self) -> QuerySet:
@@ -96,7 +96,7 @@ class Finding:
         """All rows found, in no order."""
         rows = self.reach
         for unit in self.narrowing:
-            rows = rows.filter(unit.where)
+            rows = narrowed(rows, unit.where)
         return rows
 
     # --- counts ------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Finding:
             (everything,) = counted([self._everything()])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            part = self._counting(lambda: hinted(self.rows, self.narrowing), "hinted")
+            part = self._counting(lambda: first_of(self._short_whole, hinted(self.rows, self.narrowing)), "hinted")
             found, everything = counted_within(part, self._everything(), CAP + 1)
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
         cap = max(CAP, self.size // 20)
@@ -150,9 +150,22 @@ class Finding:
         reading = cheapest_reading(units, self.indexes, self.size)
         return self._counting(lambda: reading.of(self.rows), reading.key)
 
+    @property
+    def _short_whole(self) -> QuerySet | None:
+        return self._short(0) if len(self.narrowing) == 1 else None
+
+    def _short(self, number: int) -> QuerySet | None:
+        """What a unit finds among all rows, where that is told without a look at each of them."""
+        own, hidden = self.spec.own, any(hidden_now())
+        if own is None or hidden or (self.scope is not None and len(self.narrowing) == 1):
+            return None
+        return own.told_by_values(self.model, self.narrowing[number].where)
+
     def _alone(self, number: int, unit: Unit, cap: int) -> Statement | None:
-        rows = self.model.objects.as_system(WHY)
-        return self._counting(lambda: hinted(rows.live().filter(unit.where), [unit]), "alone", number, cap=cap)
+        rows = self.spec.joined(self.model.objects.as_system(WHY).live(), self.asking.person)
+        return self._counting(
+            lambda: first_of(self._short(number), hinted(narrowed(rows, unit.where), [unit])), "alone", number, cap=cap
+        )
 
     def _units(self, everything: int, alone: list[int], cap: int = 0) -> list[Unit]:
         """All that narrows, with the counts that are known: those up to `cap` (a twentieth of the table)."""
@@ -261,6 +274,10 @@ def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
     """`rows` read by the index that the only one of `units` hints at, if it does."""
     hint = units[0].hint if len(units) == 1 else None
     return Reading(None, 0, hint).of(rows) if hint is not None else rows
+
+
+def first_of(short: QuerySet | None, rows: QuerySet) -> QuerySet:
+    return rows if short is None else short
 
 
 def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *, has_cursor: bool) -> Found:

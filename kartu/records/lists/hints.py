@@ -9,9 +9,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 from django.db.models.expressions import Col, OrderBy
 from django.db.models.lookups import Lookup
+from django.db.models.sql.query import Query
 from django.db.models.sql.where import WhereNode
 
 from kartu.security.prepared import Statement
@@ -33,8 +34,35 @@ def hide(rows: QuerySet, *, but: Collection[str]) -> QuerySet:
     if not wants_hints():
         return rows
     rows = rows._chain()
-    rows.query.where = hidden_node(rows.query.where, but)
+    names = called_in(rows.query, but)
+    rows.query.where = hidden_node(rows.query.where, names)
+    leading = {name.partition("__")[0] for name in names}
+    rows.query.alias_map = {
+        alias: join if alias in leading else reached_by_row(join) for alias, join in rows.query.alias_map.items()
+    }
     return rows
+
+
+def reached_by_row(join: Any) -> Any:
+    """A joined table of values as one that does not lead: SQLite is kept from reading all values of the field first."""
+    relation = getattr(join, "filtered_relation", None)
+    if relation is None:
+        return join
+    join, relation = copy.copy(join), copy.copy(relation)
+    relation.resolved_condition = hidden_node(relation.resolved_condition, ())
+    join.filtered_relation = relation
+    return join
+
+
+def called_in(query: Query, names: Collection[str]) -> set[str]:
+    """`names`, those of joined tables as the query calls these: the second one of a kind is not f6 but T4."""
+    joined = {
+        join.filtered_relation.alias: alias
+        for alias, join in query.alias_map.items()
+        if getattr(join, "filtered_relation", None)
+    }
+    parts = [name.partition("__") for name in names]
+    return {f"{joined.get(table, table)}{mark}{column}" for table, mark, column in parts}
 
 
 def hidden_node(node: Any, but: Collection[str]) -> Any:
@@ -42,15 +70,30 @@ def hidden_node(node: Any, but: Collection[str]) -> Any:
         hidden = copy.copy(node)
         hidden.children = [hidden_node(child, but) for child in node.children]
         return hidden
-    if isinstance(node, Lookup) and isinstance(node.lhs, Col) and not is_named(node.lhs.target, but):
+    if isinstance(node, Lookup) and isinstance(node.lhs, Col) and not is_named(node.lhs, but):
         hidden = copy.copy(node)
         hidden.lhs = Hidden(node.lhs)
         return hidden
     return node
 
 
-def is_named(column: Any, names: Collection[str]) -> bool:
-    return column.name in names or column.attname in names or (column.primary_key and "pk" in names)
+def is_named(column: Col, names: Collection[str]) -> bool:
+    """Whether `names` hold the column; one of a joined table is called as its path is: f5__number."""
+    target = column.target
+    if f"{column.alias}__{target.name}" in names:
+        return True
+    return target.name in names or target.attname in names or (target.primary_key and "pk" in names)
+
+
+def narrowed(rows: QuerySet, where: Q) -> QuerySet:
+    """`rows.filter(where)`, which looks at tables that are joined already once and not a second time.
+
+    Django would join them anew in each call of `filter`, and sort by other rows than it has looked at.
+    """
+    rows = rows._chain()
+    rows.query.used_aliases = set(rows.query.alias_map)
+    rows.query.add_q(where)
+    return rows
 
 
 def ordered(rows: QuerySet, ordering: list[tuple[str, bool]], *, hidden: bool) -> QuerySet:

@@ -44,6 +44,8 @@ class Kind:
     # Whether many rows share a value, so that they stand by name among themselves; else by their age.
     has_namesakes: ClassVar[bool] = False
     is_number: ClassVar[bool] = False
+    # Whether the value lies in a table of its own, whose index does not know the names of the rows.
+    is_joined: ClassVar[bool] = False
     # What the builder of filters shows for a value: text, words (with commas between), number, date or choice.
     input: ClassVar[str] = "text"
 

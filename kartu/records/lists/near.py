@@ -17,7 +17,7 @@ from django.http import QueryDict
 from kartu.core.actors import Actor
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import CAP, Finding
-from kartu.records.lists.hints import hide, ordered
+from kartu.records.lists.hints import hide, narrowed, ordered
 from kartu.records.lists.keeping import views_of
 from kartu.records.lists.order import Order, order_of, plain_value
 from kartu.records.lists.page import number_said
@@ -38,13 +38,23 @@ def near(spec: ListSpec, query: str, row: GuardedModel, by: Actor) -> "Near | No
         return None
     finding = Finding(question.changed(), asking)
     order = order_of(question, asking, finding.possible_values(question.sort_column.sort))
-    number = segment_of(row, question, order)
-    return Near(finding, order, number, row) if number is not None else None
+    place = place_of(row, finding, order)
+    number = segment_of(place[order.field], order)
+    return Near(finding, order, number, row, place) if number is not None else None
 
 
-def segment_of(row: GuardedModel, question: Question, order: Order) -> int | None:
-    """The number of the segment that `row` stands in; None where the question leaves it out."""
-    value = getattr(row, order.field)
+def place_of(row: GuardedModel, finding: Finding, order: Order) -> dict[str, Any]:
+    """Column -> value, of all that puts `row` in its place; what lies in another table is asked for."""
+    fields = {order.field, *(field for segment in order.segments for field in segment.fields)}
+    values = {field: getattr(row, field) for field in fields if "__" not in field}
+    if joined := sorted(fields - values.keys()):
+        found = finding.reach.filter(pk=row.pk).values_list(*joined).first()
+        values |= dict(zip(joined, found or [None] * len(joined), strict=True))
+    return values
+
+
+def segment_of(value: Any, order: Order) -> int | None:
+    """The number of the segment that a row with `value` stands in; None where the question leaves it out."""
     keys = [segment.key for segment in order.segments]
     if order.is_ranked:
         wanted = f"={value}" if f"={value}" in keys else "empty"
@@ -67,10 +77,10 @@ class Told:
 class Near:
     """What the top line of a record shows of the list around it."""
 
-    def __init__(self, finding: Finding, order: Order, segment: int, row: GuardedModel) -> None:
+    def __init__(self, finding: Finding, order: Order, segment: int, row: GuardedModel, place: dict[str, Any]) -> None:
         self.finding, self.order, self.segment, self.row = finding, order, segment, row
         self.question, self.spec = finding.question, finding.spec
-        self.values = [getattr(row, field) for field in order.segments[segment].fields]
+        self.values = [place[field] for field in order.segments[segment].fields]
 
     @property
     def query(self) -> str:
@@ -99,7 +109,7 @@ class Near:
     def _before(self) -> QuerySet:
         own = self.order.segments[self.segment]
         earlier = [segment.where for segment in self.order.segments[: self.segment]]
-        return self.finding.rows.filter(any_of([own.where & own.beyond(self.values, backwards=True), *earlier]))
+        return narrowed(self.finding.rows, any_of([own.where & own.beyond(self.values, backwards=True), *earlier]))
 
     def _beside(self, *, backwards: bool) -> list[QuerySet]:
         """Where the neighbour is looked for: in the row's own segment first, then in those that follow."""
@@ -114,7 +124,7 @@ class Near:
             ]
         if others:
             rows = hide(self.finding.rows, but={"trashed_at", self.order.field})
-            rows = rows.filter(any_of(segment.where for segment in others)).annotate(rank=self.order.rank)
+            rows = narrowed(rows, any_of(segment.where for segment in others)).annotate(rank=self.order.rank)
             places.append(first(rows, [("rank", backwards), *others[0].ordering(backwards=backwards)]))
         return places
 

@@ -18,6 +18,8 @@ from kartu.core.fields import Minor, MoneyField
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.kinds import text_of
 from kartu.records.lists.question import MAX_CURSOR, Question
+from kartu.records.lists.spec import Column
+from kartu.records.models import ProjectedValue
 
 EMPTY = "empty"
 FILLED = "filled"
@@ -27,7 +29,8 @@ FILLED = "filled"
 class Segment:
     """Rows that stand together. `key` names the segment in a cursor; `fields` order it, `down`: from the end.
 
-    `constant` is a column that has the same value in all of them; ordering by it first lets an index serve.
+    `constant` is a column that has the same value in all of them; ordering by it first lets an index serve. `twin` is
+    the column of a joined table that holds the row's id: it stands in the index of the joined value, as "pk" does not.
     """
 
     key: str
@@ -35,16 +38,20 @@ class Segment:
     fields: tuple[str, ...]
     down: bool = False
     constant: str = ""
+    twin: str = ""
+
+    def named(self, field: str) -> str:
+        return self.twin if self.twin and field == "pk" else field
 
     def ordering(self, *, backwards: bool) -> list[tuple[str, bool]]:
         """(column, descending) for walking the segment; `backwards`: from its last row to its first."""
         fields = ((self.constant,) if self.constant else ()) + self.fields
-        return [(field, self.down != backwards) for field in fields]
+        return [(self.named(field), self.down != backwards) for field in fields]
 
     def beyond(self, values: Sequence[Any], *, backwards: bool) -> Q:
         """The rows of the segment behind the one with `values` (before it, if `backwards`)."""
         side = "lt" if self.down != backwards else "gt"
-        *leading, last = zip(self.fields, values, strict=True)
+        *leading, last = zip(map(self.named, self.fields), values, strict=True)
         beyond = Q(**{f"{last[0]}__{side}": last[1]})
         for field, value in reversed(leading):
             # The first condition is told by the second; it lets an index begin at the right place.
@@ -98,7 +105,7 @@ class Order:
 
 def python_value(model: type[models.Model], field: str, value: str | int) -> Any:
     """`value` of a cursor as the database compares it."""
-    concrete = model._meta.pk if field == "pk" else model._meta.get_field(field)
+    concrete = concrete_field(model, field)
     try:
         if isinstance(value, str):
             text_of(value, limit=MAX_CURSOR)
@@ -111,6 +118,17 @@ def python_value(model: type[models.Model], field: str, value: str | int) -> Any
     if python is None:
         raise BadQuestion("This is no place in this list")
     return python
+
+
+def concrete_field(model: type[models.Model], path: str) -> models.Field:
+    """The column that `path` leads to: of the model, or (f5__number) of the values of the firm's own fields."""
+    if path == "pk":
+        return model._meta.pk
+    _alias, _mark, column = path.partition("__")
+    if not column:
+        return model._meta.get_field(path)
+    values = next(each for each in model._meta.related_objects if issubclass(each.related_model, ProjectedValue))
+    return values.related_model._meta.get_field(column)
 
 
 def plain_value(value: Any) -> str | int:
@@ -127,11 +145,18 @@ def order_of(question: Question, asking: Asking, only: Collection | None = None)
     if hasattr(kind, "ranks"):
         ranks = [rank for rank in kind.ranks(asking) if only is None or rank in only]
         values = tuple(reversed(ranks)) if down else tuple(ranks)
-        return Order(ranked(field, values, name, is_blank=kind.blank), field, values)
+        among = () if kind.is_joined else (name,)
+        return Order(ranked(field, values, among, is_blank=kind.blank, twin=twin_of(column)), field, values)
     namesakes = (name,) if kind.has_namesakes else ()
-    filled = Segment(FILLED, kind.is_filled(field), (field, *namesakes, "pk"), down)
-    empty = Segment(EMPTY, kind.is_empty(field), (*namesakes, "pk"), constant=field)
+    filled = Segment(FILLED, kind.is_filled(field), (field, *namesakes, "pk"), down, twin=twin_of(column))
+    constant = "" if kind.is_joined else field
+    empty = Segment(EMPTY, kind.is_empty(field), (*namesakes, "pk"), constant=constant)
     return Order(tuple(segment for segment in (filled, empty) if segment.key not in ruled_out(question)), field)
+
+
+def twin_of(column: Column) -> str:
+    """Where the table of a joined column says which row a value is of."""
+    return f"{column.sort.partition('__')[0]}__record_id" if column.kind.is_joined else ""
 
 
 def ruled_out(question: Question) -> set[str]:
@@ -144,12 +169,12 @@ def ruled_out(question: Question) -> set[str]:
     return out if len(out) < 2 else set()
 
 
-def ranked(field: str, values: Sequence, name: str, *, is_blank: bool) -> tuple[Segment, ...]:
-    """A segment for each of `values`; within it by name, always from A to Z."""
-    segments = [Segment(f"={value}", Q(**{field: value}), (name, "pk")) for value in values]
+def ranked(field: str, values: Sequence, among: tuple[str, ...], *, is_blank: bool, twin: str) -> tuple[Segment, ...]:
+    """A segment for each of `values`; within it by `among`, the name, always from A to Z."""
+    segments = [Segment(f"={value}", Q(**{field: value}), (*among, "pk"), twin=twin) for value in values]
     # A value that nobody knows any more must not make its rows vanish from the list.
     rest = ~Q(**{f"{field}__in": values}) if is_blank else Q(**{f"{field}__isnull": True})
-    return (*segments, Segment(EMPTY, rest, (name, "pk")))
+    return (*segments, Segment(EMPTY, rest, (*among, "pk")))
 
 
 class Rank(Func):

@@ -37,7 +37,7 @@ def _rows_of(spec: ListSpec, columns: Sequence[Column], ids: Sequence[int], aski
     if len(ids) > USUAL:
         found = rows(ids)
     else:
-        key = ("rows", spec.key, tuple(column.key for column in columns), reach_of(spec.model, asking.person))
+        key = ("rows", spec.version, tuple(column.key for column in columns), reach_of(spec.model, asking.person))
         found = asked(key, lambda: rows(PLACES), filled_up(ids))
     return (Row(**dict(zip(names, values, strict=True))) for values in found)
 

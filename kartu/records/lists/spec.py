@@ -1,6 +1,6 @@
 """What an app declares to have a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from kartu.records.lists.kinds import Kind
 from kartu.security.rows import GuardedModel
 
 if TYPE_CHECKING:
+    from kartu.records.custom.columns import OwnColumns
     from kartu.records.lists.look import Look
 
 Words = str | Promise
@@ -144,10 +145,17 @@ class ListSpec:
     views: tuple[ReadyView, ...] = ()
     rights: dict[str, str] = field(default_factory=dict)
     icon: str = "list"
+    # The columns that the firm has added, of which each person knows some.
+    own: "OwnColumns | None" = None
 
     @cached_property
     def by_key(self) -> dict[str, Column]:
         return {column.key: column for column in self.columns}
+
+    @property
+    def version(self) -> Hashable:
+        """What decides, beside the spec itself, how its columns are asked for: part of the key of every kept query."""
+        return (self.key, self.own.version if self.own else None)
 
     @property
     def right(self) -> str:
@@ -185,14 +193,19 @@ class ListSpec:
 
     def columns_for(self, person: Actor) -> dict[str, Column]:
         """Key -> column, for all columns that the person may know of."""
-        return {key: column for key, column in self.by_key.items() if not column.right or person.may(column.right)}
+        known = {key: column for key, column in self.by_key.items() if not column.right or person.may(column.right)}
+        return known | ({column.key: column for column in self.own.columns_for(person)} if self.own else {})
 
     def shown_to(self, person: Actor) -> dict[str, Column]:
         """Those of `columns_for` that have cells."""
         return {key: column for key, column in self.columns_for(person).items() if column.can_show}
 
     def rows(self, person: Actor, right: str = "") -> models.QuerySet:
-        return self.model.objects.visible_to(person, right)
+        """The rows that `person` reaches; the paths of all columns it knows lead on from them."""
+        return self.joined(self.model.objects.visible_to(person, right), person)
+
+    def joined(self, rows: models.QuerySet, person: Actor) -> models.QuerySet:
+        return self.own.joined(rows, person) if self.own else rows
 
 
 lists: Registry[ListSpec] = Registry("records.lists", "Lists with filters, views, export and all: a ListSpec.")

@@ -1,6 +1,6 @@
 """Walking along the order of a list until a page is full, or sorting all that is found where that is cheaper."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 
 from kartu.records.lists.edges import edge
 from kartu.records.lists.gathered import Placed
-from kartu.records.lists.hints import capped, counted, hide, ordered
-from kartu.records.lists.order import FILLED, Order, Segment
+from kartu.records.lists.hints import capped, counted, hide, narrowed, ordered
+from kartu.records.lists.order import EMPTY, FILLED, Order, Segment
 from kartu.records.lists.plan import Reading
 from kartu.security.prepared import Statement, asked, prepared
 
@@ -94,34 +94,42 @@ class Walk:
     def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
         beyond = Q() if values is None else segment.beyond(values, backwards=self.backwards)
         if self.reading is not None:
-            return self.reading.of(self.finding.rows.filter(segment.where & beyond))
+            return self.reading.of(narrowed(self.finding.rows, segment.where & beyond))
         if values is not None and segment.key == FILLED:
             return self.limited(segment, beyond)
         # The index of the sort leads; all other conditions are looked at on the way.
         rows = hide(self.finding.rows, but={"trashed_at", self.order.field, *self.finding.led_to(self.order)})
-        return rows.filter(segment.where & beyond)
+        return narrowed(rows, segment.where & beyond)
 
     def limited(self, segment: Segment, limit: Q) -> QuerySet:
         """The rows of a segment along whose index one limit is walked to, or from.
 
         SQLite begins a range at the first limit that it is told: the one that makes the segment must not be seen.
         """
-        rows = hide(self.finding.rows.filter(segment.where), but={"trashed_at", *self.finding.led_to(self.order)})
-        return rows.filter(limit)
+        rows = hide(narrowed(self.finding.rows, segment.where), but={"trashed_at", *self.finding.led_to(self.order)})
+        return narrowed(rows, limit)
 
     def ranked(self) -> list[Placed]:
         """Along a column of few values. Sparse segments are fetched several at once, so that queries stay few."""
         if self.reading is not None:
             return self.sorted_by_rank()
         placed = self.rows_of(self.start, self.wanted)
-        others = self.numbers[1:]
-        for at in range(0, len(others), BATCH):
+        for numbers in self.batches(self.numbers[1:]):
             if len(placed) >= self.wanted:
                 break
-            placed += self.batch(others[at : at + BATCH], self.wanted - len(placed))
+            placed += self.batch(numbers, self.wanted - len(placed))
         return placed[: self.wanted]
 
-    def batch(self, numbers: range, wanted: int) -> list[Placed]:
+    def batches(self, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+        """`numbers` in their order, several at once. Rows without a joined value are looked for by themselves: no index
+        leads to them."""
+        segments = self.order.segments
+        alone = [number for number in numbers if segments[number].key == EMPTY and segments[0].twin]
+        others = [number for number in numbers if number not in alone]
+        several = [others[at : at + BATCH] for at in range(0, len(others), BATCH)]
+        yield from ([alone, *several] if self.backwards else [*several, alone]) if alone else several
+
+    def batch(self, numbers: Sequence[int], wanted: int) -> list[Placed]:
         """The first `wanted` rows of the segments `numbers`."""
         counts = dict(zip(numbers, counted([self.counting(number, wanted) for number in numbers]), strict=True))
         sparse = [number for number, count in counts.items() if 0 < count < wanted]
@@ -140,7 +148,7 @@ class Walk:
 
         def rows() -> QuerySet:
             found = hide(self.finding.rows, but={"trashed_at", self.order.field})
-            found = found.filter(any_of(segment.where for segment in segments)).annotate(rank=self.order.rank)
+            found = narrowed(found, any_of(segment.where for segment in segments)).annotate(rank=self.order.rank)
             return found.order_by().values_list("rank", *segments[0].fields)
 
         found = asked((self.key, "all", *(segment.key for segment in segments)), rows)
@@ -157,7 +165,7 @@ class Walk:
         if self.values is not None:
             here, *others = (self.order.segments[number] for number in self.numbers)
             inside = here.where & here.beyond(self.values, backwards=self.backwards)
-            rows = rows.filter(any_of([inside, *(segment.where for segment in others)]))
+            rows = narrowed(rows, any_of([inside, *(segment.where for segment in others)]))
         sign = "-" if self.backwards else ""
         rows = self.reading.of(rows).annotate(rank=self.order.rank)
         rows = rows.order_by(*(f"{sign}{field}" for field in ("rank", *fields))).values_list("rank", *fields)

@@ -1,4 +1,5 @@
 from kartu.records.models.change_set import ChangeSet
+from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
 from kartu.records.models.file import File
 from kartu.records.models.imports import Import, ImportFix, ImportRow
 from kartu.records.models.kept_answer import KeptAnswer
@@ -6,12 +7,16 @@ from kartu.records.models.list_view import ExportFile, ListSetting, SavedView
 
 __all__ = [
     "ChangeSet",
+    "Customised",
     "ExportFile",
+    "Field",
     "File",
     "Import",
     "ImportFix",
     "ImportRow",
     "KeptAnswer",
     "ListSetting",
+    "ProjectedValue",
     "SavedView",
+    "Section",
 ]

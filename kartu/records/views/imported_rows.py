@@ -19,7 +19,7 @@ def decisions(source: Import, problems: list[dict[str, Any]]) -> dict[str, Any]:
     """What may be decided once more before the rows are taken: values of lists, the order of the dates at fault."""
     meant = [(name, value) for name, value in source.answers.items() if name.startswith("value.") and value]
     at_fault = {reason["at"] for each in problems for reason in each["reasons"]}
-    targets = importer_of(source).targets
+    targets = importer_of(source).targets_for(source.by)
     dates = [
         {
             "at": choice.at,

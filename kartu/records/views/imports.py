@@ -14,7 +14,7 @@ from kartu.records.imports import acts, engine
 from kartu.records.imports.importers import Importer, importers
 from kartu.records.imports.layouts import plan_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
-from kartu.records.imports.mapping import Choice
+from kartu.records.imports.mapping import Choice, Target
 from kartu.records.models import Import, ImportRow
 from kartu.records.views.imported_rows import date_orders, decisions, row_number, shown_rows
 
@@ -118,9 +118,10 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     """The columns with their fields to choose from, and what has to be asked."""
     plan = plan_of(source)
     chosen = {choice.at: choice for choice in plan.choices}
-    columns = [{**column, **column_choice(chosen[column["at"]], importer)} for column in source.layout["columns"]]
+    targets = importer.targets_for(source.by)
+    columns = [{**column, **column_choice(chosen[column["at"]], targets)} for column in source.layout["columns"]]
     groups: dict[str, list] = {}
-    for target in importer.targets.values():
+    for target in targets.values():
         groups.setdefault(str(target.group), []).append(target)
     questions = importer.questions(list(plan.choices), source.layout)
     return {
@@ -135,9 +136,9 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     }
 
 
-def column_choice(choice: Choice, importer: Importer) -> dict[str, Any]:
+def column_choice(choice: Choice, targets: dict[str, Target]) -> dict[str, Any]:
     """What a column feeds, and what may be said of the values that are here."""
-    target = importer.targets.get(choice.target)
+    target = targets.get(choice.target)
     return {
         "target": choice.target,
         "mode": choice.mode,

@@ -16,6 +16,7 @@ from kartu.firm.models import Role
 NOUNS = {
     "clients": gettext_lazy("Clients"),
     "files": gettext_lazy("Files"),
+    "sections": gettext_lazy("Sections and fields"),
     "lists": gettext_lazy("Lists"),
     "changes": gettext_lazy("What was done"),
     "trash": gettext_lazy("Trash"),

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         self.tell_result(source)
 
     def tell_columns(self, source: Import) -> None:
-        targets = engine.importer_of(source).targets
+        targets = engine.importer_of(source).targets_for(source.by)
         for choice in plan_of(source).choices:
             title = plan_of(source).titles.get(choice.at) or f"({choice.at + 1})"
             label = targets[choice.target].label if choice.target in targets else "-"

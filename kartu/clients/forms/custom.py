@@ -1,0 +1,113 @@
+"""Fields of the firm's own in the forms of clients."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from kartu.clients import actions
+from kartu.clients.actions.custom import ENTITY, fields_of_table
+from kartu.clients.forms.base import ActionForm, MergingForm
+from kartu.clients.models import Client, ClientRow
+from kartu.core.actors import Actor
+from kartu.records.custom.definitions import FieldShape, fields_for, sections_for
+from kartu.records.custom.forms import controls, kept_values
+
+
+class OwnFields:
+    """What forms do with the firm's own fields: they are called f5 here and "custom.5" by actions."""
+
+    shapes: list[FieldShape]
+
+    def field_of(self, column: str) -> str | None:
+        named = {shape.column: shape.key for shape in self.shapes}
+        return super().field_of(named.get(column, column))
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return kept_values(self, self.shapes)
+
+
+class OwnForm(OwnFields, MergingForm):
+    """The fields of one section of a client, or one of them, or a row of a table."""
+
+    def __init__(
+        self, *args: Any, row: Client | ClientRow, shapes: list[FieldShape], by: Actor, **options: Any
+    ) -> None:
+        self.by = by
+        self.shapes = [shape for shape in shapes if shape.may_change(by)]
+        self.by_key = {shape.key: shape for shape in self.shapes}
+        super().__init__(*args, row=row, **options)
+        self.fields.update(controls(self.shapes, by))
+
+    @property
+    def wide(self) -> frozenset[str]:
+        return frozenset(shape.key for shape in self.shapes if shape.type.code in ("long", "choices"))
+
+    def names(self) -> list[str]:
+        return list(self.by_key)
+
+    def column_of(self, name: str) -> str:
+        return self.by_key[name].column
+
+    def values_now(self) -> dict[str, Any]:
+        return {shape.column: shape.kept_in(self.row.custom) for shape in self.shapes}
+
+    def get_initial_for_field(self, field: Any, field_name: str) -> Any:
+        """What stands in a control: of what was seen, as the type gives it to people."""
+        shape = self.by_key.get(field_name)
+        if shape is None:
+            return super().get_initial_for_field(field, field_name)
+        kept = self.saw[shape.column]
+        return None if kept is None else shape.type.python(kept, shape)
+
+    def clean(self) -> dict[str, Any]:
+        self.typed_values = self.kept
+        return self.cleaned_data
+
+    def typed(self) -> dict[str, Any]:
+        return {column: value for column, value in self.typed_values.items() if value != self.saw[column]}
+
+    def save(self) -> Client | ClientRow | None:
+        action = actions.change_row if isinstance(self.row, ClientRow) else actions.set_custom
+        return self.merge(action, by=self.by, **{"row" if isinstance(self.row, ClientRow) else "client": self.row})
+
+    def read(self, name: str, text: str) -> Any:
+        """The kept value that `text` of one control stands for; what the row holds where it stands for none."""
+        shape = self.by_key[name]
+        try:
+            return shape.type.kept(self.fields[name].clean(text), shape)
+        except ValidationError:
+            return self.saw[shape.column]
+
+
+class NewRowForm(OwnFields, ActionForm):
+    """A row of a table section."""
+
+    def __init__(self, *args: Any, client: Client, section_id: int, by: Actor, **options: Any) -> None:
+        self.client, self.section_id, self.by = client, section_id, by
+        self.shapes = [shape for shape in fields_of_table(section_id, by) if shape.may_change(by)]
+        super().__init__(*args, **options)
+        self.fields.update(controls(self.shapes, by))
+
+    def clean(self) -> dict[str, Any]:
+        self.typed_values = self.kept
+        return self.cleaned_data
+
+    def save(self) -> ClientRow | None:
+        return self.act(
+            actions.add_row, client=self.client, section_id=self.section_id, values=self.typed_values, by=self.by
+        )
+
+
+def fields_of_section(section_id: int, by: Actor) -> list[FieldShape]:
+    """The fields of one section on the card; none where `by` does not see it."""
+    return [
+        field
+        for section in sections_for(ENTITY, by)
+        if section.id == section_id and not section.is_table
+        for field in section.fields
+    ]
+
+
+def fields_of_client(by: Actor) -> list[FieldShape]:
+    return fields_for(ENTITY, by)

@@ -1,0 +1,58 @@
+"""What the firm's own sections add to a client: rows of its own, and values as lists look at them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kartu.clients.models.client import Client
+from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
+from kartu.records.custom import projecting
+from kartu.records.models import Customised, ProjectedValue
+from kartu.security.rows import PartRows
+
+
+def value_index(column: str) -> models.Index:
+    """Leads to the clients by the value of one field, in its order."""
+    fields = ["field", column, "record"]
+    return models.Index(fields=fields, name=f"client_value_{column}", condition=Q(**{f"{column}__isnull": False}))
+
+
+class ClientValue(ProjectedValue):
+    """A value of one of the firm's own fields of a client."""
+
+    row_rule = PartRows("record", CLIENT_ROWS)
+
+    record = models.ForeignKey(Client, models.CASCADE, related_name="custom_values", db_index=False)
+
+    class Meta:
+        indexes = [
+            # All of it: where it must look at the row too, SQLite rather reads all values of the field.
+            models.Index(fields=["record", "field", "text", "number", "day", "moment"], name="client_value_record"),
+            *(value_index(column) for column in ("text", "number", "day", "moment")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field_id} of {self.record_id}"
+
+    @classmethod
+    def renew(cls, client: Client) -> None:
+        projecting.renew(cls, client)
+
+
+class ClientRow(Customised):
+    """A row of a table section: a machine, a contract, a pet of the client."""
+
+    row_rule = CLIENT_PARTS
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="custom_rows")
+    section = models.ForeignKey("records.Section", models.CASCADE, related_name="+")
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("row of a section")
+        verbose_name_plural = _("rows of sections")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return next((value for value in self.custom.values() if isinstance(value, str)), "")[:80]

@@ -1,0 +1,87 @@
+"""The sections that the firm has added to the card of a client: as tabs, as fields to read, as parts of the dossier."""
+
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kartu.clients.actions.custom import ENTITY
+from kartu.clients.card import Card
+from kartu.clients.card_fields import ShownField
+from kartu.clients.dossier.period import Period
+from kartu.clients.models import Client, ClientRow, ClientValue
+from kartu.clients.registries import CardTab
+from kartu.core.actors import Actor
+from kartu.core.formats import format_number
+from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.printing import Box, Line, Section
+
+# Behind what every card has, before its history.
+ORDER = 600
+WHY = "which clients have values of the firm's own, to index them anew"
+
+
+def tabs_for(by: Actor) -> list[CardTab]:
+    return [
+        CardTab(f"s{section.id}", section.name, "clients:own_section", ORDER, args=(section.id,))
+        for section in sections_for(ENTITY, by)
+    ]
+
+
+def section_of(section_id: int, by: Actor) -> SectionShape | None:
+    return next((section for section in sections_for(ENTITY, by) if section.id == section_id), None)
+
+
+def shown_field(client: Client, shape: FieldShape) -> ShownField:
+    kept = shape.kept_in(client.custom)
+    value = "" if kept is None else shape.type.python(kept, shape)
+    return ShownField(
+        name=shape.key,
+        label=shape.name,
+        shown=shape.said_in(client.custom),
+        value=control_value(value),
+        kind=shape.type.edit,
+        url=reverse("clients:own_field", args=[client.pk, shape.id]),
+        version=client.version,
+    )
+
+
+def control_value(value: object) -> str:
+    """A value as it stands in a control that is written in."""
+    if isinstance(value, Decimal):
+        return format_number(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def rows_of(client: Client, section: SectionShape, by: Actor) -> list[ClientRow]:
+    return list(ClientRow.objects.visible_to(by).filter(client=client, section_id=section.id))
+
+
+def lines_of(fields: tuple[FieldShape, ...], custom: dict) -> list[Line]:
+    said = [(shape.name, shape.said_in(custom)) for shape in fields]
+    return [Line(name, text) for name, text in said if text]
+
+
+def dossier(card: Card, period: Period) -> Section:
+    """All sections with something in them, each as a box of its own."""
+    boxes = []
+    for section in sections_for(ENTITY, card.by):
+        if not section.is_table:
+            lines = lines_of(section.fields, card.client.custom)
+            boxes += [Box(section.name, lines=lines)] if lines else []
+            continue
+        for number, row in enumerate(rows_of(card.client, section, card.by), 1):
+            if lines := lines_of(section.fields, row.custom):
+                boxes.append(Box(section.name, str(number), lines=lines))
+    return Section(_("Sections of your own"), boxes=boxes)
+
+
+def with_values(after: int, count: int = 200) -> list[int]:
+    """Ids over `after` of clients that have values of the firm's own, in their order."""
+    ids = (
+        ClientValue.objects.as_system(WHY)
+        .filter(record_id__gt=after)
+        .order_by("record_id")
+        .values_list("record_id", flat=True)
+    )
+    return list(ids.distinct()[:count])

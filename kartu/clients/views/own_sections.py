@@ -1,0 +1,140 @@
+"""The sections that the firm has added to the card: fields edited in place or together, and rows of tables."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kartu.clients import actions
+from kartu.clients.card import Card, client_for_card
+from kartu.clients.forms.custom import NewRowForm, OwnForm, fields_of_client
+from kartu.clients.models import Client, ClientRow
+from kartu.clients.own_sections import rows_of, section_of, shown_field
+from kartu.clients.rights import CHANGE, VIEW
+from kartu.clients.views.common import acted, client_or_404, edit_page, part_or_404, piece, posted, save
+from kartu.core.access import access
+from kartu.core.toasts import toast, trigger
+from kartu.records.custom.definitions import FieldShape, SectionShape
+from kartu.records.rights import SHAPE
+from kartu.records.undoing import undo_url, undoable
+
+
+def section_or_404(request: HttpRequest, pk: int) -> SectionShape:
+    """A section that the person sees; another one is no section at all."""
+    section = section_of(pk, request.user)
+    if section is None:
+        raise Http404(f"no section {pk} for {request.user}")
+    return section
+
+
+@require_GET
+@access(VIEW)
+def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    client = client_for_card(pk, request.user)
+    shape = section_or_404(request, section)
+    card = Card(client, request.user)
+    context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
+    context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
+    if shape.is_table:
+        context["rows"] = [
+            {"row": row, "cells": [(field, field.said_in(row.custom)) for field in shape.fields]}
+            for row in rows_of(client, shape, request.user)
+        ]
+    else:
+        context["fields"] = [
+            (shown_field(client, field), card.may_change and field.may_change(request.user)) for field in shape.fields
+        ]
+    return piece(request, "clients/_own_section.html", context, client, f"s{section}")
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """All fields of a section together."""
+    client = client_or_404(request, pk, CHANGE)
+    shape = section_or_404(request, section)
+    if shape.is_table:
+        raise Http404(f"section {section} is a table")
+    form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
+    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}")
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
+    """One field in place: GET gives its control, POST saves what was typed."""
+    client = client_or_404(request, pk, CHANGE)
+    shape = next((each for each in fields_of_client(request.user) if each.id == field), None)
+    if shape is None or not shape.may_change(request.user):
+        raise Http404(f"no field {field} for {request.user}")
+    form = OwnForm(sent_of(request, client, shape), row=client, shapes=[shape], by=request.user)
+    if request.method == "GET":
+        return render(request, "clients/_control.html", {"bound": form[shape.key]})
+    result = save(request, form, shape.name) if form.is_valid() else None
+    if form.conflicts:
+        return render(request, "clients/_field_conflict.html", conflict_of(form, shape), status=409)
+    if result is None:
+        words = " ".join(message for messages in form.errors.values() for message in messages)
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+    fresh, changes = result
+    response = render(request, "clients/_field.html", {"value": shown_field(fresh, shape), "may_change": True})
+    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+
+
+def sent_of(request: HttpRequest, client: Client, shape: FieldShape) -> QueryDict | None:
+    """What was sent of one field, as a whole form would send it; None of a GET."""
+    if request.method == "GET":
+        return None
+    form = OwnForm(row=client, shapes=[shape], by=request.user)
+    seen = form.saw
+    if request.POST.get("keep") != "mine" and "base" in request.POST:
+        seen = {shape.column: form.read(shape.key, request.POST["base"])}
+    data = QueryDict(mutable=True)
+    data.setlist(shape.key, request.POST.getlist(shape.key))
+    data["base"] = json.dumps(seen)
+    return data
+
+
+def conflict_of(form: OwnForm, shape: FieldShape) -> dict[str, Any]:
+    client = Client.objects.visible_to(form.by).get(pk=form.row.pk)
+    mine = shape.said_in({str(shape.id): form.typed_values[shape.column]})
+    return {"value": shown_field(client, shape), "mine": mine, **form.conflicts[shape.key]}
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def new_row(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    client = client_or_404(request, pk, CHANGE)
+    shape = table_or_404(request, section)
+    form = NewRowForm(posted(request), client=client, section_id=section, by=request.user)
+    return edit_page(request, form, client, title=shape.name, done=_("Added"), tab=f"s{section}", verb=_("Add"))
+
+
+def table_or_404(request: HttpRequest, pk: int) -> SectionShape:
+    shape = section_or_404(request, pk)
+    if not shape.is_table:
+        raise Http404(f"section {pk} is no table")
+    return shape
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def row(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    found = part_or_404(request, ClientRow, pk, part)
+    shape = table_or_404(request, found.section_id)
+    form = OwnForm(posted(request), row=found, shapes=list(shape.fields), by=request.user)
+    return edit_page(request, form, found.client, title=shape.name, done=_("Saved"), tab=f"s{shape.id}")
+
+
+@require_POST
+@access(CHANGE)
+def remove_row(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    found = part_or_404(request, ClientRow, pk, part)
+    shape = table_or_404(request, found.section_id)
+    text = _("%(what)s moved to the trash") % {"what": shape.name}
+    with undoable(request, text) as changes:
+        actions.remove_row(row=found, by=request.user)
+    return acted(request, found.client, text, changes)

@@ -1,0 +1,121 @@
+"""The firm's own fields as columns of a list."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.db.models import FilteredRelation, Q
+
+from kartu.core.actors import Actor
+from kartu.records.changes import EditConflict, EditConflicts
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
+from kartu.records.custom.kinds import Own, OwnSeveral
+from kartu.records.custom.types import SeveralOf
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.spec import UNSORTED, Column, Edit
+from kartu.records.models import ProjectedValue
+
+WIDTHS = {"long": 240, "text": 160, "link": 180, "email": 180, "choices": 160}
+# change(row=, values={"custom.5": kept}, base=, by=): the app's action.
+Change = Callable[..., Any]
+
+
+class OwnColumns:
+    """What a list of `model` has of columns besides those of its spec. `values`: where they are projected."""
+
+    def __init__(self, model: type[models.Model], values: type[ProjectedValue], change: Change) -> None:
+        self.entity, self.values, self.change = model._meta.label_lower, values, change
+        self.relation = values._meta.get_field("record").remote_field.related_name
+
+    def columns_for(self, person: Actor) -> list[Column]:
+        return [self.column(shape, person) for shape in fields_for(self.entity, person)]
+
+    @property
+    def version(self) -> Hashable:
+        """All of the definitions that decides how values are asked for."""
+        return tuple(
+            (shape.id, shape.type.code, shape.options.get("currency")) for shape in fields_of(self.entity).values()
+        )
+
+    def column(self, shape: FieldShape, person: Actor) -> Column:
+        several = isinstance(shape.type, SeveralOf)
+        made = OwnSeveral if several else Own
+        more = {"values": self.values} if several else {}
+        path = "pk" if several else f"{shape.key}__{shape.type.column}"
+        return Column(
+            shape.key,
+            shape.name,
+            made(shape.type.kind(shape), str(shape.id), lambda kept: shape.type.python(kept, shape), **more),
+            field="custom",
+            filter_field=path,
+            sort=path if shape.type.can_sort else UNSORTED,
+            width=WIDTHS.get(shape.type.code, 120),
+            shown=False,
+            unit=(lambda: shape.options["currency"]) if shape.type.code == "money" else None,
+            edit=self.edit(shape) if shape.may_change(person) else None,
+        )
+
+    def edit(self, shape: FieldShape) -> Edit:
+        def control(asking: Asking) -> forms.Field:
+            field = shape.type.form_field(shape, required=shape.is_required)
+            return field if not isinstance(shape.type, SeveralOf) else TypedChoices(shape)
+
+        def initial(row: Any) -> Any:
+            return initial_of(row, shape)
+
+        def save(*, row: Any, value: Any, base: str, by: Actor) -> Any:
+            if str(initial_of(row, shape) if initial_of(row, shape) is not None else "") != base:
+                raise EditConflicts(row, [EditConflict(shape.column, shape.kept_in(row.custom), value)])
+            kept = shape.type.kept(value, shape)
+            return self.change(
+                row=row, values={shape.column: kept}, base={shape.column: shape.kept_in(row.custom)}, by=by
+            )
+
+        return Edit(control, save=save, initial=initial)
+
+    def joined(self, rows: models.QuerySet, person: Actor) -> models.QuerySet:
+        """`rows`, where the paths of the columns (f5__number) lead to their values; joined only where they are used."""
+        names = [shape.key for shape in fields_for(self.entity, person)]
+        return rows.annotate(
+            **{
+                name: FilteredRelation(self.relation, condition=Q(**{f"{self.relation}__field": int(name[1:])}))
+                for name in names
+            }
+        )
+
+    def told_by_values(self, model: type[models.Model], where: Q) -> models.QuerySet | None:
+        """Values of the rows that `where` finds, if it looks at one of the fields alone; each row is there once.
+
+        Which rows lie in the trash is asked once, and not of every row.
+        """
+        paths = [child[0] for child in where.children if not isinstance(child, Q)]
+        keys = {path.partition("__")[0] for path in paths}
+        is_simple = len(paths) == len(where.children) and len(keys) == 1 and not where.negated
+        if not is_simple or not (key := keys.pop())[1:].isdecimal() or any(path.endswith("__isnull") for path in paths):
+            return None
+        own = Q(*((path.partition("__")[2], value) for path, value in where.children), _connector=where.connector)
+        trashed = model.objects.as_system("what lies in the trash is left out of a count").filter(
+            trashed_at__isnull=False
+        )
+        values = self.values.objects.as_system("how many rows have a value, to choose between indexes or to count all")
+        return values.filter(own, field_id=int(key[1:])).exclude(record_id__in=trashed.values("pk"))
+
+
+def initial_of(row: Any, shape: FieldShape) -> Any:
+    """What stands in the control of a cell."""
+    kept = shape.kept_in(row.custom)
+    if kept is None:
+        return None
+    return shape.said_in(row.custom) if isinstance(shape.type, SeveralOf) else shape.type.python(kept, shape)
+
+
+class TypedChoices(forms.CharField):
+    """Several choices in the one line of a cell, with commas between."""
+
+    def __init__(self, shape: FieldShape) -> None:
+        self.shape = shape
+        super().__init__(required=shape.is_required)
+
+    def clean(self, value: str) -> list[str]:
+        return self.shape.type.read(None, super().clean(value) or "", None, self.shape) or []

@@ -1,0 +1,139 @@
+"""The sections and fields of a kind of record, as a person may know of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from kartu.core.actors import Actor
+from kartu.records.custom.types import TYPES, FieldType
+from kartu.records.models import Section
+from kartu.records.standing import standing
+from kartu.security.prepared import asked
+
+WHY = "which sections and fields there are; each person gets those of its role"
+ROLES_OF = ("see_roles", "is_hidden", "trashed_at")
+COLUMNS = (
+    *("id", "kind", "name", *ROLES_OF),
+    *("fields__id", "fields__type", "fields__name", "fields__options", "fields__is_required", "fields__change_roles"),
+    *(f"fields__{name}" for name in ROLES_OF),
+)
+
+
+@dataclass(frozen=True)
+class FieldShape:
+    """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it."""
+
+    id: int
+    name: str
+    type: FieldType
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
+    is_required: bool = False
+    see_roles: tuple[int, ...] = ()
+    change_roles: tuple[int, ...] = ()
+    is_out: bool = False
+
+    @property
+    def key(self) -> str:
+        """How forms, lists, addresses and imports call it. It never changes."""
+        return f"f{self.id}"
+
+    @property
+    def column(self) -> str:
+        """How actions and the log call it."""
+        return f"custom.{self.id}"
+
+    def kept_in(self, custom: dict[str, Any]) -> Any:
+        """The value in a record's `custom`; None: there is none."""
+        return custom.get(str(self.id))
+
+    def said_in(self, custom: dict[str, Any]) -> str:
+        value = self.kept_in(custom)
+        return "" if value is None else self.type.said(value, self)
+
+    def may_change(self, person: Actor) -> bool:
+        return is_among(person, self.change_roles)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may know its values; only then the search finds records by them."""
+        return not self.see_roles
+
+
+@dataclass(frozen=True)
+class SectionShape:
+    id: int
+    kind: str
+    name: str
+    fields: tuple[FieldShape, ...] = ()
+    see_roles: tuple[int, ...] = ()
+    is_out: bool = False
+
+    @cached_property
+    def is_table(self) -> bool:
+        return self.kind == Section.Kind.TABLE
+
+
+def is_among(person: Actor, roles: tuple[int, ...]) -> bool:
+    """Whether a person's role is one of `roles`; none named: everybody's. The owner's always is."""
+    return not roles or person.is_system or person.is_owner or person.role_id in roles
+
+
+def all_sections(entity: str) -> tuple[SectionShape, ...]:
+    """All sections of `entity` ("clients.client"), also those out of sight; read when one of them has changed."""
+    shape, kept = standing().shape, _kept.get(entity)
+    if kept is None or kept[0] != shape:
+        kept = _kept[entity] = (shape, tuple(_read(entity)))
+    return kept[1]
+
+
+_kept: dict[str, tuple[tuple, tuple[SectionShape, ...]]] = {}
+
+
+def _read(entity: str) -> Iterable[SectionShape]:
+    sections = Section.objects.as_system(WHY).filter(entity=entity)
+    rows = asked(
+        ("sections", entity),
+        lambda: sections.order_by("position", "id", "fields__position", "fields__id").values_list(*COLUMNS),
+    )
+    found: dict[int, SectionShape] = {}
+    for pk, kind, name, roles, is_hidden, trashed_at, *told in rows:
+        if pk not in found:
+            is_out = bool(is_hidden or trashed_at)
+            found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out)
+        if told[0] is not None:
+            found[pk] = replace(found[pk], fields=(*found[pk].fields, _field(found[pk], *told)))
+    return found.values()
+
+
+def _field(section: SectionShape, *told: Any) -> FieldShape:
+    pk, type_code, name, options, is_required, change_roles, see_roles, is_hidden, trashed_at = told
+    # Whoever does not see a section sees none of its fields.
+    roles = tuple(see_roles) or section.see_roles
+    if see_roles and section.see_roles:
+        roles = tuple(set(see_roles) & set(section.see_roles)) or (0,)
+    is_out = section.is_out or bool(is_hidden or trashed_at)
+    return FieldShape(pk, name, TYPES[type_code], options, is_required, roles, tuple(change_roles), is_out)
+
+
+def sections_for(entity: str, person: Actor) -> list[SectionShape]:
+    """The sections in use that `person` sees, with the fields that it sees."""
+    return [
+        replace(section, fields=tuple(each for each in section.fields if is_seen(each, person)))
+        for section in all_sections(entity)
+        if is_seen(section, person)
+    ]
+
+
+def is_seen(shape: SectionShape | FieldShape, person: Actor) -> bool:
+    return not shape.is_out and is_among(person, shape.see_roles)
+
+
+def fields_for(entity: str, person: Actor) -> list[FieldShape]:
+    """The fields that stand on the record itself (not in tables) and that `person` sees."""
+    return [each for section in sections_for(entity, person) if not section.is_table for each in section.fields]
+
+
+def fields_of(entity: str) -> dict[str, FieldShape]:
+    """Column ("custom.5") -> field, of all of `entity`, also of those out of sight: for what was written before."""
+    return {each.column: each for section in all_sections(entity) for each in section.fields}

@@ -1,0 +1,37 @@
+"""Values of the firm's own fields on their way into a record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from kartu.core.actors import Actor
+from kartu.records.custom.definitions import FieldShape
+from kartu.security.actions import Refused
+
+
+def checked(shapes: Iterable[FieldShape], values: dict[str, Any], by: Actor, *, is_new: bool = False) -> dict[str, Any]:
+    """`values` ("custom.5" -> kept value) as their types keep them.
+
+    `shapes`: the fields that `by` sees. Refused for any other one and for one that `by` may not change;
+    ValidationError, by those names, for what a type does not take and for a required field that is emptied (`is_new`:
+    or left out).
+    """
+    known = {shape.column: shape for shape in shapes}
+    for column in values:
+        if column not in known or not known[column].may_change(by):
+            raise Refused(f"change of {column[:40]}")
+    found, wrong = {}, {}
+    for column, value in values.items():
+        try:
+            found[column] = known[column].type.checked(value, known[column])
+        except ValidationError as error:
+            wrong[column] = error.messages
+    for column, shape in known.items():
+        is_left = is_new and shape.may_change(by) and column not in values
+        if shape.is_required and column not in wrong and (is_left or found.get(column, "") is None):
+            wrong[column] = [_("“%(name)s” must be filled in") % {"name": shape.name}]
+    if wrong:
+        raise ValidationError(wrong)
+    return found

@@ -1,0 +1,121 @@
+"""Sections and fields that a firm adds to its cards: their names, what they hold, who sees and changes them."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.actors import Actor
+from kartu.core.fields import FoldedField
+from kartu.records.rights import SHAPE
+from kartu.security.rows import GuardedModel, RowRule
+
+
+class ShapeRows(RowRule):
+    """Definitions lie open to whoever sets cards up; all others get them by their roles (`custom/definitions.py`)."""
+
+    view = change = SHAPE
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        return Q() if actor.may(SHAPE) else None
+
+
+class Definition(GuardedModel):
+    """What sections and fields have in common. `see_roles`: ids of the roles that see it; none named: everybody."""
+
+    row_rule = ShapeRows()
+    derived_fields = frozenset({"changed_at"})
+
+    name = models.CharField(_("Name"), max_length=80)
+    position = models.PositiveIntegerField(default=0)
+    see_roles = models.JSONField(_("Who sees it"), default=list, blank=True)
+    is_hidden = models.BooleanField(_("Out of sight for now"), default=False)
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # All processes know by it that what they have kept of the definitions is old (`kartu/records/standing.py`).
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Section(Definition):
+    """A section of the cards of one kind of record (`entity`: "clients.client")."""
+
+    class Kind(models.TextChoices):
+        FIELDS = "fields", _("Fields")
+        TABLE = "table", _("Table")
+
+    entity = models.CharField(max_length=60)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "id"]
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind == self.Kind.TABLE
+
+
+class Field(Definition):
+    """A field of a section. `type` names what it holds (`custom/types.py`) and never changes.
+
+    `options`: of a choice {"choices": [[key, label], ...]}, of money {"currency": "IDR"}. `change_roles`: ids of the
+    roles that change it; none named: whoever sees it and may change the record.
+    """
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="fields")
+    type = models.CharField(max_length=12)
+    options = models.JSONField(default=dict, blank=True)
+    is_required = models.BooleanField(_("Must be filled in"), default=False)
+    change_roles = models.JSONField(_("Who changes it"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("field")
+        verbose_name_plural = _("fields")
+        ordering = ["position", "id"]
+
+
+class Customised(GuardedModel):
+    """A record with fields of the firm's own: `custom` maps a field's id, as text, to its value."""
+
+    keyed_fields = frozenset({"custom"})
+
+    custom = models.JSONField(_("Fields of your own"), default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs: Any) -> None:
+        was = {} if self._state.adding else self._loaded.get("custom", self.custom)
+        super().save(**kwargs)
+        if was != self.custom:
+            self.project()
+
+    def project(self) -> None:
+        """Renew what lists look at, in the transaction of the writing."""
+
+
+class ProjectedValue(GuardedModel):
+    """A value as lists filter and sort by it: one of four columns, each behind an index that begins with the field.
+
+    Derived from `custom` of the record, which a subclass points at by `record`; several choices make several rows. It
+    is a part of the record, and seen with it.
+    """
+
+    derived_fields = frozenset({"field_id", "text", "number", "day", "moment", "record_id"})
+
+    field = models.ForeignKey(Field, models.CASCADE, related_name="+", db_index=False)
+    text = FoldedField(null=True)
+    number = models.BigIntegerField(null=True)
+    day = models.DateField(null=True)
+    moment = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
