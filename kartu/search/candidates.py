@@ -16,7 +16,7 @@ from kartu.core.fields import prefix_range
 from kartu.search import storage
 from kartu.search.sources import Source
 from kartu.search.writing import mark_of_kind, mark_of_owner, mark_of_team
-from kartu.security.rows import hidden_batches
+from kartu.security.prepared import hidden_now
 
 SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 BY_TITLE = 15  # of each kind
@@ -80,7 +80,7 @@ def reaches(by: Actor, sources: Iterable[Source]) -> list[Reach]:
         scope = by.scope(source.right) if source.right else Scope.ALL
         if scope is not None:
             kinds.setdefault(scope, []).append(source.key)
-    hidden = tuple(sorted({pk for ids in hidden_batches for pk in ids()}))
+    hidden = tuple(sorted(frozenset().union(*hidden_now())))
     return [Reach(by, scope, tuple(keys), hidden) for scope, keys in kinds.items()]
 
 
