@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kartu.project.place import WEB_MAPPED_MB
+
 ROOT = Path(__file__).resolve().parents[1]
 SCALE = float(os.environ.get("KARTU_BENCH_SCALE") or 1)
 
@@ -73,12 +75,14 @@ def manage(words: list[str], environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
 
 
-def in_firm(folder: Path, module: str, *words: str) -> Any:
+def in_firm(folder: Path, module: str, *words: str, as_web: bool = False) -> Any:
     """Run `python -m module words` with the firm's data in a process of its own; returns the JSON of its last line.
 
-    A process can open one firm only: settings are read once.
+    A process can open one firm only: settings are read once. One that measures pages is set up `as_web` server.
     """
     environment = {**os.environ, "KARTU_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
+    if as_web:
+        environment["KARTU_MAPPED_MB"] = str(WEB_MAPPED_MB)
     done = subprocess.run(
         [sys.executable, "-m", module, *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -61,7 +61,7 @@ def run() -> Iterator[Figure]:
 
 def measured(clients: int) -> dict[str, float]:
     """Question -> the middle of its times in ms, "empty" among them."""
-    return in_firm(firm_of(clients), "bench.lists")
+    return in_firm(firm_of(clients), "bench.lists", as_web=True)
 
 
 def main() -> None:

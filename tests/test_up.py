@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kartu.project.place import MAPPED_MB, WEB_MAPPED_MB
 from tests.program import Program, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.skipif(sys.platform == "win32", reason="needs ps and signals")]
@@ -45,6 +46,28 @@ def test_stopping_ends_every_process_and_frees_the_port(new_kartu: Program) -> N
 
     assert not any(map(alive, pids))
     assert new_kartu.get("/health") is None
+
+
+def mapped(first: str, tmp_path: Path) -> int:
+    """Megabytes of the file that a process maps which imports `first`."""
+    asking = "from django.db import connection as c; print(c.cursor().execute('PRAGMA mmap_size').fetchone()[0] >> 20)"
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("KARTU_DATABASE", "KARTU_MAPPED_MB")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", f"{first}; {asking}"],
+        cwd=Path(__file__).parents[1],
+        env={**environment, "KARTU_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "kartu.project.settings"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return int(done.stdout)
+
+
+def test_the_web_server_maps_more_of_the_file_than_a_worker_may_hold(tmp_path: Path) -> None:
+    assert mapped("import kartu.project.asgi", tmp_path) == WEB_MAPPED_MB
+    assert mapped("import django; django.setup()", tmp_path) == MAPPED_MB
 
 
 SIGN_IN = """

@@ -49,9 +49,11 @@ def seen_client(pk: int, by: Actor) -> Client | None:
     if by.is_system:
         return with_parts(by).visible_to(by).filter(pk=pk).first()
     clearance = Clearance(by)
-    key = ("card", by.pk, reach_of(Client, by))
-    rows = with_favourite(with_counts(), by).visible_to(by).filter(pk=place(0))
-    for client in instances(key, lambda: rows, [pk], clearance):
+
+    def rows() -> GuardedQuerySet:
+        return with_favourite(with_counts(), by).visible_to(by).filter(pk=place(0))
+
+    for client in instances(("card", by.pk, reach_of(Client, by)), rows, [pk], clearance):
         for name, narrow in PARTS.items():
             put_at_hand(client, name, parts_of(client, name, narrow))
         return client

@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import django
 
+from kartu.project.place import WEB_MAPPED_MB
+
+os.environ.setdefault("KARTU_MAPPED_MB", str(WEB_MAPPED_MB))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
 django.setup()
 

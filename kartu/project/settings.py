@@ -44,6 +44,9 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
+MAPPED_MB = int(os.environ.get("KARTU_MAPPED_MB") or place.MAPPED_MB)
+
+
 def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -> dict:
     """Connection settings: PostgreSQL by its URL, or without one an SQLite file in the data folder."""
     if url:
@@ -70,7 +73,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;"
-                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+                f"PRAGMA mmap_size={MAPPED_MB << 20}; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
             ),
         },
     }

@@ -15,15 +15,15 @@ from kartu.core.actors import Actor, Scope
 from kartu.core.fields import prefix_range
 from kartu.search import storage
 from kartu.search.sources import Source
-from kartu.search.writing import mark_of_kind, mark_of_owner, mark_of_team
-from kartu.security.rows import hidden_batches
+from kartu.search.writing import ids_of, mark_of_owner, mark_of_team
+from kartu.security.prepared import hidden_now
 
 SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 BY_TITLE = 15  # of each kind
-BY_TEXT = 80  # of all kinds together
+BY_TEXT = 80  # of all kinds together, but of each at least
+BY_TEXT_EACH = 20
 # Of a long word (an address of e-mail) the beginning tells enough; each further piece is a long list to compare.
 MOST_PIECES = 6
-BY_TEXT_EACH = 20  # of a kind that was crowded out
 
 _COLUMNS = "d.id, d.kind, d.object_id, d.title, d.text, d.weight, d.updated"
 Sql = tuple[str, list[Any]]
@@ -55,9 +55,10 @@ class Reach:
         marks = ", ".join(["%s"] * len(self.hidden))
         return f"AND (d.batch_id IS NULL OR d.batch_id NOT IN ({marks}))", list(self.hidden)
 
-    def condition(self, kinds: Sequence[str]) -> Sql:
-        """What a doc of `kinds` must be to lie within reach."""
-        conditions, params = [f"d.kind IN ({', '.join(['%s'] * len(kinds))})"], list(kinds)
+    def condition(self, kind: str) -> Sql:
+        """What a doc of `kind` must be to lie within reach."""
+        conditions: list[str] = ["d.kind = %s"]
+        params: list[Any] = [kind]
         if people := self.people():
             conditions.append("(" + " OR ".join(f"d.{column} = %s" for column, _pk in people) + ")")
             params += [pk for _column, pk in people]
@@ -80,7 +81,7 @@ def reaches(by: Actor, sources: Iterable[Source]) -> list[Reach]:
         scope = by.scope(source.right) if source.right else Scope.ALL
         if scope is not None:
             kinds.setdefault(scope, []).append(source.key)
-    hidden = tuple(sorted({pk for ids in hidden_batches for pk in ids()}))
+    hidden = tuple(sorted(frozenset().union(*hidden_now())))
     return [Reach(by, scope, tuple(keys), hidden) for scope, keys in kinds.items()]
 
 
@@ -109,33 +110,30 @@ Wanted = Sequence[Sequence[str]]
 def by_text(
     wanted: Wanted, within: Reach, *, have: Sequence[Candidate] = (), enough: int = 0, by_sound: bool = False
 ) -> list[Candidate]:
-    """Docs that have every word of `wanted` in one of its spellings, the newest first.
+    """Docs that have every word of `wanted` in one of its spellings, the newest of each kind.
 
     `have` are better ones that were found before: are there `enough` of them, only those kinds are looked through of
-    which there are hardly any. So a common word does not cost more than a rare one, and no kind is crowded out.
+    which there are hardly any.
     """
     wanted = [spellings for spellings in wanted if spellings]
-    if not wanted:
+    kinds = within.kinds
+    if enough and len(have) >= enough:
+        there_are = Counter(each.kind for each in have)
+        kinds = tuple(kind for kind in kinds if there_are[kind] < SURE_OF_EACH)
+    if not wanted or not kinds:
         return []
     find = _full_text if connection.vendor == "sqlite" and storage.has_fts5() else _like
-    found: list[Candidate] = []
-    if not enough or len(have) < enough:
-        found = _fetch(*find(wanted, within, within.kinds, BY_TEXT, by_sound=by_sound))
-        if len(found) < BY_TEXT:
-            return found
-    there_are = Counter(each.kind for each in (*have, *found))
-    rare = [kind for kind in within.kinds if there_are[kind] < SURE_OF_EACH]
-    if not rare or within.kinds == tuple(rare):
-        return found
-    each = [find(wanted, within, (kind,), BY_TEXT_EACH, by_sound=by_sound) for kind in rare]
+    limit = max(BY_TEXT_EACH, BY_TEXT // len(kinds))
+    each = [find(wanted, within, kind, limit, by_sound=by_sound) for kind in kinds]
     sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one, _params in each)
-    return found + _fetch(sql, [param for _sql, params in each for param in params])
+    return _fetch(sql, [param for _sql, params in each for param in params])
 
 
-def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
+def _full_text(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound: bool) -> Sql:
     """Asks the full text for pieces of three letters of each word, and looks at the rows whether they stand together.
 
-    To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared.
+    To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared. Docs of a
+    kind stand together, so that the lists are compared only where they tell of that kind.
     """
     among = "{text sound}" if by_sound else "text"
     match = [
@@ -145,15 +143,14 @@ def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, 
     if people := within.people():
         marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
         match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")
-    if len(kinds) == 1:
-        match.append(f"(reach : {storage.quoted(mark_of_kind(kinds[0]))})")
     whole, words = _whole_words(wanted, ("d.text", "d.sound") if by_sound else ("d.text",))
-    allowed, params = within.condition(kinds)
+    allowed, params = within.condition(kind)
     sql = (
         f"SELECT {_COLUMNS} FROM search_doc_fts f CROSS JOIN search_doc d ON d.id = f.rowid "
-        f"WHERE search_doc_fts MATCH %s AND {whole} {allowed} ORDER BY f.rowid DESC LIMIT {limit}"
+        f"WHERE search_doc_fts MATCH %s AND f.rowid BETWEEN %s AND %s AND {whole} {allowed} "
+        f"ORDER BY f.rowid DESC LIMIT {limit}"
     )
-    return sql, [" AND ".join(match), *words, *params]
+    return sql, [" AND ".join(match), *ids_of(kind), *words, *params]
 
 
 def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:
@@ -167,7 +164,7 @@ def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:
     return conditions, params
 
 
-def _like(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
+def _like(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound: bool) -> Sql:
     """The same by LIKE, which trigram indexes of PostgreSQL answer."""
     conditions, params = [], []
     for spellings in wanted:
@@ -175,7 +172,7 @@ def _like(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by
         likes = [f"{column} LIKE %s ESCAPE '!'" for column in columns for _spelling in spellings]
         conditions.append(f"({' OR '.join(likes)})")
         params += [f"%{storage.escaped(spelling)}%" for _column in columns for spelling in spellings]
-    allowed, more = within.condition(kinds)
+    allowed, more = within.condition(kind)
     sql = (
         f"SELECT {_COLUMNS} FROM search_doc d WHERE {' AND '.join(conditions)} AND {allowed} "
         f"ORDER BY d.id DESC LIMIT {limit}"

@@ -123,7 +123,7 @@ def _take_parts_along(whole: Source, before: Owners, after: Owners) -> None:
         owner_id, team_id = after[pk]
         for part in parts:
             Doc.objects.filter(kind=part.key, root_id=pk).update(
-                owner_id=owner_id, team_id=team_id, reach=reach(part.key, owner_id, team_id)
+                owner_id=owner_id, team_id=team_id, reach=reach(owner_id, team_id)
             )
 
 

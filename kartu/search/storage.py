@@ -231,7 +231,9 @@ def with_piece(full_text: FullText, column: str, text: str) -> Q | None:
 
 
 def knows(cursor: Any, doc_id: int, words: list[str]) -> bool:
-    """Whether the full text of SQLite has this doc under each of `words`."""
+    """Whether the full text of SQLite has this doc under each of `words` that it can know."""
     match = " AND ".join(pieces(word) for word in words if len(word) >= 3)
+    if not match:
+        return True
     cursor.execute("SELECT 1 FROM search_doc_fts WHERE search_doc_fts MATCH %s AND rowid = %s", [match, doc_id])
     return cursor.fetchone() is not None

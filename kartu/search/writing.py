@@ -14,6 +14,7 @@ from kartu.search.words import spaced, spoken, title_key, words_and_pieces
 
 # Column -> its type on PostgreSQL.
 COLUMNS = {
+    "id": "bigint",
     "kind": "text",
     "object_id": "bigint",
     "root_id": "bigint",
@@ -27,18 +28,33 @@ COLUMNS = {
     "weight": "smallint",
     "updated": "bigint",
 }
-_VALUES = [column for column in COLUMNS if column not in ("kind", "object_id")]
+_VALUES = [column for column in COLUMNS if column not in ("id", "kind", "object_id")]
 Row = tuple[Any, ...]
 
 
+# Docs of a kind stand together, by their objects: the full text then looks through those of one kind only. Numbers of
+# 2**56 and more make SQLite's full text lose rows where it reads a long list backwards.
+OBJECTS, NUMBERS = 1 << 40, 1 << 14
+
+
+def number_of(kind: str) -> int:
+    """What the ids of all docs of `kind` begin with; no two kinds may share one (see the test of all sources)."""
+    return 1 + crc32(kind.encode()) % NUMBERS
+
+
+def doc_id(kind: str, object_id: int) -> int:
+    return number_of(kind) * OBJECTS + object_id
+
+
+def ids_of(kind: str) -> tuple[int, int]:
+    """The lowest and the highest id that a doc of `kind` may have."""
+    return doc_id(kind, 0), doc_id(kind, OBJECTS - 1)
+
+
 # A piece of three letters is the smallest thing that the full text knows, and asking for one is by far the cheapest.
-# So a kind, an owner and a team are one letter each between two signs, taken from letters that no text has. Two may
-# share a letter when there are very many: whoever asks compares the columns as well.
-_KINDS, _OWNERS, _TEAMS, _LETTERS = 0xE000, 0xF0000, 0x100000, 0x1800
-
-
-def mark_of_kind(kind: str) -> str:
-    return f"{{{chr(_KINDS + crc32(kind.encode()) % _LETTERS)}}}"
+# So an owner and a team are one letter each between two signs, taken from letters that no text has. Two may share a
+# letter when there are very many: whoever asks compares the columns as well.
+_OWNERS, _TEAMS, _LETTERS = 0xF0000, 0x100000, 0x1800
 
 
 def mark_of_owner(owner_id: int) -> str:
@@ -49,10 +65,10 @@ def mark_of_team(team_id: int) -> str:
     return f"[{chr(_TEAMS + team_id % _LETTERS)}]"
 
 
-def reach(kind: str, owner_id: int | None, team_id: int | None) -> str:
-    """Kind, owner and team as the full-text index of SQLite can filter by them."""
+def reach(owner_id: int | None, team_id: int | None) -> str:
+    """Owner and team as the full-text index of SQLite can filter by them."""
     owner = mark_of_owner(owner_id) if owner_id is not None else ""
-    return mark_of_kind(kind) + owner + (mark_of_team(team_id) if team_id is not None else "")
+    return owner + (mark_of_team(team_id) if team_id is not None else "")
 
 
 def row_of(kind: str, fields: DocFields, readings: list[list[str]] | None = None) -> Row:
@@ -63,13 +79,14 @@ def row_of(kind: str, fields: DocFields, readings: list[list[str]] | None = None
     known = set(found_by)
     heard = [each for word in readings for each in word if each not in known]
     return (
+        doc_id(kind, fields.object_id),
         kind,
         fields.object_id,
         fields.object_id if fields.root_id is None else fields.root_id,
         title_key(fields.title)[:300],
         spaced(found_by),
         spaced(heard),
-        reach(kind, fields.owner_id, fields.team_id),
+        reach(fields.owner_id, fields.team_id),
         fields.owner_id,
         fields.team_id,
         fields.batch_id,

@@ -37,7 +37,7 @@ def data_folder(settings, tmp_path: Path) -> None:
 def docs() -> dict[tuple[str, int], dict]:
     rows = Doc.objects.values()
     return {
-        (row["kind"], row["object_id"]): row | {"id": 0, "text": sorted(row["text"].split()), "sound": row["sound"]}
+        (row["kind"], row["object_id"]): row | {"text": sorted(row["text"].split()), "sound": row["sound"]}
         for row in rows
     }
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.edges import kept
 from kartu.records.lists.gathered import Gathered, columns_of_place
 from kartu.records.lists.hints import capped, counted, counted_within, narrowed, wants_hints
 from kartu.records.lists.order import Order, order_of, plain_value
@@ -202,13 +203,16 @@ class Finding:
         Conditions are counted further for it than for any other page.
         """
         cap = self.size // COUNTED_AFTER_ALL
-        parts = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
-        everything, *alone = counted([self._everything(cap) if self.scope else None, *parts])
+        everything, *alone = kept((self.key, cap), lambda: self._counted_after_all(cap))
         units = self._units(everything, alone, cap)
         reading = cheapest_reading(units, self.indexes, self.size, order.columns)
         halfway = self.size / 2 * self.indexes.cost_led_by([order.field], fields_of(units))
         is_worth_it = reading.lead is not None and reading.cost + min(alone) * SORTED < halfway
         return reading if is_worth_it else None
+
+    def _counted_after_all(self, cap: int) -> list[int]:
+        parts = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
+        return counted([self._everything(cap) if self.scope else None, *parts])
 
     def probed(self, order: Order) -> int:
         """How many entries of the index of `order` a walk is tried on before anything else is thought of; 0: all."""

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from kartu.records.lists.edges import edge
 from kartu.records.lists.gathered import Placed
 from kartu.records.lists.hints import capped, counted, hide, narrowed, ordered
+from kartu.records.lists.merged import merged
 from kartu.records.lists.order import EMPTY, FILLED, Order, Segment
 from kartu.records.lists.plan import Reading
 from kartu.security.prepared import Statement, asked, prepared
@@ -87,6 +88,8 @@ class Walk:
 
         found = asked((self.key, "near", wanted, end), rows)
         if len(found) == wanted:
+            return found
+        if (found := merged(self.finding, self.order, segment, wanted, backwards=self.backwards)) is not None:
             return found
         self.reading = self.finding.reading_after_all(self.order)
         return None

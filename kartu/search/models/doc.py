@@ -6,10 +6,11 @@ from kartu.core.fields import FoldedField
 class Doc(models.Model):
     """What the search knows of one object: computed, never typed, made anew at any time by `index.rebuild`.
 
-    `text` holds every word and number by which the object is found, `sound` the skeletons of its names where they
-    differ from the words themselves (core.text.sounds), `title` what a prefix is compared with. `owner_id`, `team_id`
-    and `batch_id` repeat the object's own; `reach` says the first two and the kind in a form that the full-text index
-    of SQLite can filter by. `root_id` is the whole that the object is part of, or its own id. `updated` is in seconds.
+    The id follows from kind and object (writing.doc_id). `text` holds every word and number by which the object is
+    found, `sound` the skeletons of its names where they differ from the words themselves (core.text.sounds), `title`
+    what a prefix is compared with. `owner_id`, `team_id` and `batch_id` repeat the object's own; `reach` says the first
+    two in a form that the full-text index of SQLite can filter by. `root_id` is the whole that the object is part of,
+    or its own id. `updated` is in seconds.
     """
 
     kind = models.CharField(max_length=40)

@@ -208,7 +208,7 @@ def test_a_crowd_of_strangers_cards_does_not_hide_ones_own(cards, seller, strang
 def test_the_index_is_not_trusted_alone(cards, seller, stranger):
     """Negative control of the second look: the index says the card is the seller's, the card itself does not."""
     card = cards.add("Strange Sinar", of=stranger)
-    Doc.objects.filter(object_id=card.pk).update(owner_id=seller.pk, reach=reach("card", seller.pk, None))
+    Doc.objects.filter(object_id=card.pk).update(owner_id=seller.pk, reach=reach(seller.pk, None))
 
     assert titles("sinar", seller) == []
 

@@ -12,7 +12,7 @@ from kartu.clients.models import Client, Status, Tag
 from kartu.clients.tests.lists.asked import SYSTEM, find, make, names, question
 from kartu.core.text import sort_key
 from kartu.firm.models import User
-from kartu.records.lists import edges, finding
+from kartu.records.lists import edges, finding, merged
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.hints import wants_hints
@@ -306,10 +306,47 @@ def test_a_walk_that_meets_nothing_for_long_is_thought_over(prefix, tries, owner
         Finding, "reading_after_all", lambda self, order: readings.append(thought_over(self, order)) or readings[-1]
     )
 
-    found = names("f=city:starts:band&s=name", owner)
+    found = names("f=city:starts:band&f=created:last:30&s=name", owner)
 
     assert found == [f"{prefix} {number:02}" for number in range(50)]
     assert len(readings) == (tries if wants_hints() else 0)
+
+
+@pytest.mark.parametrize("query", ["city:starts:b", "city:any:bali,bandung,batam", "city:starts:b&f=city:starts:ba"])
+@pytest.mark.parametrize("sort", ["name", "-name"])
+@pytest.mark.parametrize("person", ["owner", "seller"])
+def test_walks_within_few_values_are_merged(query, sort, person, owner, seller, stranger, monkeypatch, request):
+    cities = ["Bali", "Bandung", "Batam", "Bogor", "", "Jakarta"]
+    make(seller, *({"name": f"M {at % 7}", "city": cities[at % 6]} for at in range(60)))
+    make(stranger, *({"name": f"M {at % 5}", "city": cities[at % 6]} for at in range(30)))
+    make(seller, *({"name": f"{'Z' if sort[0] == '-' else 'A'} {at:02}"} for at in range(20)))
+    monkeypatch.setattr(Finding, "reading", lambda self, order: None)
+    monkeypatch.setattr(finding, "PROBED", 50)
+    monkeypatch.setattr(finding, "LEAST_PROBED", 1)
+    monkeypatch.setattr(edges, "_kept", {})
+    made = []
+    few_values = merged.few_values
+    monkeypatch.setattr(merged, "few_values", lambda *args: made.append(few_values(*args)) or made[-1], raising=True)
+    person = request.getfixturevalue(person)
+    rows = list(Client.objects.visible_to(person).filter(city_key__startswith="b"))
+    wanted = sorted(rows, key=lambda row: (row.name_key, row.pk), reverse=sort == "-name")
+    if query != "city:starts:b":
+        wanted = [row for row in wanted if row.city != "Bogor"]
+
+    pages = walk(f"f={query}&s={sort}", person, 7)
+
+    assert [pk for page in pages for pk in page] == [row.pk for row in wanted]
+    assert walk_back(f"f={query}&s={sort}", person, 7)[0] == pages[0]
+    if wants_hints() and person == owner and query == "city:starts:b":
+        assert {"bali", "bandung", "batam", "bogor"} in map(set, made)
+
+
+def test_of_many_values_no_walks_are_merged(owner, monkeypatch):
+    make(owner, *({"name": "M", "city": f"B{at}"} for at in range(merged.MOST + 1)))
+    asked = find("f=city:starts:b", owner)
+
+    assert merged.few_values(asked, "city_key") is None
+    assert merged.few_values(find("f=city:starts:b1", owner), "city_key") == ["b1"]
 
 
 @pytest.mark.parametrize("query", ["name:has:%20", "name:starts:%20", "name:is:%20", "city:any:%20", "city:none:%20"])
