@@ -20,8 +20,8 @@ from kartu.security.prepared import hidden_now
 
 SURE_OF_EACH = 2  # places that every kind has before the best take the rest
 BY_TITLE = 15  # of each kind
-BY_TEXT = 80  # of all kinds together, but of each at least
-BY_TEXT_EACH = 20
+BY_TEXT = 80  # of all kinds together
+BY_TEXT_EACH = 20  # of a kind that was crowded out
 # Of a long word (an address of e-mail) the beginning tells enough; each further piece is a long list to compare.
 MOST_PIECES = 6
 
@@ -55,10 +55,9 @@ class Reach:
         marks = ", ".join(["%s"] * len(self.hidden))
         return f"AND (d.batch_id IS NULL OR d.batch_id NOT IN ({marks}))", list(self.hidden)
 
-    def condition(self, kind: str) -> Sql:
-        """What a doc of `kind` must be to lie within reach."""
-        conditions: list[str] = ["d.kind = %s"]
-        params: list[Any] = [kind]
+    def condition(self, kinds: Sequence[str]) -> Sql:
+        """What a doc of `kinds` must be to lie within reach."""
+        conditions, params = [f"d.kind IN ({', '.join(['%s'] * len(kinds))})"], list(kinds)
         if people := self.people():
             conditions.append("(" + " OR ".join(f"d.{column} = %s" for column, _pk in people) + ")")
             params += [pk for _column, pk in people]
@@ -116,24 +115,34 @@ def by_text(
     which there are hardly any.
     """
     wanted = [spellings for spellings in wanted if spellings]
-    kinds = within.kinds
-    if enough and len(have) >= enough:
-        there_are = Counter(each.kind for each in have)
-        kinds = tuple(kind for kind in kinds if there_are[kind] < SURE_OF_EACH)
-    if not wanted or not kinds:
+    if not wanted:
         return []
     find = _full_text if connection.vendor == "sqlite" and storage.has_fts5() else _like
-    limit = max(BY_TEXT_EACH, BY_TEXT // len(kinds))
-    each = [find(wanted, within, kind, limit, by_sound=by_sound) for kind in kinds]
+    found: list[Candidate] = []
+    least = SURE_OF_EACH
+    if not enough or len(have) < enough:
+        # Most words are rare: all kinds at once are the quickest then, and whoever was crowded out is asked for alone.
+        found = _fetch(*find(wanted, within, within.kinds, BY_TEXT, by_sound=by_sound))
+        least = BY_TEXT_EACH
+        if len(found) < BY_TEXT or len(within.kinds) == 1:
+            return found
+    there_are = Counter(each.kind for each in (*have, *found))
+    each = [
+        find(wanted, within, (kind,), BY_TEXT_EACH, by_sound=by_sound)
+        for kind in within.kinds
+        if there_are[kind] < least
+    ]
+    if not each:
+        return found
     sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one, _params in each)
-    return _fetch(sql, [param for _sql, params in each for param in params])
+    return found + _fetch(sql, [param for _sql, params in each for param in params])
 
 
-def _full_text(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound: bool) -> Sql:
+def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
     """Asks the full text for pieces of three letters of each word, and looks at the rows whether they stand together.
 
     To ask for whole words is three times slower: the more pieces overlap, the more long lists are compared. Docs of a
-    kind stand together, so that the lists are compared only where they tell of that kind.
+    kind stand together, so that of one kind alone the lists are compared only where they tell of it.
     """
     among = "{text sound}" if by_sound else "text"
     match = [
@@ -143,14 +152,14 @@ def _full_text(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound
     if people := within.people():
         marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
         match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")
+    where, ids = ("f.rowid BETWEEN %s AND %s AND ", [*ids_of(kinds[0])]) if len(kinds) == 1 else ("", [])
     whole, words = _whole_words(wanted, ("d.text", "d.sound") if by_sound else ("d.text",))
-    allowed, params = within.condition(kind)
+    allowed, params = within.condition(kinds)
     sql = (
         f"SELECT {_COLUMNS} FROM search_doc_fts f CROSS JOIN search_doc d ON d.id = f.rowid "
-        f"WHERE search_doc_fts MATCH %s AND f.rowid BETWEEN %s AND %s AND {whole} {allowed} "
-        f"ORDER BY f.rowid DESC LIMIT {limit}"
+        f"WHERE search_doc_fts MATCH %s AND {where} {whole} {allowed} ORDER BY f.rowid DESC LIMIT {limit}"
     )
-    return sql, [" AND ".join(match), *ids_of(kind), *words, *params]
+    return sql, [" AND ".join(match), *ids, *words, *params]
 
 
 def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:
@@ -164,7 +173,7 @@ def _whole_words(wanted: Wanted, columns: Sequence[str]) -> Sql:
     return conditions, params
 
 
-def _like(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound: bool) -> Sql:
+def _like(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, *, by_sound: bool) -> Sql:
     """The same by LIKE, which trigram indexes of PostgreSQL answer."""
     conditions, params = [], []
     for spellings in wanted:
@@ -172,7 +181,7 @@ def _like(wanted: Wanted, within: Reach, kind: str, limit: int, *, by_sound: boo
         likes = [f"{column} LIKE %s ESCAPE '!'" for column in columns for _spelling in spellings]
         conditions.append(f"({' OR '.join(likes)})")
         params += [f"%{storage.escaped(spelling)}%" for _column in columns for spelling in spellings]
-    allowed, more = within.condition(kind)
+    allowed, more = within.condition(kinds)
     sql = (
         f"SELECT {_COLUMNS} FROM search_doc d WHERE {' AND '.join(conditions)} AND {allowed} "
         f"ORDER BY d.id DESC LIMIT {limit}"
