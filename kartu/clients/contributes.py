@@ -17,7 +17,7 @@ from kartu.clients.duplicates.parting import settle
 from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.jobs import renew_found, search_duplicates
-from kartu.clients.models import Client, Contact, NotSame, Touch
+from kartu.clients.models import Client, Contact, NotSame, SegmentMember, Touch
 from kartu.clients.registries import (
     CardFact,
     CardTab,
@@ -31,6 +31,7 @@ from kartu.clients.registries import (
     timeline,
 )
 from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, MERGE, TRASH, VIEW
+from kartu.clients.segments.members import keep_members
 from kartu.clients.starting import fill_lists
 from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
@@ -63,6 +64,7 @@ audit.written.connect(derived.renew_written, dispatch_uid="clients.derived")
 undone.connect(settle, dispatch_uid="clients.merging")
 
 merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
+merge_moves.add(MergeMove(SegmentMember._meta.label_lower, keep_members))
 
 menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(

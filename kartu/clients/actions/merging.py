@@ -17,8 +17,10 @@ from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, reaches
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
 from kartu.core.outbox import publish
+from kartu.records.custom.definitions import fields_for, fields_of
 from kartu.security import audit
 from kartu.security.actions import Refused, action
+from kartu.security.columns import set_value, value_of
 from kartu.security.models.audit import Verb
 
 # What the two cards hold once, and the person chooses from. Whatever there may be several of is kept from both.
@@ -43,8 +45,8 @@ def merge_clients(
 ) -> Client:
     """`other` goes into `client`: all that points at it points at `client`, and its card is out of sight.
 
-    `take` names the CHOICES in which the values of `other` are kept. `seen` are the versions of both that the person
-    has compared: ValidationError, if either was changed since. Undo of the change set parts the two again.
+    `take` names the choices (`choices_for`) in which the values of `other` are kept. `seen` are the versions of both
+    that the person has compared: ValidationError, if either was changed since. Undo of the change set parts the two.
     """
     winner, loser = both(client, other, by)
     if seen and seen != (winner.version, loser.version):
@@ -71,7 +73,7 @@ def merge_pairs(*, pairs: Iterable[tuple[Client, Client]], by: Actor) -> list[Cl
         one, other = (last(card, gone) for card in (one, other))
         if one.pk != other.pk and not (is_mixed(one.name) or is_mixed(other.name)):
             winner, loser = sorted((one, other), key=lambda card: card.pk)
-            gone[loser.pk] = merge_clients(client=winner, other=loser, take=lacking(winner, loser), by=by)
+            gone[loser.pk] = merge_clients(client=winner, other=loser, take=lacking(winner, loser, by), by=by)
     return list({last(card, gone).pk: last(card, gone) for card in gone.values()}.values())
 
 
@@ -82,14 +84,23 @@ def last(card: Client, gone: dict[int, Client]) -> Client:
     return card
 
 
-def lacking(client: Client, other: Client) -> set[str]:
-    """The CHOICES that are empty on `client` and filled in on `other`; who is meant and who looks after stay."""
+def choices_for(by: Actor) -> dict[str, tuple[str, ...]]:
+    """CHOICES and the firm's own fields that `by` may change, by the names of their columns ("custom.5")."""
+    return CHOICES | {shape.column: (shape.column,) for shape in fields_for(LABEL, by) if shape.may_change(by)}
 
-    def is_filled(card: Client, name: str) -> bool:
-        return any(getattr(card, column) not in (None, "") for column in CHOICES[name])
 
-    names = CHOICES.keys() - {"name", "responsible"}
-    return {name for name in names if is_filled(other, name) and not is_filled(client, name)}
+def lacking(client: Client, other: Client, by: Actor) -> set[str]:
+    """What of `choices_for` is empty on `client` and filled in on `other`; who is meant and who looks after stay."""
+    choices = choices_for(by)
+    return {
+        name
+        for name, columns in choices.items()
+        if name not in ("name", "responsible") and is_filled(other, columns) and not is_filled(client, columns)
+    }
+
+
+def is_filled(card: Client, columns: Iterable[str]) -> bool:
+    return any(value_of(card, column) not in (None, "") for column in columns)
 
 
 def both(client: Client, other: Client, by: Actor) -> tuple[Client, Client]:
@@ -107,20 +118,27 @@ def both(client: Client, other: Client, by: Actor) -> tuple[Client, Client]:
 
 def take_values(winner: Client, loser: Client, take: Collection[str], by: Actor) -> list[str]:
     """Give `winner` the values of `loser` that were chosen; the columns that are new."""
-    if unknown := set(take) - CHOICES.keys():
+    choices = choices_for(by)
+    if unknown := set(take) - choices.keys():
         raise ValidationError({min(unknown): _("There is no such field")}, code="unknown")
-    columns = [column for name in take for column in CHOICES[name]]
-    changed = [column for column in columns if getattr(winner, column) != getattr(loser, column)]
+    columns = [column for name in take for column in choices[name]] + out_of_sight(winner, loser, choices)
+    changed = [column for column in columns if value_of(winner, column) != value_of(loser, column)]
     if "responsible_id" in changed:
         if not by.may(HAND_OVER):
             raise Refused(f"{HAND_OVER} of {LABEL} {winner.pk}")
         check_receiver(by, HAND_OVER, loser.responsible)
     for column in columns:
-        setattr(winner, column, getattr(loser, column))
+        set_value(winner, column, value_of(loser, column))
     if changed:
         check(winner)
         winner.save()
     return changed
+
+
+def out_of_sight(winner: Client, loser: Client, choices: Collection[str]) -> list[str]:
+    """Fields of the firm's own that whoever merges does not choose in: what only the old card holds goes along."""
+    columns = fields_of(LABEL).keys() - set(choices)
+    return [column for column in columns if is_filled(loser, [column]) and not is_filled(winner, [column])]
 
 
 def hand_call_backs(winner: Client) -> None:

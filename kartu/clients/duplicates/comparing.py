@@ -7,13 +7,15 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kartu.clients.actions.merging import CHOICES, lacking
+from kartu.clients.actions.merging import choices_for, lacking
 from kartu.clients.card_fields import in_words
 from kartu.clients.duplicates.judging import in_words as why_in_words
+from kartu.clients.duplicates.moving import LABEL
 from kartu.clients.forms.client import ClientForm
 from kartu.clients.models import Client, DuplicatePair
 from kartu.clients.rights import HAND_OVER, MERGE
 from kartu.core.actors import Actor
+from kartu.records.custom.definitions import fields_of
 from kartu.records.models import File
 from kartu.records.rights import FILES_VIEW
 from kartu.records.uses import Use, uses_of
@@ -42,18 +44,21 @@ class Comparison:
 
     def __init__(self, client: Client, other: Client, by: Actor, taken: Iterable[str] | None = None) -> None:
         self.client, self.other, self.by = client, other, by
-        self.taken = lacking(client, other) if taken is None else set(taken)
+        self.taken = lacking(client, other, by) if taken is None else set(taken)
 
     @cached_property
     def lines(self) -> list[Line]:
         """What differs, and what is the same and filled in; who may not hand over does not choose who looks after."""
-        lines = [self.line(name) for name in CHOICES if name != "responsible" or self.by.may(HAND_OVER)]
+        names = [name for name in choices_for(self.by) if name != "responsible" or self.by.may(HAND_OVER)]
+        lines = [self.line(name) for name in names]
         return [line for line in lines if line.ours or line.theirs]
 
     def line(self, name: str) -> Line:
+        cards = (self.client, self.other)
+        if own := fields_of(LABEL).get(name):
+            return Line(name, own.name, *(own.said_in(card.custom) for card in cards), name in self.taken)
         label = str(NAMES.get(name) or ClientForm.base_fields[name].label)
-        ours, theirs = (told(card, name) for card in (self.client, self.other))
-        return Line(name, label, ours, theirs, name in self.taken)
+        return Line(name, label, *(told(card, name) for card in cards), name in self.taken)
 
     @cached_property
     def moves(self) -> list[Use]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kartu.clients.models import Client
 from kartu.core.registry import Registry
+from kartu.records.models import ProjectedValue
 from kartu.records.purging import fields_to
 from kartu.search.index import index
 from kartu.search.sources import sources_of
@@ -40,8 +41,13 @@ merge_moves: Registry[MergeMove] = Registry(
 
 
 def pointers() -> list[models.Field]:
-    """The foreign keys that lead to a client, as far as no MergeMove takes care of their model."""
-    return [field for field in fields_to(Client) if field.model._meta.label_lower not in merge_moves]
+    """The foreign keys that lead to a client, as far as no MergeMove takes care of their model, and they are not of
+    what is made anew from the client itself."""
+    return [
+        field
+        for field in fields_to(Client)
+        if field.model._meta.label_lower not in merge_moves and not issubclass(field.model, ProjectedValue)
+    ]
 
 
 def unmovable() -> list[models.Field]:

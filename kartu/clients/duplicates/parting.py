@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients.actions.merging import hand_call_backs, tell_merge
 from kartu.clients.duplicates.moving import LABEL, move_all, parts_of_parts
 from kartu.clients.models import Client
+from kartu.clients.segments.members import part_members
 from kartu.core.actors import Actor
 from kartu.records.changes import UndoConflict, Undoing
 from kartu.security import audit
@@ -36,6 +37,7 @@ def settle(*, undoing: Undoing, by: Actor, **signal: Any) -> None:
         if after:
             merge_again(loser_id, after, by)
         else:
+            part_members(loser_id, before)
             tell_merge(before, loser_id, Verb.PART, by)
         settle_parts({before or after, loser_id}, undoing)
 

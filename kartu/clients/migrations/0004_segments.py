@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client')),
+                ('merged_from', models.BigIntegerField(editable=False, null=True)),
                 ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='clients.segment')),
             ],
             options={

@@ -43,10 +43,14 @@ class Segment(GuardedModel):
 
 
 class SegmentMember(models.Model):
-    """A client that a frozen segment keeps. It follows from the act of freezing, which the log tells of."""
+    """A client that a frozen segment keeps. It follows from the act of freezing, which the log tells of.
+
+    `merged_from`: the card for whose sake it keeps the one that this was merged into.
+    """
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="members")
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="+")
+    merged_from = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["segment", "client"], name="segment_member_once")]

@@ -6,6 +6,8 @@ from kartu.clients.imports import fields
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.mapping import guess_mapping
 
+pytestmark = pytest.mark.django_db  # the firm's own fields are among those that a column may feed
+
 
 def mapped(headers: str, looks: dict[str, Looks] | None = None) -> dict[str, str]:
     """Header -> field, with the set it belongs to; headers are parted by |."""

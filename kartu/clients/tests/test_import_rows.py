@@ -10,10 +10,13 @@ from kartu.clients.imports.people import divide_people, is_company_name
 from kartu.clients.imports.reading import read_row
 from kartu.clients.imports.row import RowReader, label_of
 from kartu.clients.models import Address, Channel
+from kartu.core.actors import System
 from kartu.records.imports.cells import Fault, Row
 from kartu.records.imports.guess import Column, looks_of
 from kartu.records.imports.importers import Plan
 from kartu.records.imports.mapping import guess_mapping
+
+pytestmark = pytest.mark.django_db  # the firm's own fields are among those that a column may feed
 
 Kind = Channel.Kind
 
@@ -24,7 +27,7 @@ def read(cells: dict[str, object], country: str = "ID", **answers: str) -> tuple
     choices = guess_mapping(columns, fields.TARGETS, fields.words()).choices
     fields.settle(choices, columns)
     plan = Plan(tuple(choices), answers, {column.at: column.header for column in columns})
-    draft, problems = read_row(RowReader(plan, country), Row(2, list(cells.values())))
+    draft, problems = read_row(RowReader(plan, country, System("a test")), Row(2, list(cells.values())))
     titles = list(cells)
     return draft, [(titles[problem.at] if problem.at is not None else "", problem.text) for problem in problems]
 

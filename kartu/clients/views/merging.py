@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients import actions
-from kartu.clients.actions.merging import CHOICES
+from kartu.clients.actions.merging import choices_for
 from kartu.clients.duplicates.comparing import Comparison, pairs_of
 from kartu.clients.duplicates.judging import in_words
 from kartu.clients.forms.merging import PartnerForm
@@ -123,7 +123,7 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         return render(request, "clients/merge.html", {"pair": Comparison(client, twin, request.user)})
-    take = [name for name in CHOICES if request.POST.get(name) == "theirs"]
+    take = [name for name in choices_for(request.user) if request.POST.get(name) == "theirs"]
     try:
         with undoable(request, _("%(name)s merged") % {"name": twin.name}) as changes:
             actions.merge_clients(client=client, other=twin, take=take, seen=seen(request), by=request.user)

@@ -121,10 +121,11 @@ def new_field(request: HttpRequest, pk: int, type: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access(SHAPE)
 def change_field(request: HttpRequest, pk: int) -> HttpResponse:
-    field = get_or_404(Field, pk, request.user, rows=Field.objects.select_related("section"))
+    field = get_or_404(Field, pk, request.user)
+    row = get_or_404(Section, field.section_id, request.user)
     data = request.POST if request.method == "POST" else None
-    form = FieldForm(data, section=field.section, type=field.type, field=field)
-    return form_page(request, form, field.section, title=field.name, done=_("Saved"))
+    form = FieldForm(data, section=row, type=field.type, field=field)
+    return form_page(request, form, row, title=field.name, done=_("Saved"))
 
 
 def form_page(request: HttpRequest, form: Any, row: Section, *, title: str, done: str, verb: str = "") -> HttpResponse:

@@ -13,12 +13,26 @@ from kartu.clients.duplicates import moving
 from kartu.clients.duplicates.moving import about_models, merge_moves, pointers, unmovable
 from kartu.clients.events import ClientsMerged
 from kartu.clients.invariants import merged_cards_are_empty
-from kartu.clients.models import CallBack, Channel, Client, ClientTag, Contact, Favourite, NotSame, Tag, Touch
+from kartu.clients.models import (
+    CallBack,
+    Channel,
+    Client,
+    ClientTag,
+    ClientValue,
+    Contact,
+    Favourite,
+    NotSame,
+    Segment,
+    SegmentMember,
+    Tag,
+    Touch,
+)  # fmt: skip
 from kartu.clients.tests.conftest import seen, told
 from kartu.clients.tests.duplicates.states import state_of
 from kartu.core.actors import System
 from kartu.notifications.models import Notification
 from kartu.records.changes import change_set, undo
+from kartu.records.custom import actions as shaping
 from kartu.records.models import ChangeSet, File
 from kartu.search.find import find
 from kartu.search.models import Doc
@@ -303,3 +317,77 @@ def test_what_reached_a_card_in_the_moment_of_its_merging_follows_at_night(sinar
 
     assert Touch.objects.visible_to(seller).get(pk=late.pk).client_id == sinar.pk
     assert list(merged_cards_are_empty()) == []
+
+
+# --- what the firm has added: fields of its own, segments -----------------------------------------------------------
+
+
+@pytest.fixture
+def own(owner, head) -> dict[str, str]:
+    """Columns of two fields of the firm's own; "margin" is seen by the owner alone."""
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    model = shaping.add_field(section=section, type="text", name="Model", by=owner)
+    margin = shaping.add_field(section=section, type="whole", name="Margin", see_roles=[owner.role_id], by=owner)
+    return {"model": f"custom.{model.pk}", "margin": f"custom.{margin.pk}"}
+
+
+def values(client: Client) -> list[str | int]:
+    return list(Client.objects.as_system("a test").get(pk=client.pk).custom.values())
+
+
+def looked_at(client: Client) -> list[str | int]:
+    rows = ClientValue.objects.as_system("a test").filter(record_id=client.pk).order_by("field_id")
+    return [row.text or row.number for row in rows]
+
+
+def test_fields_of_the_firms_own_are_chosen_like_others(sinar, twin, head, owner, own):
+    actions.set_custom(client=seen(sinar, owner), values={own["model"]: "K-2"}, by=owner)
+    actions.set_custom(client=seen(twin, owner), values={own["model"]: "K-7"}, by=owner)
+    before = state_of(sinar, twin)
+
+    assert merging.lacking(seen(sinar, head), seen(twin, head), head).isdisjoint({own["model"]})
+    changes = merge(sinar, twin, head, take=[own["model"]])
+
+    assert (values(sinar), looked_at(sinar)) == (["K-7"], ["k-7"])
+    assert undo(changes, by=head).conflicts == []
+    assert state_of(sinar, twin) == before
+    assert (looked_at(sinar), looked_at(twin)) == (["k 2"], ["k-7"])
+
+
+def test_what_whoever_merges_does_not_see_goes_along_where_it_is_lacking(sinar, twin, head, owner, own):
+    actions.set_custom(client=seen(twin, owner), values={own["margin"]: 7}, by=owner)
+    with pytest.raises(ValidationError):
+        merge(sinar, twin, head, take=[own["margin"]])
+
+    merge(sinar, twin, head)
+
+    assert (values(sinar), looked_at(sinar)) == ([7], [7_000_000])
+
+
+def test_of_two_values_out_of_sight_the_one_of_the_card_that_stays_is_kept(sinar, twin, head, owner, own):
+    actions.set_custom(client=seen(sinar, owner), values={own["margin"]: 5}, by=owner)
+    actions.set_custom(client=seen(twin, owner), values={own["margin"]: 7}, by=owner)
+
+    merge(sinar, twin, head)
+
+    assert values(sinar) == [5]
+
+
+def kept(segment: Segment) -> set[int]:
+    return set(SegmentMember.objects.filter(segment=segment).values_list("client_id", flat=True))
+
+
+def test_a_frozen_segment_keeps_the_new_card_and_lets_it_go_again(sinar, twin, head, owner):
+    segment = Segment(name="Rina's", text='name = "x"', person_id=owner.pk, frozen_at=timezone.now())
+    with audit.acting_as(System("a test")):
+        segment.save()
+    SegmentMember.objects.create(segment=segment, client=twin)
+
+    changes = merge(sinar, twin, head)
+    assert kept(segment) == {sinar.pk, twin.pk}
+    undo(changes, by=head)
+    assert kept(segment) == {twin.pk}
+
+    SegmentMember.objects.create(segment=segment, client=sinar)
+    undo(merge(sinar, twin, head), by=head)
+    assert kept(segment) == {sinar.pk, twin.pk}
