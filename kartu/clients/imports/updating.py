@@ -29,7 +29,9 @@ from kartu.clients.models import (
 )
 from kartu.core.formats import format_date
 from kartu.core.text import fold
+from kartu.records.custom.definitions import FieldShape
 from kartu.records.imports.importers import Changed, Fate, Outcome, Problem
+from kartu.security.columns import set_value
 from kartu.security.rows import GuardedModel
 
 NAMES = ("name", "company", "person", "family", "given", "patronymic", "legal_name")
@@ -142,6 +144,18 @@ class Update:
             self._put(client, "consent_at", draft.consent_at, "consent_at")
         for field, model in DIRECTORIES_BY_FIELD.items():
             self._item(field, model, getattr(draft, field))
+        for shape in self.reader.own.values():
+            self._own(shape)
+
+    def _own(self, shape: FieldShape) -> None:
+        """A field of the firm's own."""
+        client = self.card.client
+        now, value = (shape.kept_in(custom) for custom in (client.custom, self.draft.custom))
+        if value is None or value == now or (now is not None and not self.reader.overwrites(shape.key)):
+            return
+        before = shape.said_in(client.custom)
+        set_value(client, shape.column, value)
+        self._tell(client, shape.name, before, shape.said_in(client.custom))
 
     def _name(self) -> None:
         client, parts = self.card.client, self.draft.parts

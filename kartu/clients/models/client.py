@@ -151,8 +151,9 @@ class Client(Customised):
         )
         self.city_key = sort_key(self.city)[:140]
 
-    def project(self) -> None:
-        apps.get_model("clients.ClientValue").renew(self)
+    @classmethod
+    def project_many(cls, records: "list[Client]") -> None:
+        apps.get_model("clients.ClientValue").renew(records)
 
     @classmethod
     def names(cls, ids: Iterable[int]) -> dict[int, str]:

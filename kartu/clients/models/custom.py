@@ -35,8 +35,8 @@ class ClientValue(ProjectedValue):
         return f"{self.field_id} of {self.record_id}"
 
     @classmethod
-    def renew(cls, client: Client) -> None:
-        projecting.renew(cls, client)
+    def renew(cls, clients: list[Client]) -> None:
+        projecting.renew(cls, clients)
 
 
 class ClientRow(Customised):

@@ -8,14 +8,15 @@ from django.core.files import File
 
 from kartu.clients import actions
 from kartu.clients.imports import importer as importing
-from kartu.clients.models import Category, Channel, Client, Contact, Tag, Touch
+from kartu.clients.models import Category, Channel, Client, ClientValue, Contact, Tag, Touch
 from kartu.clients.tests.test_import import bring_in, drop, everything, renewed, told
 from kartu.core.testing import run_jobs
 from kartu.firm.models import User
+from kartu.records.custom import actions as shaping
 from kartu.records.imports import acts, engine
 from kartu.records.imports.importers import importers
 from kartu.records.imports.mapping import OVERWRITE
-from kartu.records.models import Import
+from kartu.records.models import Field, Import
 from kartu.records.tests.imports.test_samples import FILES
 from kartu.security.models import AuditRow
 
@@ -290,3 +291,45 @@ def test_items_that_rows_bring_are_added_to_their_lists(owner: User) -> None:
 
     assert str(client("PT Tirta").category) == "Baru" and Tag.objects.filter(name="segar").exists()
     assert everything(Touch).count() == 1
+
+
+# ---- the firm's own fields
+
+
+@pytest.fixture
+def model(owner: User) -> Field:
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    return shaping.add_field(section=section, type="text", name="Model", by=owner)
+
+
+def looked_at(model: Field) -> list[str]:
+    """What lists filter by."""
+    return list(everything(ClientValue).filter(field=model).order_by("text").values_list("text", flat=True))
+
+
+OWN = "Company;Phone;Model\nPT Maju;0812345671;K-{}\nPT Tirta;0812345672;K-9\n"
+
+
+def test_fields_of_the_firms_own_are_filled_and_overwritten_as_any_other(owner: User, model: Field) -> None:
+    bring_in(OWN.format(2), owner)
+    actions.set_custom(client=client("PT Tirta"), values={f"custom.{model.pk}": None}, by=owner)
+
+    filled = changed(OWN.format(7), owner)
+    assert (client("PT Maju").custom, client("PT Tirta").custom) == ({str(model.pk): "K-2"}, {str(model.pk): "K-9"})
+    assert (filled.change_count, looked_at(model)) == (1, ["k-2", "k-9"])
+
+    over = changed(OWN.format(7), owner, over=True)
+    assert what_changes(over) == [(2, [["Model", "K-2", "K-7"]])]
+    assert looked_at(model) == ["k-7", "k-9"]
+    assert what_changes(decided(OWN.format(7), owner, over=True)) == []
+
+
+def test_taken_back_they_are_as_they_were_in_lists_too(owner: User, model: Field) -> None:
+    bring_in(OWN.format(2), owner)
+    source = changed(OWN.format(7), owner, over=True)
+
+    acts.take_back(source=source, by=owner)
+    run_jobs()
+
+    assert client("PT Maju").custom == {str(model.pk): "K-2"}
+    assert looked_at(model) == ["k-2", "k-9"]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+CHUNK = 500
 WHY = "values as lists look at them, which repeat what an action has just written"
 
 if TYPE_CHECKING:
@@ -12,12 +13,18 @@ if TYPE_CHECKING:
     from kartu.records.models import Customised, ProjectedValue
 
 
-def renew(values: "type[ProjectedValue]", record: "Customised") -> None:
-    """Project all that is kept in `record` anew."""
-    rows = values.objects.as_system(WHY).filter(record_id=record.pk)
-    rows._raw_delete(rows.db)
-    new = [values(**columns) for columns in projected(record._meta.label_lower, record.pk, record.custom)]
-    models.QuerySet.bulk_create(values.objects.get_queryset(), new)
+def renew(values: "type[ProjectedValue]", records: "list[Customised]") -> None:
+    """Project all that is kept in `records` anew."""
+    for start in range(0, len(records), CHUNK):
+        some = records[start : start + CHUNK]
+        rows = values.objects.as_system(WHY).filter(record_id__in=[record.pk for record in some])
+        rows._raw_delete(rows.db)
+        new = [
+            values(**columns)
+            for record in some
+            for columns in projected(record._meta.label_lower, record.pk, record.custom)
+        ]
+        models.QuerySet.bulk_create(values.objects.get_queryset(), new)
 
 
 def projected(entity: str, pk: int, custom: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from kartu.core import bulk
 from kartu.core.actors import Actor
+from kartu.records.models import Customised
 from kartu.security import audit, origin
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 from kartu.security.rows import GuardedModel
@@ -191,6 +192,12 @@ class Pile:
                 raise Stale
         for model, columns, rows in self._packed:
             bulk.insert(model, columns, rows, is_spelled=True)
+        reshaped: dict[type[Customised], list[Customised]] = {}
+        for row, names, _values in self._changed:
+            if isinstance(row, Customised) and "custom" in names:
+                reshaped.setdefault(type(row), []).append(row)
+        for model, rows in reshaped.items():
+            model.project_many(rows)
 
 
 def _for_database(row: GuardedModel, column: str) -> Any:

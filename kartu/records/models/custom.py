@@ -99,6 +99,10 @@ class Customised(GuardedModel):
             self.project()
 
     def project(self) -> None:
+        self.project_many([self])
+
+    @classmethod
+    def project_many(cls, records: "list[Customised]") -> None:
         """Renew what lists look at, in the transaction of the writing."""
 
 

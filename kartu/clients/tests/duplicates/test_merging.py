@@ -351,7 +351,7 @@ def test_fields_of_the_firms_own_are_chosen_like_others(sinar, twin, head, owner
     assert (values(sinar), looked_at(sinar)) == (["K-7"], ["k-7"])
     assert undo(changes, by=head).conflicts == []
     assert state_of(sinar, twin) == before
-    assert (looked_at(sinar), looked_at(twin)) == (["k 2"], ["k-7"])
+    assert (looked_at(sinar), looked_at(twin)) == (["k-2"], ["k-7"])
 
 
 def test_what_whoever_merges_does_not_see_goes_along_where_it_is_lacking(sinar, twin, head, owner, own):
