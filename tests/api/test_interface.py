@@ -14,6 +14,7 @@ from kartu.clients.lists import CLIENTS as LIST
 from kartu.clients.models import Client, Contact, Status, Tag
 from kartu.core.api.schemas import In
 from kartu.core.testing import run_jobs
+from kartu.records.custom import actions as shaping
 from kartu.records.lists.kinds import Text
 from kartu.records.lists.spec import Column
 from kartu.records.models import ChangeSet, KeptAnswer
@@ -535,3 +536,74 @@ def test_the_reference_names_every_operation(client, seller):
 
     assert page.count('class="api-op"') > 100
     assert "clients.change" in page and '<script src="http' not in page
+
+
+# --- the firm's own fields -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own(owner) -> dict[str, str]:
+    """Numbers of two fields of the firm's own; "margin" is seen by the owner alone."""
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    model = shaping.add_field(section=section, type="text", name="Model", by=owner)
+    margin = shaping.add_field(section=section, type="decimal", name="Margin", see_roles=[owner.role_id], by=owner)
+    return {"model": str(model.pk), "margin": str(margin.pk)}
+
+
+def test_fields_of_the_firms_own_are_read_and_written(calls, own):
+    made = calls("POST", "clients", {"name": "PT Baru", "custom": {own["model"]: "K-2"}}).json()
+    assert made["custom"] == {own["model"]: "K-2"}
+
+    changed = calls(
+        "PATCH",
+        f"clients/{made['id']}",
+        {"custom": {own["model"]: "K-7"}, "about": "pumps", "version": made["version"]},
+    )
+
+    assert changed.status_code == 200, changed.content
+    assert (changed.json()["custom"], changed.json()["about"]) == ({own["model"]: "K-7"}, "pumps")
+    assert calls.get(f"clients/{made['id']}")["custom"] == {own["model"]: "K-7"}
+    assert [row["custom"] for row in calls.get(f"clients?f=f{own['model']}:has:k-7")["items"]] == [
+        {own["model"]: "K-7"}
+    ]
+
+
+def test_a_field_that_another_has_changed_since_is_a_conflict_of_its_own(calls, sinar, own, owner):
+    read = calls.get(f"clients/{sinar.pk}")["version"]
+    actions.set_custom(client=now_for(sinar, owner), values={f"custom.{own['model']}": "X5"}, by=owner)
+
+    met = calls("PATCH", f"clients/{sinar.pk}", {"custom": {own["model"]: "X7"}, "version": read})
+    other = calls("PATCH", f"clients/{sinar.pk}", {"about": "pumps", "version": read})
+
+    assert (met.status_code, list(met.json()["fields"])) == (409, [f"custom.{own['model']}"])
+    assert (other.status_code, other.json()["custom"]) == (200, {own["model"]: "X5"})
+
+
+def test_a_field_out_of_sight_is_as_one_that_there_is_not(calls, sinar, own, owner):
+    actions.set_custom(client=now_for(sinar, owner), values={f"custom.{own['margin']}": "7.5"}, by=owner)
+    version = now(sinar).version
+
+    assert calls.get(f"clients/{sinar.pk}")["custom"] == {}
+    assert Calls(owner).get(f"clients/{sinar.pk}")["custom"] == {own["margin"]: "7.5"}
+    for key in (own["margin"], "999999"):
+        refused = calls("PATCH", f"clients/{sinar.pk}", {"custom": {key: "1"}, "version": version})
+        assert refused.status_code == 422
+        assert refused.json()["fields"] == {f"custom.{key}": ["There is no such field"]}
+    assert now(sinar).version == version
+
+
+def test_many_at_once_carry_them_too_and_say_where_one_is_wrong(owner, own):
+    calls = Calls(owner)
+    sent = [{"name": f"PT {at}", "custom": {own["margin"]: value}} for at, value in enumerate(["1.5", "much"])]
+
+    refused = calls("POST", "clients/bulk", {"items": sent})
+    made = calls("POST", "clients/bulk", {"items": sent[:1]}).json()["items"]
+    done = calls("PATCH", "clients/bulk", {"items": [{**made[0], "custom": {own["margin"]: None}}]})
+
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, [f"items.1.custom.{own['margin']}"])
+    assert done.status_code == 200, done.content
+    assert calls.get(f"clients/{made[0]['id']}")["custom"] == {}
+
+
+def now_for(client: Client, by) -> Client:
+    return Client.objects.visible_to(by).get(pk=client.pk)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from ninja import Status
 from pydantic import Field
 
-from kartu.clients.api.clients import add, change
+from kartu.clients.api.clients import add, change, columns_of
 from kartu.clients.api.resource import CLIENTS
 from kartu.clients.api.shapes import ClientFields, ClientIn
 from kartu.clients.models import Client
@@ -64,8 +64,8 @@ def change_clients(request: HttpRequest, data: ClientsChange) -> dict[str, Any]:
         rows = []
         for number, item in enumerate(data.items):
             client = get_or_404(Client, item.id, request.user, CHANGE)
-            values = item.sent("id", "version")
             with at(f"items.{number}."):
+                values = columns_of(item.sent("id", "version"), request.user)
                 rows.append(change(client, values, values_at(client, item.version, values), request.user))
     return {"items": [done(row) for row in rows]}
 

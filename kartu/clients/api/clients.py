@@ -1,7 +1,9 @@
 """Clients themselves: the list, the card, and the acts on one."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -32,9 +34,12 @@ from kartu.records.api.lists import (
     page_of,
     question_of,
 )
+from kartu.records.custom.definitions import fields_for
 from kartu.records.lists.asking import Asking
 from kartu.security.rows import GuardedQuerySet
 from kartu.security.views_log import saw
+
+OWN = "custom."
 
 
 class ClientPage(Page):
@@ -84,7 +89,7 @@ def read_clients(
     asking = Asking(request.user)
     found, page = page_of(question_of(request, LIST, asking), asking, limit)
     rows = {row.pk: row for row in in_full().visible_to(request.user).filter(pk__in=found.ids)}
-    return {"items": [told(rows[pk]) for pk in found.ids if pk in rows], **page}
+    return {"items": [told(rows[pk], request.user) for pk in found.ids if pk in rows], **page}
 
 
 @CLIENTS.post("/clients", ClientOut)
@@ -94,14 +99,15 @@ def add_client(request: HttpRequest, data: ClientIn) -> Status:
         client = add(data, request.user)
     client = fresh(client.pk, request.user)
     show_version(request, client)
-    return Status(201, told(client))
+    return Status(201, told(client, request.user))
 
 
 def add(data: ClientIn, by: Actor) -> Client:
-    values = data.given("tag_ids", "responsible_id")
+    values = data.given("tag_ids", "responsible_id", "custom")
     check_listed(values)
+    own = own_columns(data.custom, by)
     responsible = person_of(data.responsible_id, "responsible_id")
-    return actions.add_client(**values, tags=tags_of(data.tag_ids), responsible=responsible, by=by)
+    return actions.add_client(**values, custom=own, tags=tags_of(data.tag_ids), responsible=responsible, by=by)
 
 
 def tags_of(ids: list[int]) -> list[Tag]:
@@ -119,7 +125,7 @@ def read_client(request: HttpRequest, pk: int) -> dict[str, Any]:
     accounts = BankAccount.objects.visible_to(request.user).filter(client=client)
     held = {noun: accounts if noun == "accounts" else getattr(client, noun).all() for noun in rows}
     return {
-        **told(client),
+        **told(client, request.user),
         **{noun: [parts.told(row, rows[noun].out) for row in found] for noun, found in held.items()},
     }
 
@@ -129,18 +135,43 @@ def read_client(request: HttpRequest, pk: int) -> dict[str, Any]:
 def change_client(request: HttpRequest, pk: int, data: ClientChange) -> dict[str, Any]:
     """What others changed since your `version` stays, unless it is the same field: then 409, and nothing is written."""
     client = client_or_404(request, pk, CHANGE)
-    values = data.sent("version")
+    values = columns_of(data.sent("version"), request.user)
     base = base_sent(request, client, data, values)
     with doing(request, client.name):
         change(client, values, base, request.user)
     client = fresh(pk, request.user)
     show_version(request, client)
-    return told(client)
+    return told(client, request.user)
 
 
 def change(client: Client, values: dict[str, Any], base: dict[str, Any] | None, by: Actor) -> Client:
     check_listed(values, client)
-    return actions.change_client(client=client, values=values, base=base, by=by)
+    own = {column for column in values if column.startswith(OWN)}
+    if own:
+        client = actions.set_custom(client=client, values=only(own, values), base=only(own, base), by=by)
+    others = values.keys() - own
+    if others or not own:
+        client = actions.change_client(client=client, values=only(others, values), base=only(others, base), by=by)
+    return client
+
+
+def only(columns: Iterable[str], values: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if values is None else {column: values[column] for column in columns}
+
+
+def columns_of(sent: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """What was sent of a client, by its columns; each of the firm's own fields is one."""
+    own = own_columns(sent.get("custom") or {}, by)
+    return {name: value for name, value in sent.items() if name != "custom"} | own
+
+
+def own_columns(sent: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """ValidationError for a field that there is not, or that `by` may not know of."""
+    known = {shape.column for shape in fields_for(Client._meta.label_lower, by)}
+    own = {f"{OWN}{key}": value for key, value in sent.items()}
+    if unknown := own.keys() - known:
+        raise ValidationError({column: _("There is no such field") for column in unknown})
+    return own
 
 
 @CLIENTS.delete("/clients/{int:pk}")
@@ -171,4 +202,4 @@ def set_tags(request: HttpRequest, pk: int, data: TagsIn) -> dict[str, Any]:
     client = client_or_404(request, pk, CHANGE)
     with doing(request, _("Tags")):
         actions.set_tags(client=client, tags=tags_of(data.tag_ids), by=request.user)
-    return told(fresh(pk, request.user))
+    return told(fresh(pk, request.user), request.user)

@@ -7,9 +7,16 @@ from pydantic import Field
 
 from kartu.clients.api.resource import Country, Language
 from kartu.clients.models import Client
+from kartu.core.actors import Actor
 from kartu.core.api.schemas import Day, Id, In, Moment, Named, Out, changes_of, named, words
+from kartu.records.custom.definitions import fields_for
 
 Kind = Literal[*Client.Kind.values]
+OWN = (
+    'The firm\'s own fields, by their numbers: the column f5 of `GET /lists/clients` is "5" here. A text (of a choice '
+    "its key), a number (with decimals as a text), a day as 2026-11-23, true or false, a list of keys; null: nothing."
+)
+Own = dict[words(12), words(5000) | int | bool | list[words(12)] | None]
 
 
 class ClientFields(In):
@@ -29,6 +36,7 @@ class ClientFields(In):
     status_id: Id | None = None
     category_id: Id | None = None
     source_id: Id | None = None
+    custom: Own = Field(default_factory=dict, max_length=200, description=OWN)
 
 
 class ClientIn(ClientFields):
@@ -76,19 +84,22 @@ class ClientOut(Out):
     next_touch_text: str
     created_at: Moment
     created_by: Named | None
+    custom: Own = Field(description=OWN)
     url: str
 
 
 POINTED = ("status", "category", "source", "responsible", "team", "created_by")
-PLAIN = [name for name in ClientOut.model_fields if name not in {"id", "tags", "url", *POINTED}]
+PLAIN = [name for name in ClientOut.model_fields if name not in {"id", "tags", "custom", "url", *POINTED}]
 
 
-def told(client: Client) -> dict[str, Any]:
-    """A client that was fetched with its tags and with what POINTED names."""
+def told(client: Client, by: Actor) -> dict[str, Any]:
+    """A client that was fetched with its tags and with what POINTED names, as far as `by` may know its fields."""
+    own = {str(shape.id): shape.kept_in(client.custom) for shape in fields_for(Client._meta.label_lower, by)}
     return {
         "id": client.pk,
         **{name: getattr(client, name) for name in PLAIN},
         **{name: named(getattr(client, name)) for name in POINTED},
         "tags": [named(each.tag) for each in client.client_tags.all()],
+        "custom": {key: value for key, value in own.items() if value is not None},
         "url": reverse("clients:card", args=[client.pk]),
     }

@@ -15,6 +15,7 @@ from kartu.records.changes import EditConflicts
 from kartu.records.models import ChangeSet
 from kartu.records.undoing import undoable
 from kartu.security.audit import plain
+from kartu.security.columns import value_of
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import Conflict, GuardedModel
 
@@ -73,7 +74,7 @@ def values_at(row: GuardedModel, version: int, columns: Iterable[str]) -> dict[s
     """
     if not 1 <= version <= row.version:
         raise Conflict(row)
-    values = {column: getattr(row, column) for column in columns}
+    values = {column: value_of(row, column) for column in columns}
     lines = AuditRow.objects.filter(
         object_type=row._meta.label_lower, object_id=row.pk, verb__in=(Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
     )
