@@ -1,9 +1,12 @@
 """Clients that may be the one somebody is about to add, looked for while he types by the keys of the nightly search."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients import channels as reading
@@ -14,9 +17,14 @@ from kartu.core.actors import Actor
 from kartu.firm import requisites
 from kartu.firm.names import split_person
 from kartu.search.find import find
+from kartu.security.models import ViewRow
+from kartu.security.views_log import saw
 
 MOST = 3
 HELD = 50  # clients of one key that are looked at
+KNOWN_ELSEWHERE = "known elsewhere"
+# So many phones, addresses and tax numbers of colleagues' clients are told of in that time.
+MOST_PROBES, PROBING = 20, timedelta(hours=1)
 KNOWN = "telling that a phone, an e-mail or a tax number is known, not whose it is"
 NUMBERS = Why.PHONE | Why.EMAIL | Why.TAX
 
@@ -61,6 +69,26 @@ class Typed:
     @property
     def has_name(self) -> bool:
         return len(self.name.strip()) > 2
+
+
+def twins_told(typed: Typed, *, by: Actor) -> Twins:
+    """`twins_of` for whoever types: it stands in the log what was known elsewhere, and that is told so often only.
+
+    Adding clients meets a colleague's now and then; who asks all day long is trying numbers out.
+    """
+    found = twins_of(typed, by=by)
+    if not found.is_known_elsewhere:
+        return found
+    asked = {name: getattr(typed, name) for name in ("name", "phone", "email", "tax_number")}
+    saw("search", by=by, object_type=Client._meta.label_lower, detail={KNOWN_ELSEWHERE: asked})
+    lately = ViewRow.objects.filter(actor_id=by.pk, kind=ViewRow.SEARCH, at__gte=timezone.now() - PROBING)
+    numbers = {str(sorted(numbers_of(told).items())) for told in lately.values_list("detail", flat=True)} - {"[]"}
+    return found if len(numbers) <= MOST_PROBES else replace(found, is_known_elsewhere=False)
+
+
+def numbers_of(detail: dict[str, Any]) -> dict[str, str]:
+    """What was tried out in a line of the log."""
+    return {name: text for name, text in detail.get(KNOWN_ELSEWHERE, {}).items() if text and name != "name"}
 
 
 def twins_of(typed: Typed, *, by: Actor) -> Twins:

@@ -1,10 +1,12 @@
 """What is typed into the quick line and pinned to the card: read, linked, with files beside it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from kartu.clients import actions
+from kartu.clients import actions, twins
 from kartu.clients.models import CallBack, Client, ClientEntity, Touch
 from kartu.clients.told_text import told
 from kartu.core.testing import run_jobs
@@ -128,6 +130,23 @@ def test_a_tax_number_that_is_with_us_is_noticed_while_typing(client, seller, st
     assert sinar.name in mine
     assert "Already with us" in hidden and volga.name not in hidden and stranger.name not in hidden
     assert [row for row in ViewRow.objects.filter(kind="search") if "known elsewhere" in row.detail]
+
+
+def test_who_tries_many_numbers_out_is_not_told_any_more(client, seller, stranger, volga, monkeypatch):
+    monkeypatch.setattr(twins, "MOST_PROBES", 2)
+    numbers = [f"8 912 555 00{at:02}" for at in range(4)]
+    for number in numbers:
+        actions.add_channel(client=volga, kind="phone", value=number, by=stranger)
+    client.force_login(seller)
+
+    def is_told(number: str) -> bool:
+        answer = client.post("/clients/twins/", {"phone": number, "country": "RU"})
+        return "Already with us" in answer.content.decode()
+
+    assert [is_told(number) for number in [numbers[0], *numbers]] == [True, True, True, False, False]
+    assert ViewRow.objects.filter(kind="search").count() == 5
+    monkeypatch.setattr(twins, "PROBING", timedelta(0))
+    assert is_told(numbers[0])
 
 
 def test_a_new_client_begins_its_requisites_with_the_tax_number(client, seller, firm):

@@ -12,7 +12,7 @@ from kartu.clients.directories import DIRECTORIES, Directory
 from kartu.clients.mentions import those_who_see
 from kartu.clients.models import Client
 from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, VIEW, receivers
-from kartu.clients.twins import Typed, twins_of
+from kartu.clients.twins import Typed, twins_told
 from kartu.clients.views.common import card_url, client_or_404
 from kartu.core.access import access
 from kartu.core.drawers import saved
@@ -110,9 +110,7 @@ def contact_twins(request: HttpRequest, pk: int) -> HttpResponse:
 
 def twins_note(request: HttpRequest, *, country: str, is_company: bool, takes: bool) -> HttpResponse:
     typed = {name: request.POST.get(name, "")[:300] for name in ("name", "phone", "email", "tax_number")}
-    found = twins_of(Typed(**typed, country=country, is_company=is_company), by=request.user)
-    if found.is_known_elsewhere:
-        saw("search", by=request.user, object_type="clients.client", detail={"known elsewhere": typed})
+    found = twins_told(Typed(**typed, country=country, is_company=is_company), by=request.user)
     return render(request, "clients/_twins.html", {"twins": found, "takes": takes})
 
 

@@ -64,7 +64,9 @@ def test_the_watch_over_templates_lets_the_rest_pass(text):
 
 
 ALONE = re.compile(
-    r"<(button|a|summary)\b((?>[^>{]|{[^%{]|{%.*?%}|{{.*?}})*+)>((?:\s|{% icon [^%]*%}|<svg[^>]*>.*?</svg>)*)</\1>", re.S
+    r"<(button|a|summary)\b((?>[^>{]|{[^%{]|{%.*?%}|{{.*?}})*+)>"
+    r"((?:\s|{% icon [^%]*%}|<svg[^>]*>.*?</svg>)*)</\1>",
+    re.S,
 )
 TAG = re.compile(r"{%\s*(button|menu)\b(.*?)%}", re.S)
 
