@@ -14,7 +14,7 @@ from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
 from kartu.clients.duplicates.moving import MergeMove, merge_moves
 from kartu.clients.duplicates.parting import settle
-from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, TouchLogged
+from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, ClientsMerged, TouchLogged
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.jobs import renew_found, search_duplicates
 from kartu.clients.models import Client, Contact, NotSame, SegmentMember, Touch
@@ -324,6 +324,11 @@ def tell_of_call_back(event: CallBackDue) -> None:
 @on(ClientHandedOver)
 def tell_of_handing_over(event: ClientHandedOver) -> None:
     reminders.tell_of_handing_over(event)
+
+
+@on(ClientsMerged)
+def tell_of_merging(event: ClientsMerged) -> None:
+    reminders.tell_of_merging(event)
 
 
 @on(ClientsImported)

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.events import CallBackDue, ClientHandedOver, TouchLogged
+from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsMerged, TouchLogged
 from kartu.clients.models import CallBack, Client, Touch
 from kartu.clients.rights import reaches
 from kartu.firm.models import User
@@ -67,6 +67,31 @@ def tell_of_handing_over(event: ClientHandedOver) -> None:
         url=card_of(client.pk),
         about=client,
         by=giver,
+    )
+
+
+def tell_of_merging(event: ClientsMerged) -> None:
+    """Whoever looked after the card that went into another one, unless he did it himself."""
+    rows = Client.objects.as_system(WHY).select_related("responsible__role")
+    cards = {row.pk: row for row in rows.filter(pk__in=[event.client_id, event.other_id])}
+    client, other = cards.get(event.client_id), cards.get(event.other_id)
+    if client is None or other is None or other.merged_into_id != client.pk:
+        return  # parted in the meantime
+    person = other.responsible
+    if person is None or person.pk == event.by_id:
+        return
+    # The name of a client that he does not see is none of his business.
+    sees = reaches(person, client)
+    title = _("{other} and {client} are one card now") if sees else _("{other} went into a colleague's card")
+    merger = User.objects.filter(pk=event.by_id).first()
+    notify(
+        to=[person],
+        kind="clients.merged",
+        title=format_lazy(title, other=other.name, client=client.name),
+        text=format_lazy(_("{person} merged the two"), person=merger.name) if merger else "",
+        url=card_of(client.pk) if sees else "",
+        about=client if sees else other,
+        by=merger,
     )
 
 

@@ -30,6 +30,7 @@ from kartu.clients.models import (
 from kartu.clients.tests.conftest import seen, told
 from kartu.clients.tests.duplicates.states import state_of
 from kartu.core.actors import System
+from kartu.core.testing import run_jobs
 from kartu.notifications.models import Notification
 from kartu.records.changes import change_set, undo
 from kartu.records.custom import actions as shaping
@@ -391,3 +392,26 @@ def test_a_frozen_segment_keeps_the_new_card_and_lets_it_go_again(sinar, twin, h
     SegmentMember.objects.create(segment=segment, client=sinar)
     undo(merge(sinar, twin, head), by=head)
     assert kept(segment) == {sinar.pk, twin.pk}
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------
+
+
+def notices(person) -> list[str]:
+    return [str(row.title) for row in Notification.objects.visible_to(person).filter(kind="clients.merged")]
+
+
+def test_whoever_looked_after_the_old_card_is_told(sinar, twin, head, seller):
+    merge(sinar, twin, head)
+    run_jobs()
+
+    assert notices(seller) == ["Sinar Abadi PT and PT Sinar Abadi are one card now"]
+    assert notices(head) == []
+
+
+def test_a_client_out_of_sight_is_not_named(volga, twin, owner, seller):
+    merge(volga, twin, owner)
+    run_jobs()
+
+    assert notices(seller) == ["Sinar Abadi PT went into a colleague's card"]
+    assert [row.url for row in Notification.objects.visible_to(seller).filter(kind="clients.merged")] == [""]
