@@ -14,7 +14,7 @@ The second import is of the same size: half of its rows mean clients who are her
 new. `undo_to_import` is the taking back of all of it against that import, both by the code that the worker runs.
 
 Memory is that of the whole program (`kartu up`: parent, web server, worker, reading child) while a person drops the
-file on the page and starts it there: all resident pages added up, shared ones counted once for each process.
+file on the page and starts it there: the pages of all its processes, those that several share counted once.
 """
 
 import json
@@ -395,7 +395,7 @@ def read_bare(book: str) -> None:
 
 def whole_program(folder: Path, book: Path) -> Iterator[Figure]:
     """A person drops the file on the page of the running program."""
-    if not Path("/proc/self/statm").exists():
+    if not Path("/proc/self/smaps_rollup").exists():
         remark("Memory can be read on Linux only: it is left out")
         return
     data = copy_of_firm(folder)
@@ -420,7 +420,7 @@ def whole_program(folder: Path, book: Path) -> Iterator[Figure]:
 
 
 class Watch:
-    """Looks every tenth of a second how much memory a process and all its descendants have together."""
+    """Looks five times a second how much memory a process and all its descendants have together."""
 
     def __init__(self, pid: int) -> None:
         self.pid, self.peak = pid, 0
@@ -436,7 +436,7 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._is_over.wait(0.1):
+        while not self._is_over.wait(0.2):
             self.peak = max(self.peak, sum(resident(pid) for pid in family(self.pid)))
 
 
@@ -451,8 +451,10 @@ def family(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> int:
+    """Bytes that a process holds; of pages that several share, like those of the database's file, its part only."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return int(rolled.partition("\nPss:")[2].split()[0]) * 1024
     except (OSError, IndexError):
         return 0
 
