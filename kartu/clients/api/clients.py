@@ -146,10 +146,10 @@ def change_client(request: HttpRequest, pk: int, data: ClientChange) -> dict[str
 
 def change(client: Client, values: dict[str, Any], base: dict[str, Any] | None, by: Actor) -> Client:
     check_listed(values, client)
-    own = {column for column in values if column.startswith(OWN)}
+    own = [column for column in values if column.startswith(OWN)]
     if own:
         client = actions.set_custom(client=client, values=only(own, values), base=only(own, base), by=by)
-    others = values.keys() - own
+    others = [column for column in values if column not in own]
     if others or not own:
         client = actions.change_client(client=client, values=only(others, values), base=only(others, base), by=by)
     return client
