@@ -13,7 +13,7 @@ from django.test import TestCase, override_settings
 from django.utils import timezone, translation
 
 from kartu.clients import derived
-from kartu.clients.demo.story import CLIENTS
+from kartu.clients.demo.story import CLIENTS, DOUBLES
 from kartu.clients.history import lines_of
 from kartu.clients.models import (
     BankAccount,
@@ -45,7 +45,7 @@ def told(maker: Maker, language: str) -> Iterator:
     words = BY_LANGUAGE[language]
     for name, about in words.holding:
         yield maker.renamed(maker.company(words), name, about, words)
-    yield from maker.clients(CLIENTS - len(words.holding))
+    yield from maker.clients(CLIENTS - len(words.holding) - DOUBLES)
 
 
 class DemoFirm:

@@ -18,6 +18,7 @@ from kartu.core.models.event import EventRow, FailedDelivery
 from kartu.notifications.actions import notify
 from kartu.project import prepare
 from kartu.records.actions import attach_file
+from kartu.records.custom import actions as shaping
 from kartu.records.files import store
 from kartu.records.imports import acts
 from kartu.records.imports.importers import importers
@@ -189,6 +190,34 @@ def test_a_part_that_vanished_leaves_a_client_that_repeats_it_wrongly(card):
     sql("UPDATE clients_channel SET trashed_at = %s", timezone.now())
 
     assert len(broken("derived.parts")) == 1
+
+
+@pytest.fixture
+def own(owner) -> str:
+    """The column of a field of the firm's own."""
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    return f"custom.{shaping.add_field(section=section, type='text', name='Model', by=owner).pk}"
+
+
+def test_fields_of_the_firms_own_are_told_and_repeated_as_they_are_held(card, seller, own):
+    for value in ("K-2", "K-7", None, "K-9"):
+        card = actions.set_custom(client=card, values={own: value}, by=seller)
+    assert broken("I6", "own", "derived", "search") == []
+
+    sql("UPDATE clients_clientvalue SET text = 'x'")
+    [line] = broken("own.repeated")
+    assert line.startswith(f"clients.client {card.pk} is found by other values")
+
+    sql("DELETE FROM clients_clientvalue")
+    assert len(broken("own.repeated")) == 1
+
+
+def test_a_value_of_a_field_of_the_firms_own_written_past_the_log_is_named(card, seller, own):
+    actions.set_custom(client=card, values={own: "K-2"}, by=seller)
+
+    sql("UPDATE clients_client SET custom = %s WHERE id = %s", "{}", card.pk)
+
+    assert broken("I6.values") == [f"clients.client {card.pk} differs from the log in custom"]
 
 
 @pytest.mark.parametrize(

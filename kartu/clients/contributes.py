@@ -299,6 +299,14 @@ held.add(
 )
 held.add(
     Invariant(
+        "own.repeated",
+        "Lists look at the values of the firm's own fields that clients hold",
+        invariants.own_fields_are_repeated,
+        123,
+    )
+)
+held.add(
+    Invariant(
         "merged.empty",
         "Nothing hangs on a card that was merged",
         invariants.merged_cards_are_empty,

@@ -1,17 +1,20 @@
 """What must hold of clients: asked by `kartu check`."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
 from kartu.clients.duplicates.moving import left_behind
-from kartu.clients.models import CallBack, Client
+from kartu.clients.models import CallBack, Client, ClientValue
 from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import FailedDelivery
 from kartu.notifications.models import Notification
+from kartu.records.custom.projecting import projected
 from kartu.security.rows import trash_is_over
 
 WHY = "to see that what a client repeats of its parts is so"
@@ -20,6 +23,7 @@ HANDLER = "clients.tell_of_call_back"
 # The clock reminds each minute; a worker that starts anew has to come round to it.
 REMINDED_WITHIN = timedelta(minutes=5)
 CHUNK = 500
+PROJECTED = ("record_id", "field_id", "text", "number", "day", "moment")
 
 
 def parts_are_repeated() -> Iterator[str]:
@@ -35,6 +39,24 @@ def parts_are_repeated() -> Iterator[str]:
         wrong = [name for name, has, is_ in zip(columns, values[:half], values[half:], strict=True) if has != is_]
         if wrong:
             yield f"clients.client {pk}: {', '.join(wrong)} is not what its parts say; change one of them, or save it"
+
+
+def own_fields_are_repeated() -> Iterator[str]:
+    """What lists look at of the firm's own fields is what the clients hold."""
+    values = ClientValue.objects.as_system(WHY)
+    told = Client.objects.as_system(WHY).filter(Exists(values.filter(record_id=OuterRef("pk"))) | ~Q(custom={}))
+    pairs = told.order_by("pk").values_list("pk", "custom").iterator(CHUNK)
+    while rows := list(islice(pairs, CHUNK)):
+        there: dict[int, Counter] = defaultdict(Counter)
+        for pk, *columns in values.filter(record_id__in=[pk for pk, _custom in rows]).values_list(*PROJECTED):
+            there[pk][tuple(columns)] += 1
+        for pk, custom in rows:
+            should = Counter(
+                tuple(columns[name] for name in PROJECTED[1:])
+                for columns in projected(Client._meta.label_lower, pk, custom)
+            )
+            if should != there[pk]:
+                yield f"clients.client {pk} is found by other values of the firm's own fields than it holds; save it"
 
 
 def merged_cards_are_empty() -> Iterator[str]:

@@ -106,6 +106,10 @@ def delete(model: type[models.Model], ids: list[int]) -> None:
     if not is_guarded(model):
         rows_of(model).filter(pk__in=ids).delete()
         return
+    if model.is_derived:
+        gone = rows_of(model).filter(pk__in=ids)
+        gone._raw_delete(gone.db)
+        return
     audit.purge_many(rows)
     for row in rows:
         if isinstance(row, File):

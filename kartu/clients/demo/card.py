@@ -9,6 +9,7 @@ from typing import Any
 from kartu.clients.channels import read
 from kartu.clients.demo.calendar import Calendar
 from kartu.clients.demo.life import ACTIVE, LOST, NEW, SLEEPING, Life, Step, steps
+from kartu.clients.demo.shaped import Shaped
 from kartu.clients.models import (
     Address,
     BankAccount,
@@ -47,6 +48,7 @@ class World:
     owner: User
     heads: dict[int, User]  # by the id of their team
     colleagues: list[User]  # with a team
+    shaped: Shaped
     statuses: list[Status]
     categories: list[Category]
     sources: list[Source]
@@ -109,6 +111,7 @@ class Card:
             self.client.given_name, self.client.family_name = made.owner.given, made.owner.family
             self.client.patronymic = made.owner.patronymic
             self.client.birthday = self.birthday() if self.chance(0.6) else None
+        world.shaped.fill(self.client)
         world.past.make(self.client, at=self.began, by=self.person)
         self.reach(Kind.PHONE, made.phone)
         self.reach(Kind.EMAIL, made.email)

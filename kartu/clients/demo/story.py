@@ -10,6 +10,7 @@ from kartu.clients.demo.calendar import Calendar
 from kartu.clients.demo.card import Card, World
 from kartu.clients.demo.life import ACTIVE, LOST, life
 from kartu.clients.demo.news import News
+from kartu.clients.demo.shaped import Shaped, again, keep_segments, look_for_doubles
 from kartu.clients.models import Category, ClientRelation, DirectoryItem, Favourite, Source, Status, Tag
 from kartu.clients.rights import reaches
 from kartu.clients.sampling.maker import MadeClient, Maker
@@ -18,6 +19,7 @@ from kartu.firm.models import Firm, Role, User
 from kartu.security.past import Past
 
 CLIENTS = 400
+DOUBLES = 3
 RICH_EACH = 3
 ASIDES_EVERY = 9
 DAYS_AHEAD, SHARES = (-9, -3, -1, 1, 2, 5, 9, 21), (1, 2, 3, 8, 8, 6, 4, 4)
@@ -36,13 +38,16 @@ class Story:
         people = list(User.objects.select_related("role", "team").order_by("pk"))
         self.rng = rng
         self.people = people
+        past = Past()
+        owner = next(person for person in people if person.is_owner)
         self.world = World(
-            past=Past(),
+            past=past,
             words=words,
             rng=rng,
             calendar=Calendar(timezone.now(), Firm.current().time_zone, rng),
             maker=Maker(language, seed=7, apart=True),
-            owner=next(person for person in people if person.is_owner),
+            owner=owner,
+            shaped=Shaped(language, past, owner, rng),
             heads={person.team_id: person for person in people if person.role.code == Role.HEAD},
             colleagues=[person for person in people if person.team_id],
             statuses=directory(Status, words.statuses),
@@ -64,7 +69,10 @@ class Story:
         news.tell_of_handing_over(cards)
         news.deliver()
         self.world.past.write()
+        self.world.shaped.project()
         news.note_hops()
+        keep_segments(self.world.owner)
+        look_for_doubles()
         sheet.bring_in(self.world)
 
     def cards(self) -> Iterator[Card]:
@@ -83,7 +91,12 @@ class Story:
         for name, about in world.words.holding:
             made = world.maker.company(world.words)
             yield world.maker.renamed(made, name, about, world.words)
-        yield from world.maker.clients(CLIENTS - len(world.words.holding))
+        doubles = []
+        for number, made in enumerate(world.maker.clients(CLIENTS - len(world.words.holding) - DOUBLES)):
+            yield made
+            if made.is_company and number > 60 and len(doubles) < DOUBLES:
+                doubles.append(again(made))
+        yield from doubles
 
     def card(self, made: MadeClient, person: User, *, is_rich: bool = False) -> Card:
         is_active = is_rich or person.is_owner

@@ -113,6 +113,7 @@ class ProjectedValue(GuardedModel):
     is a part of the record, and seen with it.
     """
 
+    is_derived = True
     derived_fields = frozenset({"field_id", "text", "number", "day", "moment", "record_id"})
 
     field = models.ForeignKey(Field, models.CASCADE, related_name="+", db_index=False)
