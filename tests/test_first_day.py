@@ -209,7 +209,7 @@ def take_the_list_back(day: Day) -> None:
     page.goto("/imports/")
     page.get_by_role("link", name="clients.csv").click()
     day.press("Take it all back")
-    expect(page.get_by_text("2 in the trash, 2 kept: somebody has worked with them")).to_be_visible()
+    expect(page.get_by_text("2 taken back, 2 left as they are: somebody has worked with them")).to_be_visible()
     day.look("taken back")
     page.goto("/clients/")
     expect(page.locator("tr[data-id]")).to_have_count(2)
