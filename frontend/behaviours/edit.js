@@ -88,7 +88,7 @@ async function save(editing, { keepsFocus = false, keep = "" } = {}) {
   }
   editing.isSaving = true;
   box.classList.add("is-saving");
-  const data = { [box.dataset.name]: control.value, base: box.dataset.value, version: box.dataset.version, keep };
+  const data = { [box.dataset.name]: control.value, base: box.dataset.value ?? "", version: box.dataset.version, keep };
   try {
     const response = await send(box.dataset.url, { data, source: box });
     const text = await response.text();

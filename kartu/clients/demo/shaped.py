@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from kartu.clients import actions, quality
+from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates import search as duplicates
 from kartu.clients.models import Client, ClientValue
 from kartu.clients.sampling.maker import MadeClient
@@ -83,6 +84,7 @@ class Shaped:
 def keep_segments(by: User) -> None:
     for key in SHARED:
         actions.add_segment(name=str(READY[key].label), text=READY[key].text, is_shared=True, by=by)
+    count_segments(timezone.localdate())
 
 
 def look_for_doubles() -> None:

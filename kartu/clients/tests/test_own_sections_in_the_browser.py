@@ -1,12 +1,18 @@
 """A section of the firm's own, from the "+" on a card to the printed dossier, in a real browser."""
 
+import re
+from pathlib import Path
+
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from kartu.clients import actions
+from kartu.core.testing import run_jobs
 from kartu.firm.models import Firm
 from kartu.records.custom import actions as shaping
 from kartu.records.models import Field
+from kartu.security.tokens import make_token
 
 pytestmark = pytest.mark.browser
 
@@ -34,31 +40,75 @@ def test_five_clicks_make_a_section_that_can_be_used_at_once_and_everywhere(
     click(page.get_by_role("link", name="Add a section"))
     page.get_by_label("Name").fill("Machines")
     click(page.get_by_role("button", name="Fields"))
-    click(page.get_by_role("link", name="Whole number"))
-    page.get_by_label("Name").fill("Hours run")
+    click(page.get_by_role("link", name="Text", exact=True))
+    page.get_by_label("Name").fill("Serial")
     click(page.get_by_role("button", name="Add"))
-    expect(page.get_by_role("link", name="Hours run", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Serial", exact=True)).to_be_visible()
     click(page.get_by_role("link", name="Done"))
 
     assert click.count == 5
-    expect(page.locator("#card-panel")).to_contain_text("Hours run")
+    expect(page.locator("#card-panel")).to_contain_text("Serial")
     field = Field.objects.as_system("what the test has made").get()
 
-    # filled in where it stands
-    page.get_by_role("button", name="Change: Hours run").click()
-    page.keyboard.type("1500")
-    page.keyboard.press("Enter")
-    expect(page.locator("#card-panel .edit-v")).to_have_text("1.500")
-
-    # filtered and sorted by
-    actions.add_client(name="PT Kosong", by=owner)
-    page.goto(f"/clients/?f=f{field.pk}:more:1000&s=-f{field.pk}")
-    expect(page.locator("tr[data-id]")).to_have_count(1)
-    expect(page.locator("main")).to_contain_text("more than 1.000")
-
+    fill_in_where_it_stands(page)
+    bring_in_another(page)
+    filter_and_sort(page, field)
+    search(page)
+    export(page, field, tmp_path)
     # printed
     page.goto(f"/clients/{sinar.pk}/dossier/")
     expect(page.get_by_text("Sections of your own")).to_be_visible()
+    # read by a program
+    _token, text = make_token(person=owner, name="a test", rights=["clients.view"])
+    told = page.request.get(f"/api/v1/clients/{sinar.pk}", headers={"Authorization": f"Bearer {text}"}).json()
+    assert told["custom"] == {str(field.pk): "KX-1500"}
+
+
+def fill_in_where_it_stands(page: Page) -> None:
+    page.get_by_role("button", name="Change: Serial").click()
+    page.keyboard.type("KX-1500")
+    page.keyboard.press("Enter")
+    expect(page.locator("#card-panel .edit-v")).to_have_text("KX-1500")
+
+
+def bring_in_another(page: Page) -> None:
+    """A list in which the field is known by its name."""
+    page.goto("/imports/new/")
+    page.get_by_label("Or paste cells").fill("Company\tSerial\nPT Baru\tKX-0200\nPT Kosong\t")
+    for press in ("Read the cells", "Check the rows", "Bring 2 rows in"):
+        page.get_by_role("button", name=press).click()
+        page.wait_for_load_state()
+        run_jobs()
+        page.reload()
+    expect(page.get_by_role("button", name="Take it all back")).to_be_visible()
+
+
+def filter_and_sort(page: Page, field: Field) -> None:
+    names = page.locator("tr[data-id] th a, tr[data-id] td:nth-child(2) a")
+    page.goto(f"/clients/?f=f{field.pk}:has:KX&s=-f{field.pk}")
+    expect(page.locator("tr[data-id]")).to_have_count(2)
+    assert [name for name in names.all_inner_texts() if name.startswith("PT ")] == ["PT Sinar Abadi", "PT Baru"]
+    expect(page.locator("main")).to_contain_text(re.compile("Serial\\s*contains “KX”"))
+
+
+def search(page: Page) -> None:
+    page.goto("/search/?q=kx-1500")
+    expect(page.locator("main")).to_contain_text("PT Sinar Abadi")
+    expect(page.locator("main")).not_to_contain_text("PT Baru")
+
+
+def export(page: Page, field: Field, folder: Path) -> None:
+    page.goto(f"/clients/?f=f{field.pk}:filled")
+    page.locator("summary[aria-label=Columns]").click()
+    page.get_by_role("checkbox", name="Serial").check()
+    expect(page.locator("th", has_text="Serial")).to_be_visible()
+    page.locator("summary[aria-label='To Excel']").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel file").click()
+    download.value.save_as(folder / "out.xlsx")
+    lines = [[cell.value for cell in line] for line in load_workbook(folder / "out.xlsx").active.iter_rows()]
+    found = {line[0]: line for line in lines if line[0] in ("PT Sinar Abadi", "PT Baru")}
+    assert "KX-1500" in found["PT Sinar Abadi"] and "KX-0200" in found["PT Baru"]
 
 
 def test_who_may_not_see_it_sees_it_nowhere(page: Page, owner, head, seller, sinar, sign_in):
