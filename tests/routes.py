@@ -463,6 +463,12 @@ CLIENTS = [
         data=lambda world: {f"f{world.own_field.pk}": "X5"},
     ),
     Route(
+        "clients:tick",
+        post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "field": world.tick_field.pk},
+        data=lambda _world: {"done": "1"},
+    ),
+    Route(
         "clients:new_row",
         get=reached(200),
         post=reached(302),

@@ -158,6 +158,11 @@ class World:
         return shaping.add_field(section=self.section, type="text", name="Model", by=self.owner)
 
     @cached_property
+    def tick_field(self) -> Field:
+        papers = shaping.add_section(entity="clients.client", kind="checklist", name="Papers", by=self.owner)
+        return shaping.add_field(section=papers, type="flag", name="Contract signed", by=self.owner)
+
+    @cached_property
     def table_field(self) -> Field:
         table = shaping.add_section(entity="clients.client", kind="table", name="Pets", by=self.owner)
         return shaping.add_field(section=table, type="text", name="Pet", by=self.owner)

@@ -1,5 +1,6 @@
 """The sections that the firm has added to the card of a client: as tabs, as fields to read, as parts of the dossier."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
@@ -43,6 +44,26 @@ def shown_field(client: Client, shape: FieldShape) -> ShownField:
         kind=shape.type.edit,
         url=reverse("clients:own_field", args=[client.pk, shape.id]),
         version=client.version,
+    )
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """The things of a checklist: each with whether it is done for a client, and whether the person may tick it off."""
+
+    items: list[tuple[FieldShape, bool, bool]]
+
+    @property
+    def done(self) -> int:
+        return sum(is_done for _shape, is_done, _may in self.items)
+
+
+def ticks_of(card: Card, section: SectionShape) -> Ticks:
+    return Ticks(
+        [
+            (shape, bool(shape.kept_in(card.client.custom)), card.may_change and shape.may_change(card.by))
+            for shape in section.fields
+        ]
     )
 
 

@@ -107,6 +107,7 @@ urlpatterns = [
     path("clients/<int:pk>/sections/<int:section>/edit/", own_sections.edit, name="edit_section"),
     path("clients/<int:pk>/sections/<int:section>/new/", own_sections.new_row, name="new_row"),
     path("clients/<int:pk>/own/<int:field>/", own_sections.field, name="own_field"),
+    path("clients/<int:pk>/own/<int:field>/tick/", own_sections.tick, name="tick"),
     path("clients/<int:pk>/rows/<int:part>/", own_sections.row, name="row"),
     path("clients/<int:pk>/rows/<int:part>/remove/", own_sections.remove_row, name="remove_row"),
     path("clients/<int:pk>/<slug:noun>/<int:part>/main/", parts.make_main, name="make_main"),

@@ -29,12 +29,38 @@ class Words:
     since: str
     contract: str
     contracts: tuple[str, ...]
+    checklist: str
+    items: tuple[str, ...]
 
 
 BY_LANGUAGE = {
-    "en": Words("Pumps", "Model", "In service until", "Service contract", ("Yearly", "By call", "None")),
-    "id": Words("Pompa", "Model", "Servis sampai", "Kontrak servis", ("Tahunan", "Per panggilan", "Tidak ada")),
-    "ru": Words("Насосы", "Модель", "Обслуживание до", "Договор обслуживания", ("Годовой", "По вызову", "Нет")),
+    "en": Words(
+        "Pumps",
+        "Model",
+        "In service until",
+        "Service contract",
+        ("Yearly", "By call", "None"),
+        "First steps",
+        ("Price list sent", "Contract signed", "Site visited"),
+    ),
+    "id": Words(
+        "Pompa",
+        "Model",
+        "Servis sampai",
+        "Kontrak servis",
+        ("Tahunan", "Per panggilan", "Tidak ada"),
+        "Langkah awal",
+        ("Daftar harga dikirim", "Kontrak ditandatangani", "Lokasi dikunjungi"),
+    ),
+    "ru": Words(
+        "Насосы",
+        "Модель",
+        "Обслуживание до",
+        "Договор обслуживания",
+        ("Годовой", "По вызову", "Нет"),
+        "Первые шаги",
+        ("Прайс отправлен", "Договор подписан", "Были на объекте"),
+    ),
 }
 MODELS = ("KS 25", "KS 40", "Grundfos SP 17", "Wilo PB-400", "DAB Euro 40/50", "Ebara 3M 40")
 
@@ -46,22 +72,24 @@ class Shaped:
         words = BY_LANGUAGE[language]
         self.rng, self.past, self.by = rng, past, by
         self.at = timezone.now() - timedelta(days=300)
-        self.section = self.made(
-            Section(entity=Client._meta.label_lower, kind=Section.Kind.FIELDS, name=words.section, position=1)
-        )
-        self.model = self.field("text", words.model)
-        self.since = self.field("date", words.since)
+        self.section = self.add_section(Section.Kind.FIELDS, words.section, 1)
+        self.model = self.field("text", words.model, 1)
+        self.since = self.field("date", words.since, 2)
         choices = [[f"c{number}", label] for number, label in enumerate(words.contracts, 1)]
-        self.contract = self.field("choice", words.contract, choices=choices)
+        self.contract = self.field("choice", words.contract, 3, choices=choices)
+        checklist = self.add_section(Section.Kind.CHECKLIST, words.checklist, 2)
+        self.items = [self.field("flag", name, section=checklist, at=at) for at, name in enumerate(words.items, 1)]
         self.filled: list[Client] = []
 
     def made(self, row: Any) -> Any:
         row.changed_at = self.at
         return self.past.make(row, at=self.at, by=self.by)
 
-    def field(self, type: str, name: str, **options: Any) -> Field:
-        position = sum(isinstance(row, Field) for row in vars(self).values()) + 1
-        field = Field(section=self.section, type=type, name=name, position=position)
+    def add_section(self, kind: str, name: str, position: int) -> Section:
+        return self.made(Section(entity=Client._meta.label_lower, kind=kind, name=name, position=position))
+
+    def field(self, type: str, name: str, at: int, *, section: Section | None = None, **options: Any) -> Field:
+        field = Field(section=section or self.section, type=type, name=name, position=at)
         field.options = {**OPTIONS_OF.get(type, dict)(), **options}
         return self.made(field)
 
@@ -74,6 +102,7 @@ class Shaped:
             str(self.model.pk): self.rng.choice(MODELS),
             str(self.since.pk): day.isoformat(),
             str(self.contract.pk): self.rng.choice(("c1", "c1", "c2", "c3")),
+            **{str(item.pk): True for item in self.items if self.rng.random() < 0.6},
         }
         self.filled.append(client)
 

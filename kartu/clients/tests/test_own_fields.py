@@ -292,6 +292,56 @@ def test_export_and_import_bring_the_same_values(model, owner, client):
     assert sinar.custom == {str(model.pk): "X5"}
 
 
+# --- checklists ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def papers(owner) -> Section:
+    return shaping.add_section(entity="clients.client", kind="checklist", name="Papers", by=owner)
+
+
+def test_a_checklist_is_ticked_off_and_on_again(papers, sinar, owner, seller, client):
+    signed = shaping.add_field(section=papers, type="flag", name="Contract signed", by=owner)
+    shaping.add_field(section=papers, type="flag", name="Passport seen", by=owner)
+    client.force_login(seller)
+    url = reverse("clients:tick", args=[sinar.pk, signed.pk])
+
+    done = client.post(url, {"done": "1"}, headers={"HX-Request": "true"}).content.decode()
+    assert fresh(sinar, seller).custom == {str(signed.pk): True}
+    assert "1 of 2 done" in done
+    assert client.get(f"/clients/?f=f{signed.pk}:yes").status_code == 200
+    assert history(sinar, seller)[-1] == ("Contract signed", "", "yes")
+
+    undone = client.post(url, headers={"HX-Request": "true"}).content.decode()
+    assert fresh(sinar, seller).custom == {}
+    assert "0 of 2 done" in undone
+
+
+def test_only_things_to_tick_off_stand_on_a_checklist(papers, machines, model, sinar, owner, seller, client):
+    with pytest.raises(ValidationError, match="tick off"):
+        shaping.add_field(section=papers, type="text", name="Model", by=owner)
+    with pytest.raises(ValidationError):
+        shaping.move_field(field=model, section=papers, by=owner)
+    client.force_login(seller)
+    flag = shaping.add_field(section=machines, type="flag", name="Leased", by=owner)
+
+    for field in (model, flag):
+        assert client.post(reverse("clients:tick", args=[sinar.pk, field.pk]), {"done": "1"}).status_code == 404
+    assert fresh(sinar, seller).custom == {}
+
+
+def test_who_may_not_change_a_thing_does_not_tick_it_off(papers, sinar, owner, head, seller, client):
+    signed = shaping.add_field(
+        section=papers, type="flag", name="Contract signed", change_roles=[head.role_id], by=owner
+    )
+    client.force_login(seller)
+
+    page = client.get(reverse("clients:own_section", args=[sinar.pk, papers.pk]), headers={"HX-Request": "true"})
+    assert "Contract signed" in page.content.decode() and "disabled" in page.content.decode()
+    assert client.post(reverse("clients:tick", args=[sinar.pk, signed.pk]), {"done": "1"}).status_code == 404
+    assert fresh(sinar, seller).custom == {}
+
+
 # --- tables ---------------------------------------------------------------------------------------------------
 
 

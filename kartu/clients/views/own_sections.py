@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients import actions
+from kartu.clients.actions.custom import ENTITY
 from kartu.clients.card import Card, client_for_card
 from kartu.clients.forms.custom import NewRowForm, OwnForm, fields_of_client
 from kartu.clients.models import Client, ClientRow
-from kartu.clients.own_sections import rows_of, section_of, shown_field
+from kartu.clients.own_sections import rows_of, section_of, shown_field, ticks_of
 from kartu.clients.rights import CHANGE, VIEW
 from kartu.clients.views.common import acted, client_or_404, edit_page, part_or_404, piece, posted, save
 from kartu.core.access import access
 from kartu.core.toasts import toast, trigger
-from kartu.records.custom.definitions import FieldShape, SectionShape
+from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
 from kartu.records.rights import SHAPE
 from kartu.records.undoing import undo_url, undoable
 
@@ -33,8 +34,10 @@ def section_or_404(request: HttpRequest, pk: int) -> SectionShape:
 @require_GET
 @access(VIEW)
 def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
-    client = client_for_card(pk, request.user)
-    shape = section_or_404(request, section)
+    return section_piece(request, client_for_card(pk, request.user), section_or_404(request, section))
+
+
+def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> HttpResponse:
     card = Card(client, request.user)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
     context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
@@ -47,7 +50,9 @@ def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
         context["fields"] = [
             (shown_field(client, field), card.may_change and field.may_change(request.user)) for field in shape.fields
         ]
-    return piece(request, "clients/_own_section.html", context, client, f"s{section}")
+    if shape.is_checklist:
+        context["ticks"] = ticks_of(card, shape)
+    return piece(request, "clients/_own_section.html", context, client, f"s{shape.id}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +86,27 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     fresh, changes = result
     response = render(request, "clients/_field.html", {"value": shown_field(fresh, shape), "may_change": True})
+    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+
+
+@require_POST
+@access(CHANGE)
+def tick(request: HttpRequest, pk: int, field: int) -> HttpResponse:
+    """Tick one thing of a checklist off, or on again; answers with the section as it stands then."""
+    client = client_or_404(request, pk, CHANGE)
+    found = [
+        (section, shape)
+        for section in sections_for(ENTITY, request.user)
+        for shape in section.fields
+        if section.is_checklist and shape.id == field and shape.may_change(request.user)
+    ]
+    if not found:
+        raise Http404(f"nothing to tick off: {field} for {request.user}")
+    [(section, shape)] = found
+    value = True if request.POST.get("done") else None
+    with undoable(request, shape.name) as changes:
+        actions.set_custom(client=client, values={shape.column: value}, by=request.user)
+    response = section_piece(request, client_for_card(pk, request.user), section)
     return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
 
 

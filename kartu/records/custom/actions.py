@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.firm.models import Role
-from kartu.records.custom.types import OPTIONS_OF, TYPES
+from kartu.records.custom.types import OPTIONS_OF, TYPES, YesNo
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
 from kartu.records.rights import SHAPE
@@ -88,6 +88,8 @@ def add_field(*, section: Section, type: str, name: str, by: Actor, **told: Any)
     """A field at the end of `section`; `told` as in `change_field`. It can be filled in at once, everywhere."""
     if type not in TYPES:
         raise ValidationError({"type": _("Choose what the field holds")}, code="type")
+    if section.is_checklist and type != YesNo.code:
+        raise ValidationError({"type": _("A checklist holds things to tick off")}, code="type")
     beside = fields_beside(section.pk)
     if beside.count() >= MOST_FIELDS:
         raise ValidationError({"name": _("There are very many fields already")}, code="many")
@@ -160,7 +162,8 @@ def change_field(*, field: Field, name: str, by: Actor, **told: Any) -> Field:
 def move_field(*, field: Field, section: Section, by: Actor) -> Field:
     """Put `field` at the end of another section of fields; its values stay where they are."""
     fresh = again(field)
-    if section.is_table or again(section).trashed_at or fresh.section.is_table or entity_of(fresh) != section.entity:
+    is_alike = section.kind == fresh.section.kind and not section.is_table
+    if not is_alike or again(section).trashed_at or entity_of(fresh) != section.entity:
         raise ValidationError(_("A field moves between sections of fields of the same card"), code="section")
     free_name(fresh.name, fields_beside(section.pk).exclude(pk=fresh.pk))
     fresh.position = last_position(fields_beside(section.pk)) + 1

@@ -73,6 +73,10 @@ class SectionShape:
     def is_table(self) -> bool:
         return self.kind == Section.Kind.TABLE
 
+    @cached_property
+    def is_checklist(self) -> bool:
+        return self.kind == Section.Kind.CHECKLIST
+
 
 def is_among(person: Actor, roles: tuple[int, ...]) -> bool:
     """Whether a person's role is one of `roles`; none named: everybody's. The owner's always is."""

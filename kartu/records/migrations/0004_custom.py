@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
                 ('entity', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('fields', 'Fields'), ('table', 'Table')], max_length=10, verbose_name='Kind')),
+                ('kind', models.CharField(choices=[('fields', 'Fields'), ('checklist', 'Checklist'), ('table', 'Table')], max_length=10, verbose_name='Kind')),
             ],
             options={
                 'verbose_name': 'section',

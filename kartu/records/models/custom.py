@@ -48,6 +48,7 @@ class Section(Definition):
 
     class Kind(models.TextChoices):
         FIELDS = "fields", _("Fields")
+        CHECKLIST = "checklist", _("Checklist")
         TABLE = "table", _("Table")
 
     entity = models.CharField(max_length=60)
@@ -61,6 +62,11 @@ class Section(Definition):
     @property
     def is_table(self) -> bool:
         return self.kind == self.Kind.TABLE
+
+    @property
+    def is_checklist(self) -> bool:
+        """Whether its fields are things to be ticked off: yes or nothing."""
+        return self.kind == self.Kind.CHECKLIST
 
 
 class Field(Definition):

@@ -53,6 +53,7 @@ def kinds() -> list[tuple[Section.Kind, str, str]]:
     """(kind, icon, what it is good for) of all that is offered."""
     return [
         (Section.Kind.FIELDS, "forms", _("Fields on the card: numbers, dates, choices")),
+        (Section.Kind.CHECKLIST, "list-check", _("Things to tick off for each client: papers, steps")),
         (Section.Kind.TABLE, "table", _("Rows of the client's own: machines, contracts, pets")),
     ]
 
@@ -84,7 +85,7 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": row,
         "fields": [(field, TYPES[field.type]) for field in Field.objects.visible_to(request.user).filter(section=row)],
-        "types": TYPES.values(),
+        "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
         "others": others_of(row, request.user),
         "done_url": f"{back}?tab=s{row.pk}" if back else reverse("records:sections"),
         "here": request.get_full_path(),
