@@ -11,6 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from kartu.core.actors import Actor
+from kartu.records.custom.definitions import is_closed, is_unseen
 from kartu.records.models import ChangeSet
 from kartu.records.standing import standing
 from kartu.security import audit
@@ -46,6 +47,8 @@ class Undoing:
     """What an undo did: its own change set, rows put back, and what it left because it was changed since."""
 
     change_set: ChangeSet
+    # A merge is parted as a whole, also in what whoever parts it may not see: half of a card would help nobody.
+    is_whole: bool = False
     restored: int = 0
     conflicts: list[UndoConflict] = field(default_factory=list)
 
@@ -79,8 +82,9 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
     with change_set(ChangeSet.Kind.UNDO, changes.title, by=by) as made:
         made.undoes = changes
         made.save(update_fields=["undoes"])
-        undoing = Undoing(made)
-        told = AuditRow.objects.filter(change_set_id=changes.pk).select_related("payload").order_by("-id")
+        lines = AuditRow.objects.filter(change_set_id=changes.pk)
+        undoing = Undoing(made, is_whole=lines.filter(verb__in=(Verb.MERGE, Verb.PART)).exists())
+        told = lines.select_related("payload").order_by("-id")
         for row in told.iterator(CHUNK):
             _take_back(row, undoing, by)
         undone.send(sender=None, undoing=undoing, by=by)
@@ -99,7 +103,7 @@ def _take_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
     if told.verb == Verb.CREATE:
         _take_back_creation(told, row, undoing)
     else:
-        _put_back(told, row, undoing)
+        _put_back(told, row, undoing, by)
 
 
 def was_removed(told: AuditRow) -> bool:
@@ -126,8 +130,8 @@ def _take_back_creation(told: AuditRow, row: GuardedModel, undoing: Undoing) -> 
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
 
 
-def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
-    undoing.conflicts += put_values_back(told, row)
+def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing, by: Actor) -> None:
+    undoing.conflicts += put_values_back(told, row, by, is_whole=undoing.is_whole)
     try:
         row.save()
     except IntegrityError:
@@ -137,12 +141,21 @@ def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
         undoing.restored += 1
 
 
-def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
-    """Set on `row` what stood there before `told`, where it still holds what `told` gave it; the rest is returned."""
+def put_values_back(told: AuditRow, row: GuardedModel, by: Actor, *, is_whole: bool = False) -> list[UndoConflict]:
+    """Set on `row` what stood there before `told`, where it still holds what `told` gave it; the rest is returned.
+
+    A field that `by` may not see or change is left alone, unless `is_whole`, and what he may not see is not told.
+    """
     conflicts: list[UndoConflict] = []
     before, after = told.payload.values["before"], told.payload.values["after"]
     for column in before:
         now = audit.plain(value_of(row, column))
+        closed = is_closed(column, by)
+        if closed and (not is_whole or now != after[column]):
+            if now != before[column]:
+                values = (None, None) if is_unseen(column, by) else (now, before[column])
+                conflicts.append(UndoConflict(told.object_type, told.object_id, column, *values))
+            continue
         if now == after[column] or (column == "trashed_at" and bool(now) == bool(after[column])):
             if leads_nowhere(row, column, before[column]):
                 conflicts.append(
@@ -155,6 +168,11 @@ def put_values_back(told: AuditRow, row: GuardedModel) -> list[UndoConflict]:
         elif now != before[column]:
             conflicts.append(UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column]))
     return conflicts
+
+
+def told_to(conflicts: list[dict[str, Any]], by: Actor) -> list[dict[str, Any]]:
+    """`conflicts` as they were kept, without the values of fields that `by` may not see."""
+    return [{**each, "theirs": None, "ours": None} if is_unseen(each["column"], by) else each for each in conflicts]
 
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:

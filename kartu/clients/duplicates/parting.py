@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients.actions.merging import hand_call_backs, tell_merge
 from kartu.clients.duplicates.moving import LABEL, move_all, parts_of_parts
 from kartu.clients.models import Client
+from kartu.clients.rights import CHANGE
 from kartu.clients.segments.members import part_members
 from kartu.core.actors import Actor
 from kartu.records.changes import UndoConflict, Undoing
@@ -19,6 +20,7 @@ from kartu.security.models.audit import AuditRow, Verb
 
 WHY = "two cards that are parted, or merged once more"
 STILL_MERGED = _("%(name)s was merged on, or removed for good since. Take back what came later first")
+OUT_OF_REACH = _("The card that the other went into is not yours to change any more. Ask who looks after it")
 MOVES = (Verb.TRASH, Verb.RESTORE, Verb.CHANGE)
 
 
@@ -33,6 +35,7 @@ def settle(*, undoing: Undoing, by: Actor, **signal: Any) -> None:
             raise ValidationError(
                 STILL_MERGED % {"name": Client.names([loser_id]).get(loser_id, loser_id)}, code="merged"
             )
+    refuse_half(undoing, by)
     for loser_id, before, after in list(merges_of(undoing.change_set.pk)):
         if after:
             merge_again(loser_id, after, by)
@@ -40,6 +43,14 @@ def settle(*, undoing: Undoing, by: Actor, **signal: Any) -> None:
             part_members(loser_id, before)
             tell_merge(before, loser_id, Verb.PART, by)
         settle_parts({before or after, loser_id}, undoing)
+
+
+def refuse_half(undoing: Undoing, by: Actor) -> None:
+    """Who does not reach the card that stays would bring back an empty one: all that is to go back hangs there."""
+    stay = {before or after for _loser_id, before, after in merges_of(undoing.change_set.pk)}
+    reached = Client.objects.visible_to(by, CHANGE).filter(pk__in=stay).values_list("pk", flat=True)
+    if stay - set(reached):
+        raise ValidationError(OUT_OF_REACH, code="reach")
 
 
 def merges_of(change_set_id: int) -> Iterator[tuple[int, int | None, int | None]]:

@@ -238,6 +238,52 @@ def test_a_hidden_or_trashed_field_is_gone_everywhere_and_comes_back_whole(sinar
         assert "PT Sinar Abadi" in client.get(asked).content.decode()
 
 
+# --- undo ------------------------------------------------------------------------------------------------------
+
+
+def set_by(client, field, value, by):
+    with change_set("edit", "Set", by=by) as changes:
+        put(fresh(client, by), field, value, by)
+    return changes
+
+
+def test_undo_neither_tells_nor_changes_what_was_taken_out_of_ones_sight(sinar, model, owner, head, seller, client):
+    mine = set_by(sinar, model, "X5", seller)
+    shaping.change_field(field=model, name="Model", see_roles=[head.role_id], by=owner)
+    put(fresh(sinar, owner), model, "Secret", owner)
+
+    undoing = undo_changes(changes=mine, by=seller)
+
+    assert fresh(sinar, owner).custom == {str(model.pk): "Secret"}
+    assert [(each.theirs, each.ours) for each in undoing.conflicts] == [(None, None)]
+    client.force_login(seller)
+    assert "Secret" not in client.get(f"/changes/{undoing.change_set.pk}/").content.decode()
+
+
+def test_undo_of_what_one_may_not_change_any_more_leaves_it(sinar, model, owner, head, seller):
+    mine = set_by(sinar, model, "X5", seller)
+    shaping.change_field(field=model, name="Model", change_roles=[head.role_id], by=owner)
+
+    undoing = undo_changes(changes=mine, by=seller)
+
+    assert fresh(sinar, owner).custom == {str(model.pk): "X5"}
+    assert [(each.theirs, each.ours) for each in undoing.conflicts] == [("X5", None)]
+
+
+def test_conflicts_kept_by_one_who_sees_are_told_without_values_to_one_who_does_not(sinar, secret, owner, head, client):
+    changes = set_by(sinar, secret, "5", owner)
+    put(fresh(sinar, owner), secret, "77", owner)
+    undoing = undo_changes(changes=changes, by=owner)
+    assert [each.theirs for each in undoing.conflicts] == ["77"]
+    shaping.change_field(field=secret, name="Margin", see_roles=[owner.role_id], by=owner)
+    client.force_login(head)
+
+    page = client.get(f"/changes/{undoing.change_set.pk}/")
+
+    assert page.status_code == 200
+    assert ">77<" not in page.content.decode()
+
+
 # --- import, export, print ------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from kartu.core.actors import Actor
+from kartu.records.custom.entities import entities
 from kartu.records.custom.types import TYPES, FieldType
 from kartu.records.models import Section
 from kartu.records.standing import standing
@@ -136,6 +137,22 @@ def is_seen(shape: SectionShape | FieldShape, person: Actor) -> bool:
 def fields_for(entity: str, person: Actor) -> list[FieldShape]:
     """The fields that stand on the record itself (not in tables) and that `person` sees."""
     return [each for section in sections_for(entity, person) if not section.is_table for each in section.fields]
+
+
+def is_closed(column: str, by: Actor) -> bool:
+    """Whether `column` ("custom.5", of a card or of a row of a table) is a field that `by` does not see or change."""
+    return is_unseen(column, by) or any(not shape.may_change(by) for shape in shapes_called(column))
+
+
+def is_unseen(column: str, by: Actor) -> bool:
+    return any(not is_among(by, shape.see_roles) for shape in shapes_called(column))
+
+
+def shapes_called(column: str) -> list[FieldShape]:
+    if not column.startswith("custom."):
+        return []
+    shapes = (fields_of(entity.key).get(column) for entity in entities)
+    return [shape for shape in shapes if shape is not None]
 
 
 def fields_of(entity: str) -> dict[str, FieldShape]:

@@ -186,7 +186,7 @@ class Step:
             gone = changes.was_removed(told)
             self.conflicts.append(UndoConflict(*key, "", None, None, gone))
         elif told.verb != Verb.CREATE:
-            self.conflicts += changes.put_values_back(told, row)
+            self.conflicts += changes.put_values_back(told, row, self.by)
             self.restored += 1
         elif row.trashed_at is None and key not in self._built_on:
             row.trashed_at = timezone.now()

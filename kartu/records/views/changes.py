@@ -14,7 +14,7 @@ from kartu.core.actors import Actor
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
 from kartu.records.actions import undo_changes
-from kartu.records.changes import Undoing
+from kartu.records.changes import Undoing, told_to
 from kartu.records.models import ChangeSet
 from kartu.records.rights import UNDO, UNDO_OTHERS
 from kartu.security.models import AuditRow
@@ -58,7 +58,9 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
         {"what": name_of(row["object_type"]), "verb": Verb(row["verb"]).label, "rows": row["rows"]}
         for row in told.order_by("object_type", "verb")
     ]
-    left = [{**conflict, "what": name_of(conflict["object_type"])} for conflict in changes.conflicts]
+    left = [
+        {**conflict, "what": name_of(conflict["object_type"])} for conflict in told_to(changes.conflicts, request.user)
+    ]
     return render(request, "records/changes/page.html", {"changes": changes, "kinds": kinds, "left": left})
 
 

@@ -415,3 +415,14 @@ def test_a_client_out_of_sight_is_not_named(volga, twin, owner, seller):
 
     assert notices(seller) == ["Sinar Abadi PT went into a colleague's card"]
     assert [row.url for row in Notification.objects.visible_to(seller).filter(kind="clients.merged")] == [""]
+
+
+def test_who_does_not_reach_the_card_that_stays_does_not_part_them(sinar, twin, head, stranger, owner):
+    changes = merge(sinar, twin, head)
+    actions.hand_over(client=seen(sinar, owner), to=stranger, by=owner)
+    before = state_of(sinar, twin)
+
+    with pytest.raises(ValidationError, match="not yours"):
+        undo(changes, by=head)
+
+    assert state_of(sinar, twin) == before
