@@ -16,14 +16,16 @@ from kartu.core.expressions import Asked, Field, Schema
 from kartu.core.expressions import Kind as Sort
 from kartu.core.expressions.schema import DAY, EMAIL, MOMENT, NUMBER, PHONE, TEXT, YESNO, Type
 from kartu.core.expressions.sql_values import NOTHING
+from kartu.records.custom.kinds import Own, OwnSeveral, YesNo
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
-from kartu.records.lists.kinds import Amount, Email, Number, Phone, Text
+from kartu.records.lists.kinds import Amount, Email, Kind, Number, Phone, Text
 from kartu.records.lists.linked import ME, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import Column, lists
 
 # The column by which the list asks for segments: a condition on it would lead into itself.
 SEGMENT = "segment"
+WHY = "which clients have a value of a field; the question to clients has the person's rights"
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,24 @@ def field_of(column: Column, asking: Asking) -> Field:
         expression_of(column),
         lambda how, values, days, asked: where(column, asking, how, values),
         options=lambda: options_of(column, asking),
-        is_person=isinstance(column.kind, Person),
+        is_person=isinstance(inner_of(column.kind), Person),
     )
 
 
+def inner_of(kind: Kind) -> Kind:
+    """How the values of a column are compared; those of the firm's own fields lie in a table of their own."""
+    return kind.inner if isinstance(kind, Own) else kind
+
+
 def type_of(column: Column) -> Type:
-    kind = column.kind
+    kind = inner_of(column.kind)
+    if isinstance(column.kind, OwnSeveral):
+        return Type(Sort.MANY, of=column.key)
     if isinstance(kind, Phone | Email):
         return Type(Sort.TEXT, spelling=PHONE if isinstance(kind, Phone) else EMAIL)
     if isinstance(kind, Amount):
         return Type(Sort.MONEY, currency=kind.currency())
-    for known, its_type in ((Text, TEXT), (Number, NUMBER), (Moment, MOMENT), (Day, DAY), (Mine, YESNO)):
+    for known, its_type in ((Text, TEXT), (Number, NUMBER), (Moment, MOMENT), (Day, DAY), (Mine | YesNo, YESNO)):
         if isinstance(kind, known):
             return its_type
     if isinstance(kind, Tags):
@@ -100,14 +109,37 @@ def expression_of(column: Column) -> Any:
 
 
 def options_of(column: Column, asking: Asking) -> list[tuple[Any, str]]:
-    numbered = isinstance(column.kind, Linked | Tags)
+    numbered = isinstance(inner_of(column.kind), Linked | Tags)
     options = column.kind.options(asking)
     return [(int(value) if numbered else value, label) for value, label in options if value != ME]
 
 
 def where(column: Column, asking: Asking, how: str, values: list) -> Q | None:
     """A comparison as the list itself makes it, by the same indexes; None where the list knows no such one."""
-    kind, field = column.kind, column.filter_field
+    if isinstance(column.kind, Own):
+        return where_own(column, asking, how, values)
+    return compared(column.kind, column.filter_field, asking, how, values)
+
+
+def where_own(column: Column, asking: Asking, how: str, values: list) -> Q | None:
+    """The same of a field of the firm's own: the clients who have such a value."""
+    kind, path = column.kind, column.filter_field.partition("__")[2]
+
+    def holding(condition: Q) -> Q:
+        rows = lists["clients"].own.values.objects.as_system(WHY)
+        return Q(pk__in=rows.filter(condition, field_id=int(kind.key)).values("record_id"))
+
+    if how == "empty":
+        return ~holding(Q())
+    if isinstance(kind, OwnSeveral):
+        return holding(Q(text__in=values)) if how in ("=", "in") else None
+    if isinstance(kind.inner, YesNo):  # who has said nothing has not said yes
+        return (holding(Q(number=1)) if values[0] else ~holding(Q(number=1))) if how == "=" else None
+    found = compared(kind.inner, path, asking, how, values)
+    return found if found is None or found == NOTHING else holding(found)
+
+
+def compared(kind: Kind, field: str, asking: Asking, how: str, values: list) -> Q | None:
     operations = kind.operations
 
     def by(code: str, *given: Any) -> Q:

@@ -20,11 +20,13 @@ from kartu.clients.segments.meaning import understood
 from kartu.clients.segments.tree import tree_of
 from kartu.clients.tests.lists.asked import find, make, question
 from kartu.core.expressions import ExpressionError
+from kartu.records.custom import actions as shaping
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.kinds import Text
 from kartu.records.lists.question import Question
 from kartu.records.lists.spec import Column
+from kartu.records.models import Field
 from kartu.security.models import AuditRow
 
 PAGES = "/clients/segments/"
@@ -337,3 +339,62 @@ def test_a_number_is_shown_so_that_it_is_read_as_the_same(language, shown, owner
 
     assert tree.parts[0].draft.typed == [shown]
     assert again == condition.node
+
+
+# --- the firm's own fields -----------------------------------------------------------------------------------------
+
+OWN_FIELDS = {
+    "text": (["K-2", "K-7"], {'= "K-2"': "A", 'contains "k-"': "AB", 'starts "K-7"': "B", "is empty": "C"}),
+    "whole": (["3", "7"], {"> 3": "B", "<= 3": "A", "in (3, 7)": "AB", "is empty": "C", "is not empty": "AB"}),
+    "decimal": (["1.5", "2.25"], {"= 1.5": "A", ">= 2.25": "B", "< 2": "A"}),
+    "money": (["1000", "25000"], {"> 1000": "B", "= 1000": "A"}),
+    "date": (["2026-01-31", "2026-02-01"], {"< 2026-02-01": "A", "= 2026-02-01": "B", "is empty": "C"}),
+    "flag": ([True, False], {"= yes": "A", "= no": "BC", "is empty": "C"}),
+    "choice": (["c1", "c2"], {'= "Diesel"': "A", 'in ("Gas")': "B", "is empty": "C"}),
+    "choices": ([["c1"], ["c1", "c2"]], {'= "Diesel"': "AB", '= "Gas"': "B", "is empty": "C"}),
+    "email": (["a@x.id", "b@y.id"], {'contains "x.id"': "A", "is not empty": "AB"}),
+}
+ASKED = [(type, condition) for type, (_values, conditions) in OWN_FIELDS.items() for condition in conditions]
+
+
+@pytest.fixture
+def own(owner, seller):
+    """Clients A, B with the two values of a field of the given type, C without."""
+
+    def made(type: str) -> str:
+        section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+        more = {"choices": ["Diesel", "Gas"]} if type.startswith("choice") else {}
+        field = shaping.add_field(section=section, type=type, name="Model", by=owner, **more)
+        rows = make(seller, {"name": "A"}, {"name": "B"}, {"name": "C"})
+        for row, value in zip(rows, OWN_FIELDS[type][0], strict=False):
+            client = Client.objects.visible_to(owner).get(pk=row.pk)
+            actions.set_custom(client=client, values={f"custom.{field.pk}": value}, by=owner)
+        return f"f{field.pk}"
+
+    return made
+
+
+@pytest.mark.parametrize(("type", "condition"), ASKED)
+def test_fields_of_the_firms_own_are_asked_for_like_others(type, condition, own, owner, client):
+    key, found = own(type), OWN_FIELDS[type][1][condition]
+    wanted, others = set(found), set("ABC") - set(found)
+    segment = actions.add_segment(name="Own", text=f"{key} {condition}", by=owner)
+    turned = actions.add_segment(name="Turned", text=f'not ({key} {condition}) and name != "Z"', by=owner)
+    client.force_login(owner)
+
+    assert set(names(f"any:{segment.pk}", owner)) == wanted
+    assert set(names(f"none:{segment.pk}", owner)) == others
+    assert set(names(f"any:{turned.pk}", owner)) == others
+    assert client.get(f"{PAGES}{segment.pk}/").status_code == 200
+    assert client.get(f"{PAGES}{segment.pk}/edit/").status_code == 200
+
+
+def test_a_segment_over_a_field_out_of_sight_is_not_there(own, owner, seller):
+    key = own("text")
+    segment = actions.add_segment(name="Own", text=f"{key} is not empty", is_shared=True, by=owner)
+    field = Field.objects.as_system("a test").get()
+    shaping.change_field(field=field, name="Model", see_roles=[owner.role_id], by=owner)
+
+    with pytest.raises(BadQuestion):
+        names(f"any:{segment.pk}", seller)
+    assert names(f"any:{segment.pk}", owner) == ["A", "B"]
