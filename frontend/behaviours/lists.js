@@ -90,6 +90,7 @@ const UNSAID = ["csrfmiddlewaretoken", "idempotency_key"];
 
 async function rebuild(builder, act = "") {
   const form = builder.closest("form");
+  if (!form) return null; // it was replaced meanwhile
   const data = new URLSearchParams(new FormData(form));
   for (const name of UNSAID) data.delete(name);
   if (act) data.set("act", act);

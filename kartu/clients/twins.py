@@ -80,7 +80,7 @@ def twins_told(typed: Typed, *, by: Actor) -> Twins:
     if not found.is_known_elsewhere:
         return found
     asked = {name: getattr(typed, name) for name in ("name", "phone", "email", "tax_number")}
-    saw("search", by=by, object_type=Client._meta.label_lower, detail={KNOWN_ELSEWHERE: asked})
+    saw("search", by=by, object_type=Client._meta.label_lower, detail={KNOWN_ELSEWHERE: asked}, at_once=True)
     lately = ViewRow.objects.filter(actor_id=by.pk, kind=ViewRow.SEARCH, at__gte=timezone.now() - PROBING)
     numbers = {str(sorted(numbers_of(told).items())) for told in lately.values_list("detail", flat=True)} - {"[]"}
     return found if len(numbers) <= MOST_PROBES else replace(found, is_known_elsewhere=False)

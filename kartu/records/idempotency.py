@@ -99,10 +99,20 @@ def sent_by_program(request: HttpRequest, key: str) -> Sent | None:
     """Raises BadRequest for a key that would not be kept whole."""
     if len(key) > KEY_LENGTH:
         raise BadRequest("Idempotency-Key has at most 64 characters")
-    # A file is not read into memory for this.
-    body = request.body if request.content_type == "application/json" else b""
-    act = hashlib.sha256(request.method.encode() + b" " + body).hexdigest()
-    return Sent(request.user.pk, key, request.path[:300], act) if key else None
+    if not key:
+        return None
+    act = hashlib.sha256(request.method.encode() + b" ")
+    if request.content_type == "multipart/form-data":
+        for name, values in sorted(request.POST.lists()):
+            act.update(f"{name}={values}\n".encode())
+        for name, file in sorted(request.FILES.items()):
+            act.update(f"{name}: {file.name}\n".encode())
+            for chunk in file.chunks():  # large ones lie on the disk: they are not read into memory for this
+                act.update(chunk)
+            file.seek(0)
+    elif request.content_type == "application/json":
+        act.update(request.body)
+    return Sent(request.user.pk, key, request.path[:300], act.hexdigest())
 
 
 def claim(**signal: Any) -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,7 +18,7 @@ from kartu.core.testing import run_jobs
 from kartu.records.custom import actions as shaping
 from kartu.records.lists.kinds import Text
 from kartu.records.lists.spec import Column
-from kartu.records.models import ChangeSet, KeptAnswer
+from kartu.records.models import ChangeSet, File, KeptAnswer
 from kartu.security.models import AccessToken, AuditRow, ViewRow
 from kartu.security.tokens import make_token
 from tests.api.calls import Calls
@@ -416,6 +417,21 @@ def test_a_file_goes_up_and_comes_down_unchanged_and_is_logged(calls, sinar, set
     assert b"".join(response.streaming_content) == sent
     assert (made["name"], made["size"]) == ("offer.bin", len(sent))
     assert AuditRow.objects.filter(verb="download", object_id=made["id"]).count() == 1
+
+
+def test_another_file_under_the_same_key_is_refused_and_the_same_is_kept_once(calls, sinar, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    path = f"/api/v1/files/of/clients.client/{sinar.pk}"
+
+    def sent(content: bytes):
+        file = SimpleUploadedFile("offer.bin", content)
+        return calls.browser.post(path, {"file": file}, headers={"Idempotency-Key": "f"})
+
+    first, again, other = sent(b"pumps"), sent(b"pumps"), sent(b"pipes")
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
+    assert first.json()["id"] == again.json()["id"]
+    assert File.objects.as_system("a test").count() == 1
 
 
 def test_a_call_back_is_set_kept_and_promised_again(calls, sinar):

@@ -10,7 +10,7 @@ from kartu.clients.actions.editing import locked, put, tell_change
 from kartu.clients.models import Client, ClientRow
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import FieldShape, fields_for, sections_for
+from kartu.records.custom.definitions import FieldShape, fields_for, is_closed, sections_for
 from kartu.records.custom.values import checked
 from kartu.security.actions import Refused, action
 
@@ -67,8 +67,11 @@ def change_row(*, row: ClientRow, values: dict[str, Any], base: dict[str, Any] |
 
 @action(CHANGE)
 def remove_row(*, row: ClientRow, by: Actor) -> ClientRow:
+    """To the trash. Refused for whoever may not see or change one of the values in it: all of them would be gone."""
     fields_of_table(row.section_id, by)
     fresh = locked(row, by)
+    if closed := [column for column in (f"custom.{key}" for key in fresh.custom) if is_closed(column, by)]:
+        raise Refused(f"removal of {closed[0]}")
     fresh.trashed_at = timezone.now()
     fresh.save()
     tell_change(fresh.client_id, ["custom_rows"], by)

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.test import Client as Browser
+from django.urls import reverse
 
 from kartu.clients import actions
 from kartu.clients.imports import importer as importing
 from kartu.clients.models import Category, Channel, Client, ClientValue, Contact, Tag, Touch
 from kartu.clients.tests.test_import import bring_in, drop, everything, renewed, told
+from kartu.core.actors import Scope
 from kartu.core.testing import run_jobs
 from kartu.firm.models import User
 from kartu.records.custom import actions as shaping
@@ -27,6 +30,16 @@ FIRST = (
     f"{COLUMNS}\nPT Maju;Budi;0812345671;info@maju.co.id;Bandung;Grosir;vip;pumps;loyal\n"
     "PT Tirta;;0812345672;;Garut;;;;\n"
 )
+
+
+@pytest.fixture
+def client_of():
+    def signed_in(person: User) -> Browser:
+        browser = Browser()
+        browser.force_login(person)
+        return browser
+
+    return signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -333,3 +346,17 @@ def test_taken_back_they_are_as_they_were_in_lists_too(owner: User, model: Field
 
     assert client("PT Maju").custom == {str(model.pk): "K-2"}
     assert looked_at(model) == ["k-2", "k-9"]
+
+
+def test_what_changes_on_cards_is_told_to_who_brings_it_in_and_to_the_owner(owner: User, head: User, client_of) -> None:
+    bring_in(FIRST, owner)
+    head.role.grants = {**head.role.grants, "clients.import": int(Scope.ALL)}
+    head.role.save()
+    source = decided(f"{COLUMNS}\nPT Tirta;;0812345672;;;;;secret pumps;\n", owner)
+    address = reverse("records:import_rows", args=[source.pk]) + "?what=change"
+
+    mine, other = (client_of(person).get(address) for person in (owner, head))
+
+    assert "secret pumps" in mine.content.decode()
+    assert other.status_code == 200
+    assert "secret pumps" not in other.content.decode()

@@ -409,6 +409,17 @@ def test_rows_of_a_table_are_the_clients_own_and_are_added_changed_and_removed(s
     assert not ClientRow.objects.visible_to(seller).exists()
 
 
+def test_a_row_with_what_one_may_not_change_is_not_thrown_away(sinar, owner, head, seller):
+    table = shaping.add_section(entity="clients.client", kind="table", name="Pets", by=owner)
+    name = shaping.add_field(section=table, type="text", name="Pet", change_roles=[head.role_id], by=owner)
+    hidden = shaping.add_field(section=table, type="text", name="Illness", see_roles=[head.role_id], by=owner)
+    for field in (name, hidden):
+        row = actions.add_row(client=sinar, section_id=table.pk, values={f"custom.{field.pk}": "X"}, by=owner)
+        with pytest.raises(Refused):
+            actions.remove_row(row=row, by=seller)
+        actions.remove_row(row=row, by=owner)
+
+
 def test_a_choice_keeps_its_key_under_another_name_and_one_left_out_is_still_said(sinar, machines, owner):
     field = shaping.add_field(section=machines, type="choice", name="Drive", choices=["Diesel", "Gas"], by=owner)
     put(sinar, field, "c2", owner)

@@ -667,7 +667,12 @@ def test_a_list_hears_of_its_kind_by_an_event_on_the_body(page, sign_in, owner):
     stream(page, ("ui.sample", {"id": 5}))
     page.goto("/ui/")
 
-    page.wait_for_function("window.heard === 5")
+    # Not by wait_for_function, which the pages' own policy keeps from evaluating what it polls.
+    for _time in range(100):
+        if page.evaluate("window.heard") == 5:
+            break
+        page.wait_for_timeout(50)
+    assert page.evaluate("window.heard") == 5
 
 
 def test_whoever_is_signed_out_elsewhere_is_not_asked_for_ever(page, sign_in, owner):

@@ -17,7 +17,7 @@ from kartu.records.imports import engine
 from kartu.records.imports.cells import as_text
 from kartu.records.imports.fixing import fix_row
 from kartu.records.models import Import, ImportRow
-from kartu.records.views.imported_rows import column_letter, row_number, shown_rows
+from kartu.records.views.imported_rows import column_letter, row_number, shown_rows, told_rows
 from kartu.records.views.imports import OWN, PAGE, importer_for, one
 from kartu.security import audit
 from kartu.security.models.audit import Verb
@@ -33,10 +33,10 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     rows = source.rows.filter(number__gt=row_number(request.GET.get("after", "")) or 0)
     context: dict[str, Any] = {"source": source, "what": request.GET.get("what", "")}
     if context["what"] == ImportRow.Fate.CHANGE:
-        context["changing"] = shown = list(rows.filter(fate=ImportRow.Fate.CHANGE)[:PAGE])
+        context["changing"] = shown = told_rows(source, rows.filter(fate=ImportRow.Fate.CHANGE)[:PAGE], request.user)
         numbers = [row.number for row in shown]
     else:
-        context["problems"] = shown_rows(source, rows.exclude(problems=[])[:PAGE])
+        context["problems"] = shown_rows(source, rows.exclude(problems=[])[:PAGE], request.user)
         numbers = [each["row"].number for each in context["problems"]]
     context["more"] = numbers[-1] if len(numbers) == PAGE else None
     context["may_fix"] = source.may_be_fixed
@@ -57,7 +57,7 @@ def import_row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         fix_row(source=source, number=number, cells=cells, is_skipped=bool(request.POST.get("skip")), by=request.user)
     except ValidationError as refused:
         wrong = " ".join(refused.messages)
-    shown = shown_rows(source, source.rows.filter(number=number))[0]
+    shown = shown_rows(source, source.rows.filter(number=number), request.user)[0]
     context = {"source": source, "each": shown, "may_fix": True, "wrong": wrong, "is_alone": True}
     return render(request, "records/imports/_row.html", context, status=422 if wrong else 200)
 

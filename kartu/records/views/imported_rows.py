@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kartu.core.actors import Actor
 from kartu.records.imports.layouts import plan_of
 from kartu.records.imports.mapping import Kind
 from kartu.records.imports.moving import importer_of
@@ -42,11 +43,20 @@ def title_of(source: Import, at: int) -> str:
     return header or column_letter(at)
 
 
-def shown_rows(source: Import, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
+def told_rows(source: Import, rows: Iterable[ImportRow], by: Actor) -> list[ImportRow]:
+    """`rows`; what they change of cards is told to the owner and to whoever brings them in, by whose rights it is."""
+    rows = list(rows)
+    if by.pk != source.by_id and not by.is_owner:
+        for row in rows:
+            row.changes = []
+    return rows
+
+
+def shown_rows(source: Import, rows: Iterable[ImportRow], by: Actor) -> list[dict[str, Any]]:
     """Rows with their reasons in words, and the headers of the columns at fault, with what a person typed there."""
     columns = source.layout.get("columns", [])  # none where the reading was stopped
     titles = {column["at"]: column["header"] or column_letter(column["at"]) for column in columns}
-    rows = list(rows)
+    rows = told_rows(source, rows, by)
     fixes = {fix.number: fix for fix in source.fixes.filter(number__in=[row.number for row in rows])}
     return [shown_row(row, titles, fixes.get(row.number)) for row in rows]
 

@@ -16,7 +16,7 @@ from kartu.records.imports.layouts import plan_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
 from kartu.records.imports.mapping import Choice, Target
 from kartu.records.models import Import, ImportRow
-from kartu.records.views.imported_rows import date_orders, decisions, row_number, shown_rows
+from kartu.records.views.imported_rows import date_orders, decisions, row_number, shown_rows, told_rows
 
 OWN = "everybody who may bring something in sees his own imports; others find nothing here"
 PAGE = 100
@@ -90,7 +90,7 @@ def onward(request: HttpRequest, source: Import) -> HttpResponse:
 @signed_in(OWN)
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     source = one(request, pk)
-    return render(request, f"records/imports/{template_of(source)}.html", context_of(source))
+    return render(request, f"records/imports/{template_of(source)}.html", context_of(source, request.user))
 
 
 def template_of(source: Import) -> str:
@@ -99,14 +99,14 @@ def template_of(source: Import) -> str:
     return {State.READY: "columns", State.CHECKED: "checked", State.REFUSED: "refused"}.get(source.state, "result")
 
 
-def context_of(source: Import) -> dict[str, Any]:
+def context_of(source: Import, by: Actor) -> dict[str, Any]:
     importer = engine.importer_of(source)
     context: dict[str, Any] = {"source": source, "importer": importer, "table": source.layout}
     if source.state in (State.READY, State.CHECKED):
         context |= columns_context(source, importer)
     if source.state in WITH_ROWS:
-        context["changing"] = source.rows.filter(fate=ImportRow.Fate.CHANGE)[:FEW]
-        context["problems"] = shown_rows(source, source.rows.exclude(problems=[])[:PAGE])
+        context["changing"] = told_rows(source, source.rows.filter(fate=ImportRow.Fate.CHANGE)[:FEW], by)
+        context["problems"] = shown_rows(source, source.rows.exclude(problems=[])[:PAGE], by)
     if source.state == State.CHECKED:
         context |= decisions(source, context["problems"])
     if source.state == State.DONE:
@@ -231,6 +231,6 @@ def act(request: HttpRequest, source: Import, verb: Any, **arguments: Any) -> Ht
         verb(source=source, by=request.user, **arguments)
     except ValidationError as refused:
         source.refresh_from_db()
-        context = context_of(source) | {"wrong": refused.messages}
+        context = context_of(source, request.user) | {"wrong": refused.messages}
         return render(request, f"records/imports/{template_of(source)}.html", context, status=422)
     return onward(request, source)
