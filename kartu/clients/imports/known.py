@@ -145,7 +145,15 @@ class Here:
                 self._note((value, exact_name(person, is_company=False)), client_id)
 
     def candidates(self, draft: Draft) -> list[int]:
-        """The clients that the row may mean, by the first group of keys, and in it the first key, that finds any."""
+        """The clients that the row may mean, by the first group of keys, and in it the first key, that finds any.
+
+        A bare name or number means whom the person sees: a list of guesses must not tell which clients colleagues have.
+        """
+        if self.found and self._names is None:
+            self._look_up()
+            for key in [key for key in self.found if key[0] in ("id", "name")]:
+                self.found[key] = {pk: None for pk in self.found[key] if pk in self._names}
+            self.found = {key: found for key, found in self.found.items() if found}
         for group in keys_of(draft, self.known_by):
             if self.known_by in ("phone", "email"):
                 found = {pk: None for key in group for pk in self.found.get(key, ())}
@@ -156,10 +164,7 @@ class Here:
         return []
 
     def meant(self, draft: Draft) -> list[Meant]:
-        candidates = self.candidates(draft)
-        if candidates and self._names is None:
-            self._look_up()
-        return [self._told(pk) for pk in candidates]
+        return [self._told(pk) for pk in self.candidates(draft)]
 
     def _look_up(self) -> None:
         ids = {pk for found in self.found.values() for pk in found}

@@ -360,3 +360,17 @@ def test_what_changes_on_cards_is_told_to_who_brings_it_in_and_to_the_owner(owne
     assert "secret pumps" in mine.content.decode()
     assert other.status_code == 200
     assert "secret pumps" not in other.content.decode()
+
+
+def test_a_list_of_guesses_does_not_tell_which_clients_colleagues_have(owner: User, head: User) -> None:
+    bring_in(FIRST, owner)
+    theirs = client("PT Tirta")
+    assert not Client.objects.visible_to(head).filter(pk=theirs.pk).exists()
+
+    by_name = decided("Company\nPT Tirta\nPT Tidak Ada\n", head)
+    by_number = decided(f"No. in Kartu;Company\n{theirs.pk};X\n999999;Y\n", head, known_by="id", mode="change")
+
+    assert {row[1] for row in told(by_name)} <= {"new"}
+    reasons = {text for _number, _fate, text in told(by_number)}
+    assert len(reasons) == 1
+    assert decided("Company;Phone\nPT Tirta;0812345672\n", head).new_count == 0
