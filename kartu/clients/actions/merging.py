@@ -66,12 +66,14 @@ def merge_clients(
 def merge_pairs(*, pairs: Iterable[tuple[Client, Client]], by: Actor) -> list[Client]:
     """Merge each pair into its first card, which takes what it lacks; the cards that stay. Chains become one card.
 
-    Pairs whose names only look alike are left alone: a person compares them one by one.
+    Pairs whose names only look alike are left alone: a person compares them one by one. So are those that differ in
+    what `by` does not see: one of the two values would be gone without anybody's choice.
     """
     gone: dict[int, Client] = {}
     for one, other in pairs:
         one, other = (last(card, gone) for card in (one, other))
-        if one.pk != other.pk and not (is_mixed(one.name) or is_mixed(other.name)):
+        is_plain = not (is_mixed(one.name) or is_mixed(other.name) or differ_out_of_sight(one, other, by))
+        if one.pk != other.pk and is_plain:
             winner, loser = sorted((one, other), key=lambda card: card.pk)
             gone[loser.pk] = merge_clients(client=winner, other=loser, take=lacking(winner, loser, by), by=by)
     return list({last(card, gone).pk: last(card, gone) for card in gone.values()}.values())
@@ -133,6 +135,18 @@ def take_values(winner: Client, loser: Client, take: Collection[str], by: Actor)
         check(winner)
         winner.save()
     return changed
+
+
+def differ_out_of_sight(client: Client, other: Client, by: Actor) -> list[str]:
+    """Fields of the firm's own that both cards fill in, each otherwise, and that `by` does not choose in."""
+    columns = fields_of(LABEL).keys() - choices_for(by).keys()
+    return [
+        column
+        for column in sorted(columns)
+        if is_filled(client, [column])
+        and is_filled(other, [column])
+        and value_of(client, column) != value_of(other, column)
+    ]
 
 
 def out_of_sight(winner: Client, loser: Client, choices: Collection[str]) -> list[str]:

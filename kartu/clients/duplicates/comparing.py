@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kartu.clients.actions.merging import choices_for, lacking
+from kartu.clients.actions.merging import choices_for, differ_out_of_sight, lacking
 from kartu.clients.card_fields import in_words
 from kartu.clients.duplicates.judging import in_words as why_in_words
 from kartu.clients.duplicates.moving import LABEL
@@ -67,6 +67,11 @@ class Comparison:
         files = File.objects.visible_to(self.by).filter(about_type=Client._meta.label_lower, about_id=self.other.pk)
         count = files.count() if self.by.may(FILES_VIEW) else 0
         return [*uses, *([Use(_("files"), count)] if count else [])]
+
+    @cached_property
+    def hidden_count(self) -> int:
+        """Fields that differ and that the person does not see: those of the card that stays are kept."""
+        return len(differ_out_of_sight(self.client, self.other, self.by))
 
     @cached_property
     def why(self) -> list[str]:

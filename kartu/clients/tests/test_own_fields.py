@@ -5,6 +5,8 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -407,6 +409,27 @@ def test_rows_of_a_table_are_the_clients_own_and_are_added_changed_and_removed(s
     actions.remove_row(row=row, by=seller)
 
     assert not ClientRow.objects.visible_to(seller).exists()
+
+
+def test_a_table_takes_as_many_queries_for_one_row_as_for_ten(sinar, owner, seller, head, client):
+    table = shaping.add_section(entity="clients.client", kind="table", name="Machines", by=owner)
+    who = shaping.add_field(section=table, type="person", name="Serviced by", by=owner)
+    client.force_login(owner)
+    address = reverse("clients:own_section", args=[sinar.pk, table.pk])
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert seller.name in page
+        return len(asked)
+
+    actions.add_row(client=sinar, section_id=table.pk, values={f"custom.{who.pk}": seller.pk}, by=owner)
+    queries()
+    with_one = queries()
+    for person in (seller, head, owner) * 3:
+        actions.add_row(client=sinar, section_id=table.pk, values={f"custom.{who.pk}": person.pk}, by=owner)
+
+    assert queries() == with_one
 
 
 def test_a_row_with_what_one_may_not_change_is_not_thrown_away(sinar, owner, head, seller):

@@ -30,6 +30,7 @@ from kartu.records.imports.values import DateOrder, parse_bool, parse_moment, pa
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.kinds import Choice, Email, Kind, Phone, Text
 from kartu.records.lists.linked import Person
+from kartu.security import origin
 
 if TYPE_CHECKING:
     from kartu.records.custom.definitions import FieldShape
@@ -500,7 +501,11 @@ class Colleague(FieldType):
         return int(pk)
 
     def said(self, value: Any, shape: "FieldShape") -> str:
-        return User.objects.filter(pk=value).values_list("name", flat=True).first() or ""
+        """All names are asked for once in a request: a table and a history say very many of them."""
+        names = origin.current().memory
+        if "colleagues" not in names:
+            names["colleagues"] = dict(User.objects.values_list("pk", "name"))
+        return names["colleagues"].get(value, "")
 
     def read(self, cell: Cell, text: str, order: DateOrder, shape: "FieldShape") -> Any:
         found = [pk for pk, name in User.objects.active().values_list("pk", "name") if fold(name) == fold(text)]

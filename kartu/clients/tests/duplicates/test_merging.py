@@ -374,6 +374,19 @@ def test_of_two_values_out_of_sight_the_one_of_the_card_that_stays_is_kept(sinar
     assert values(sinar) == [5]
 
 
+def test_pairs_that_differ_out_of_sight_are_compared_one_by_one(sinar, twin, head, owner, own, client):
+    actions.set_custom(client=seen(sinar, owner), values={own["margin"]: 5}, by=owner)
+    actions.set_custom(client=seen(twin, owner), values={own["margin"]: 7}, by=owner)
+    client.force_login(head)
+
+    assert actions.merge_pairs(pairs=[(seen(sinar, head), seen(twin, head))], by=head) == []
+    page = client.get(f"/clients/{sinar.pk}/merge/{twin.pk}/").content.decode()
+    assert "1 field that you may not change differs" in page and "Margin" not in page
+    client.force_login(owner)
+    assert "may not change" not in client.get(f"/clients/{sinar.pk}/merge/{twin.pk}/").content.decode()
+    assert len(actions.merge_pairs(pairs=[(seen(sinar, owner), seen(twin, owner))], by=owner)) == 1
+
+
 def kept(segment: Segment) -> set[int]:
     return set(SegmentMember.objects.filter(segment=segment).values_list("client_id", flat=True))
 
