@@ -45,6 +45,8 @@ def secret_key() -> str:
 
 
 MAPPED_MB = int(os.environ.get("KARTU_MAPPED_MB") or place.MAPPED_MB)
+# What lies beyond is read through a cache of each connection: 64 MB in the web server, as far as pages fill it.
+CACHE_KB = max(20_000, MAPPED_MB * 32)
 
 
 def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -> dict:
@@ -73,7 +75,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;"
-                f"PRAGMA mmap_size={MAPPED_MB << 20}; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY;"
+                f"PRAGMA mmap_size={MAPPED_MB << 20}; PRAGMA cache_size=-{CACHE_KB}; PRAGMA temp_store=MEMORY;"
             ),
         },
     }
