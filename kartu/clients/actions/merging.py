@@ -137,12 +137,16 @@ def take_values(winner: Client, loser: Client, take: Collection[str], by: Actor)
     return changed
 
 
+def not_chosen_in(choices: Collection[str]) -> list[str]:
+    """The firm's own fields that are none of `choices`."""
+    return [column for column in fields_of(LABEL) if column not in choices]
+
+
 def differ_out_of_sight(client: Client, other: Client, by: Actor) -> list[str]:
     """Fields of the firm's own that both cards fill in, each otherwise, and that `by` does not choose in."""
-    columns = fields_of(LABEL).keys() - choices_for(by).keys()
     return [
         column
-        for column in sorted(columns)
+        for column in not_chosen_in(choices_for(by))
         if is_filled(client, [column])
         and is_filled(other, [column])
         and value_of(client, column) != value_of(other, column)
@@ -151,8 +155,9 @@ def differ_out_of_sight(client: Client, other: Client, by: Actor) -> list[str]:
 
 def out_of_sight(winner: Client, loser: Client, choices: Collection[str]) -> list[str]:
     """Fields of the firm's own that whoever merges does not choose in: what only the old card holds goes along."""
-    columns = fields_of(LABEL).keys() - set(choices)
-    return [column for column in columns if is_filled(loser, [column]) and not is_filled(winner, [column])]
+    return [
+        column for column in not_chosen_in(choices) if is_filled(loser, [column]) and not is_filled(winner, [column])
+    ]
 
 
 def hand_call_backs(winner: Client) -> None:

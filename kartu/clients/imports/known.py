@@ -145,15 +145,9 @@ class Here:
                 self._note((value, exact_name(person, is_company=False)), client_id)
 
     def candidates(self, draft: Draft) -> list[int]:
-        """The clients that the row may mean, by the first group of keys, and in it the first key, that finds any.
-
-        A bare name or number means whom the person sees: a list of guesses must not tell which clients colleagues have.
-        """
+        """The clients that the row may mean, by the first group of keys, and in it the first key, that finds any."""
         if self.found and self._names is None:
             self._look_up()
-            for key in [key for key in self.found if key[0] in ("id", "name")]:
-                self.found[key] = {pk: None for pk in self.found[key] if pk in self._names}
-            self.found = {key: found for key, found in self.found.items() if found}
         for group in keys_of(draft, self.known_by):
             if self.known_by in ("phone", "email"):
                 found = {pk: None for key in group for pk in self.found.get(key, ())}
@@ -167,11 +161,18 @@ class Here:
         return [self._told(pk) for pk in self.candidates(draft)]
 
     def _look_up(self) -> None:
+        """Who of those found may be seen and changed. A bare name or number means whom the person sees: a list of
+        guesses must not tell which clients colleagues have."""
         ids = {pk for found in self.found.values() for pk in found}
         self._names = dict(Client.objects.visible_to(self.by).filter(pk__in=ids).values_list("pk", "name"))
         self._changeable = set(
             Client.objects.visible_to(self.by, CHANGE).filter(pk__in=ids).values_list("pk", flat=True)
         )
+        for key, found in list(self.found.items()):
+            if key[0] in ("id", "name"):
+                self.found[key] = {pk: None for pk in found if pk in self._names}
+                if not self.found[key]:
+                    del self.found[key]
 
     def _told(self, client_id: int) -> Meant:
         if client_id not in self._names:
