@@ -53,20 +53,22 @@ def scaled(count: int) -> int:
     return max(100, int(count * SCALE))
 
 
-def firm_of(clients: int) -> Path:
-    """The data folder of a made-up firm with so many clients; made once for each state of the migrations."""
+def firm_of(clients: int, touches: float = 2.0) -> Path:
+    """The data folder of a made-up firm with so many clients, and so many calls, letters and notes of each on the
+    average; made once for each state of the migrations."""
     stamp = sha256()
     others = [ROOT / "kartu/clients/generate.py", ROOT / "kartu/search/storage.py"]
     for path in sorted(ROOT.glob("kartu/*/migrations/*.py")) + others:
         stamp.update(path.read_bytes())
     base = Path(os.environ.get("KARTU_BENCH_DATA") or Path(tempfile.gettempdir()) / "kartu-bench")
-    folder = base / f"{clients}-{stamp.hexdigest()[:12]}"
+    size = f"{clients}" if touches == 2 else f"{clients}x{touches}"
+    folder = base / f"{size}-{stamp.hexdigest()[:12]}"
     if not (folder / "done").exists():
         remark(f"Making a firm of {clients} clients")
         environment = {**os.environ, "KARTU_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
         for database in ("default", "views"):
             manage(["migrate", "-v0", "--database", database], environment)
-        manage(["generate", "--clients", str(clients), "--no-audit"], environment)
+        manage(["generate", "--clients", str(clients), "--touches", str(touches), "--no-audit"], environment)
         (folder / "done").touch()
     return folder
 

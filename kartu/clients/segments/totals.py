@@ -13,6 +13,7 @@ from django.db.models import (
     BigIntegerField,
     Count,
     DateTimeField,
+    Exists,
     Max,
     OuterRef,
     Q,
@@ -79,8 +80,10 @@ class Total:
         first, after = asked.today - timedelta(days), asked.today + timedelta(1)
         return rows.filter(**{f"{self.at}__gte": start_of(first, asked), f"{self.at}__lt": start_of(after, asked)})
 
-    def owners(self, rows: QuerySet) -> QuerySet:
-        return rows.values(self.owner)
+    def there_is(self, rows: QuerySet) -> Q:
+        """Who has one of `rows`. It is looked for client by client: a list of all owners would be put together whole,
+        also where the rest of a condition leaves few clients to ask about."""
+        return Q(Exists(rows.filter(**{self.owner: OuterRef("pk")})))
 
     @property
     def aggregate(self) -> Aggregate | Coalesce:
@@ -104,7 +107,7 @@ class Total:
         rows = self.within(days, asked)
         zero_fits = COMPARED[how](0, number)
         if not self.sums and (how, number) in JUST_ANY:
-            found = Q(pk__in=self.owners(rows))
+            found = self.there_is(rows)
         else:
             fits = Q(**{f"total{LOOKUPS[how]}": int(number)})
             totals = rows.values(self.owner).annotate(total=self.aggregate)
@@ -137,7 +140,7 @@ class Last(Total):
 
     def where(self, how: str, values: list, days: int | None, asked: Asked) -> Q | None:
         rows = self.rows().order_by()
-        there_is_one = Q(pk__in=self.owners(rows))
+        there_is_one = self.there_is(rows)
         if how == "empty":
             return ~there_is_one
         if how == "in":
@@ -149,7 +152,7 @@ class Last(Total):
         return found if after is None else found & ~self.since(rows, after, asked)
 
     def since(self, rows: QuerySet, day: date, asked: Asked) -> Q:
-        return Q(pk__in=self.owners(rows.filter(**{f"{self.at}__gte": start_of(day, asked)})))
+        return self.there_is(rows.filter(**{f"{self.at}__gte": start_of(day, asked)}))
 
     def expression(self, days: int | None, asked: Asked | None = None) -> Any:
         rows = self.rows().order_by().filter(**{self.owner: OuterRef("pk")}).values(self.owner)

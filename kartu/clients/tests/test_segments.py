@@ -389,6 +389,20 @@ def test_fields_of_the_firms_own_are_asked_for_like_others(type, condition, own,
     assert client.get(f"{PAGES}{segment.pk}/edit/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "text", ["meetings.last > calls.last", "contacts.count = 0", "calls.last is empty", "today = today"]
+)
+def test_a_list_asks_by_what_is_no_plain_comparison_of_a_column(text, own, owner, client):
+    own("text")
+    segment = actions.add_segment(name="By totals", text=text, by=owner)
+    client.force_login(owner)
+
+    page = client.get("/clients/", {"f": f"segment:any:{segment.pk}"})
+
+    assert page.status_code == 200
+    assert names(f"any:{segment.pk}", owner) == ([] if ">" in text else ["A", "B", "C"])
+
+
 def test_a_segment_over_a_field_out_of_sight_is_not_there(own, owner, seller):
     key = own("text")
     segment = actions.add_segment(name="Own", text=f"{key} is not empty", is_shared=True, by=owner)

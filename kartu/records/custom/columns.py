@@ -89,7 +89,7 @@ class OwnColumns:
 
         Which rows lie in the trash is asked once, and not of every row.
         """
-        paths = [child[0] for child in where.children if not isinstance(child, Q)]
+        paths = [child[0] for child in where.children if isinstance(child, tuple)]
         keys = {path.partition("__")[0] for path in paths}
         is_simple = len(paths) == len(where.children) and len(keys) == 1 and not where.negated
         if not is_simple or not (key := keys.pop())[1:].isdecimal() or any(path.endswith("__isnull") for path in paths):
