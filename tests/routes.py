@@ -440,6 +440,12 @@ CLIENTS = [
     ),
     Route("clients:retire_item", post=heads(204), at=listed()),
     Route("clients:use_item", post=heads(204), at=listed()),
+    Route(
+        "clients:row_list",
+        get=(IN, 200, 200, 200, 200),
+        at=lambda world: {"section": world.table_field.section_id},
+    ),
+    Route("clients:row_of_list", get=reached(302), at=lambda world: {"pk": world.own_row.pk}),
     Route("clients:card", get=reached(200), at=of_client()),
     Route("clients:pieces", get=reached(200), at=of_client()),
     Route("clients:preview", get=reached(200), at=of_client()),

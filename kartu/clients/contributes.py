@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import api, bulk, derived, facts, invariants, lists, own_sections, rail, reminders, search  # noqa: F401 - some add themselves
+from kartu.clients import api, bulk, derived, facts, invariants, lists, own_sections, rail, reminders, row_lists, search  # noqa: F401 - some add themselves
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill

@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
 from kartu.clients.duplicates.moving import left_behind
-from kartu.clients.models import CallBack, Client, ClientValue
+from kartu.clients.models import CallBack, Client, ClientRow, ClientRowValue, ClientValue
 from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import FailedDelivery
 from kartu.notifications.models import Notification
 from kartu.records.custom.projecting import projected
+from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import trash_is_over
 
 WHY = "to see that what a client repeats of its parts is so"
@@ -43,8 +44,13 @@ def parts_are_repeated() -> Iterator[str]:
 
 def own_fields_are_repeated() -> Iterator[str]:
     """What lists look at of the firm's own fields is what the clients hold."""
-    values = ClientValue.objects.as_system(WHY)
-    told = Client.objects.as_system(WHY).filter(Exists(values.filter(record_id=OuterRef("pk"))) | ~Q(custom={}))
+    for model, projections in ((Client, ClientValue), (ClientRow, ClientRowValue)):
+        yield from values_are_repeated(model, projections)
+
+
+def values_are_repeated(model: type[Customised], projections: type[ProjectedValue]) -> Iterator[str]:
+    values = projections.objects.as_system(WHY)
+    told = model.objects.as_system(WHY).filter(Exists(values.filter(record_id=OuterRef("pk"))) | ~Q(custom={}))
     pairs = told.order_by("pk").values_list("pk", "custom").iterator(CHUNK)
     while rows := list(islice(pairs, CHUNK)):
         there: dict[int, Counter] = defaultdict(Counter)
@@ -56,7 +62,8 @@ def own_fields_are_repeated() -> Iterator[str]:
                 for columns in projected(Client._meta.label_lower, pk, custom)
             )
             if should != there[pk]:
-                yield f"clients.client {pk} is found by other values of the firm's own fields than it holds; save it"
+                name = model._meta.label_lower
+                yield f"{name} {pk} is found by other values of the firm's own fields than it holds; save it"
 
 
 def merged_cards_are_empty() -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kartu.clients import actions
 from kartu.clients.actions.editing import locked
-from kartu.clients.models import Client, DirectoryItem, Tag
+from kartu.clients.models import Client, ClientRow, DirectoryItem, Tag
 from kartu.clients.rights import HAND_OVER, receivers
 from kartu.core.actors import Actor
 from kartu.core.text import fold
@@ -85,6 +85,10 @@ def set_tags(*, row: Client, value: list[Tag], base: str, by: Actor) -> Client:
         if tags_said(row) != base:
             raise EditConflicts(row, [EditConflict("tags", tags_said(row), ", ".join(tag.name for tag in value))])
         return actions.set_tags(client=row, tags=value, by=by)
+
+
+def change_row(*, row: ClientRow, values: dict[str, Any], base: dict[str, Any], by: Actor) -> ClientRow:
+    return actions.change_row(row=row, values=values, base=base, by=by)
 
 
 def set_custom(*, row: Client, values: dict[str, Any], base: dict[str, Any], by: Actor) -> Client:

@@ -623,3 +623,17 @@ def test_many_at_once_carry_them_too_and_say_where_one_is_wrong(owner, own):
 
 def now_for(client: Client, by) -> Client:
     return Client.objects.visible_to(by).get(pk=client.pk)
+
+
+def test_rows_of_a_table_are_a_list_for_programs_too(calls, sinar, owner, seller):
+    section = shaping.add_section(entity="clients.client", kind="table", name="Machines", by=owner)
+    field = shaping.add_field(section=section, type="text", name="Model", by=owner)
+    actions.add_row(client=sinar, section_id=section.pk, values={f"custom.{field.pk}": "K-2"}, by=seller)
+
+    assert f"rows-{section.pk}" in [each["key"] for each in calls.get("lists")]
+    [row] = calls.get(f"lists/rows-{section.pk}/rows")["items"]
+    assert row["values"] == {"client": "PT Sinar", "responsible": seller.name, f"f{field.pk}": "K-2"}
+
+    shaping.change_section(section=section, name="Machines", see_roles=[owner.role_id], by=owner)
+    assert f"rows-{section.pk}" not in [each["key"] for each in calls.get("lists")]
+    assert calls("GET", f"lists/rows-{section.pk}/rows").status_code == 404

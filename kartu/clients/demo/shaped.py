@@ -10,7 +10,7 @@ from django.utils import timezone
 from kartu.clients import actions, quality
 from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates import search as duplicates
-from kartu.clients.models import Client, ClientValue
+from kartu.clients.models import Client
 from kartu.clients.sampling.maker import MadeClient
 from kartu.clients.segments.ready import READY
 from kartu.firm.models import User
@@ -107,7 +107,7 @@ class Shaped:
         self.filled.append(client)
 
     def project(self) -> None:
-        ClientValue.renew(self.filled)
+        Client.project_many(self.filled)
 
 
 def keep_segments(by: User) -> None:

@@ -3,7 +3,7 @@ from kartu.clients.models.card_order import CardOrder
 from kartu.clients.models.channel import Address, Channel
 from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favourite
 from kartu.clients.models.contact import Contact
-from kartu.clients.models.custom import ClientRow, ClientValue
+from kartu.clients.models.custom import ClientRow, ClientRowValue, ClientValue
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
 from kartu.clients.models.duplicate import Doubt, DuplicatePair, NotSame
 from kartu.clients.models.legal import BankAccount, ClientEntity
@@ -21,6 +21,7 @@ __all__ = [
     "ClientEntity",
     "ClientRelation",
     "ClientRow",
+    "ClientRowValue",
     "ClientTag",
     "ClientValue",
     "Contact",

@@ -8,6 +8,7 @@ from kartu.clients.duplicates import keys
 from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
+from kartu.records.custom import projecting
 from kartu.records.models import Customised
 from kartu.security.rows import GuardedModel, PersonalRows
 
@@ -153,7 +154,7 @@ class Client(Customised):
 
     @classmethod
     def project_many(cls, records: "list[Client]") -> None:
-        apps.get_model("clients.ClientValue").renew(records)
+        projecting.renew(apps.get_model("clients.ClientValue"), records)
 
     @classmethod
     def names(cls, ids: Iterable[int]) -> dict[int, str]:

@@ -11,10 +11,16 @@ from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import PartRows
 
 
-def value_index(column: str) -> models.Index:
-    """Leads to the clients by the value of one field, in its order."""
+def value_indexes(of: str) -> list[models.Index]:
+    """What leads from a record to its values, and by the value of one field, in its order, to the records."""
+    # All of it: where it must look at the row too, SQLite rather reads all values of the field.
+    whole = models.Index(fields=["record", "field", "text", "number", "day", "moment"], name=f"{of}_record")
+    return [whole, *(value_index(of, column) for column in ("text", "number", "day", "moment"))]
+
+
+def value_index(of: str, column: str) -> models.Index:
     fields = ["field", column, "record"]
-    return models.Index(fields=fields, name=f"client_value_{column}", condition=Q(**{f"{column}__isnull": False}))
+    return models.Index(fields=fields, name=f"{of}_{column}", condition=Q(**{f"{column}__isnull": False}))
 
 
 class ClientValue(ProjectedValue):
@@ -25,24 +31,17 @@ class ClientValue(ProjectedValue):
     record = models.ForeignKey(Client, models.CASCADE, related_name="custom_values", db_index=False)
 
     class Meta:
-        indexes = [
-            # All of it: where it must look at the row too, SQLite rather reads all values of the field.
-            models.Index(fields=["record", "field", "text", "number", "day", "moment"], name="client_value_record"),
-            *(value_index(column) for column in ("text", "number", "day", "moment")),
-        ]
+        indexes = value_indexes("client_value")
 
     def __str__(self) -> str:
         return f"{self.field_id} of {self.record_id}"
-
-    @classmethod
-    def renew(cls, clients: list[Client]) -> None:
-        projecting.renew(cls, clients)
 
 
 class ClientRow(Customised):
     """A row of a table section: a machine, a contract, a pet of the client."""
 
     row_rule = CLIENT_PARTS
+    shaped_as = Client._meta.label_lower
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="custom_rows")
     section = models.ForeignKey("records.Section", models.CASCADE, related_name="+")
@@ -56,3 +55,21 @@ class ClientRow(Customised):
 
     def __str__(self) -> str:
         return next((value for value in self.custom.values() if isinstance(value, str)), "")[:80]
+
+    @classmethod
+    def project_many(cls, records: "list[ClientRow]") -> None:
+        projecting.renew(ClientRowValue, records)
+
+
+class ClientRowValue(ProjectedValue):
+    """A value in a row of a table section."""
+
+    row_rule = PartRows("record", CLIENT_PARTS)
+
+    record = models.ForeignKey(ClientRow, models.CASCADE, related_name="custom_values", db_index=False)
+
+    class Meta:
+        indexes = value_indexes("client_row_value")
+
+    def __str__(self) -> str:
+        return f"{self.field_id} of row {self.record_id}"

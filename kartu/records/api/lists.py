@@ -17,7 +17,7 @@ from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import CAP, PAGE, Finding, Found
 from kartu.records.lists.question import Question, write_cursor
 from kartu.records.lists.rows import read_rows
-from kartu.records.lists.spec import Column, ListSpec, lists
+from kartu.records.lists.spec import Column, ListSpec, list_called, lists_for
 from kartu.security import views_log
 
 LISTS = Resource("lists", _("Lists"), order=200)
@@ -73,7 +73,7 @@ class RowPage(Page):
 @signed_in("tells of each list to those who may see it")
 def read_lists(request: HttpRequest) -> list[dict[str, Any]]:
     """All lists with the columns that the person may know of."""
-    return [told(spec, request) for spec in lists if request.user.may(spec.right)]
+    return [told(spec, request) for spec in lists_for(request.user)]
 
 
 def told(spec: ListSpec, request: HttpRequest) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def read_list_rows(
 
 
 def spec_for(request: HttpRequest, key: str) -> ListSpec:
-    spec = lists.get(key)
+    spec = list_called(key, request.user)
     if spec is None or not request.user.may(spec.right):
         raise out_of_reach(request.user, f"list {key}"[:80])
     return spec

@@ -1,6 +1,8 @@
 """The firm's own fields as columns of a list."""
 
 from collections.abc import Callable, Hashable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
@@ -9,12 +11,12 @@ from django.db.models import FilteredRelation, Q
 
 from kartu.core.actors import Actor
 from kartu.records.changes import EditConflict, EditConflicts
-from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of, sections_for
 from kartu.records.custom.kinds import Own, OwnSeveral
 from kartu.records.custom.types import SeveralOf
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.spec import UNSORTED, Column, Edit
-from kartu.records.models import ProjectedValue
+from kartu.records.models import Customised, ProjectedValue
 
 WIDTHS = {"long": 240, "text": 160, "link": 180, "email": 180, "choices": 160}
 # change(row=, values={"custom.5": kept}, base=, by=): the app's action.
@@ -22,14 +24,25 @@ Change = Callable[..., Any]
 
 
 class OwnColumns:
-    """What a list of `model` has of columns besides those of its spec. `values`: where they are projected."""
+    """What a list of `model` has of columns besides those of its spec. `values`: where they are projected;
+    `section_id`: the rows are those of this table section."""
 
-    def __init__(self, model: type[models.Model], values: type[ProjectedValue], change: Change) -> None:
-        self.entity, self.values, self.change = model._meta.label_lower, values, change
+    def __init__(
+        self, model: type[Customised], values: type[ProjectedValue], change: Change, section_id: int | None = None
+    ) -> None:
+        self.entity, self.values, self.change = model.shaped_as or model._meta.label_lower, values, change
         self.relation = values._meta.get_field("record").remote_field.related_name
+        self.section_id = section_id
 
     def columns_for(self, person: Actor) -> list[Column]:
-        return [self.column(shape, person) for shape in fields_for(self.entity, person)]
+        return [self.column(shape, person) for shape in self.shapes_for(person)]
+
+    def shapes_for(self, person: Actor) -> list[FieldShape]:
+        """The fields that `person` knows: those of the record itself, or of the table section of whose rows it is."""
+        if self.section_id is None:
+            return fields_for(self.entity, person)
+        tables = (each for each in sections_for(self.entity, person) if each.id == self.section_id and each.is_table)
+        return [shape for section in tables for shape in section.fields]
 
     @property
     def version(self) -> Hashable:
@@ -51,7 +64,7 @@ class OwnColumns:
             filter_field=path,
             sort=path if shape.type.can_sort else UNSORTED,
             width=WIDTHS.get(shape.type.code, 120),
-            shown=False,
+            shown=self.section_id is not None,
             unit=(lambda: shape.options["currency"]) if shape.type.code == "money" else None,
             edit=self.edit(shape) if shape.may_change(person) else None,
         )
@@ -76,7 +89,7 @@ class OwnColumns:
 
     def joined(self, rows: models.QuerySet, person: Actor) -> models.QuerySet:
         """`rows`, where the paths of the columns (f5__number) lead to their values; joined only where they are used."""
-        names = [shape.key for shape in fields_for(self.entity, person)]
+        names = [shape.key for shape in self.shapes_for(person)]
         return rows.annotate(
             **{
                 name: FilteredRelation(self.relation, condition=Q(**{f"{self.relation}__field": int(name[1:])}))
@@ -95,9 +108,8 @@ class OwnColumns:
         if not is_simple or not (key := keys.pop())[1:].isdecimal() or any(path.endswith("__isnull") for path in paths):
             return None
         own = Q(*((path.partition("__")[2], value) for path, value in where.children), _connector=where.connector)
-        trashed = model.objects.as_system("what lies in the trash is left out of a count").filter(
-            trashed_at__isnull=False
-        )
+        lies = reduce(or_, (Q(**{f"{path}__isnull": False}) for path in model.trash_paths()))
+        trashed = model.objects.as_system("what lies in the trash is left out of a count").filter(lies)
         values = self.values.objects.as_system("how many rows have a value, to choose between indexes or to count all")
         return values.filter(own, field_id=int(key[1:])).exclude(record_id__in=trashed.values("pk"))
 

@@ -22,7 +22,7 @@ def renew(values: "type[ProjectedValue]", records: "list[Customised]") -> None:
         new = [
             values(**columns)
             for record in some
-            for columns in projected(record._meta.label_lower, record.pk, record.custom)
+            for columns in projected(record.shaped_as or record._meta.label_lower, record.pk, record.custom)
         ]
         models.QuerySet.bulk_create(values.objects.get_queryset(), new)
 

@@ -14,7 +14,7 @@ from kartu.records.events import WorkFinished
 from kartu.records.lists import exports
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.question import Question, as_query
-from kartu.records.lists.spec import lists
+from kartu.records.lists.spec import list_called
 from kartu.records.rights import LISTS
 
 
@@ -23,9 +23,9 @@ def export_in_background(*, by: Actor, list_key: str, question: dict, columns: l
     """Write what `question` finds for `by`, whose rights are asked anew; then the bell rings. Returns the file's id."""
     if (done := kept_result()) is not None:
         return done
-    spec = lists[list_key]
-    if not spec.may(by, "export"):
-        raise PermissionDenied(spec.rights.get("export", list_key))
+    spec = list_called(list_key, by)
+    if spec is None or not spec.may(by, "export"):
+        raise PermissionDenied(f"export of {list_key}")
     with translation.override(by.language), timezone.override(zone_of(by.time_zone)):
         asking = Asking(by)
         data: QueryDict = as_query(question)

@@ -144,7 +144,7 @@ class Finding:
 
     def _everything(self, cap: int = 0) -> Statement | None:
         cap = cap or CAP
-        key = ("everything", reach_of(self.model, self.asking.person, self.right), cap)
+        key = ("everything", self.spec.key, reach_of(self.model, self.asking.person, self.right), cap)
         return prepared(key, lambda: capped(self.reach, cap + 1))
 
     def _read_by(self, units: list[Unit]) -> Statement | None:

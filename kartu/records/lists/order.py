@@ -121,12 +121,15 @@ def python_value(model: type[models.Model], field: str, value: str | int) -> Any
 
 
 def concrete_field(model: type[models.Model], path: str) -> models.Field:
-    """The column that `path` leads to: of the model, or (f5__number) of the values of the firm's own fields."""
+    """The column that `path` leads to: of the model, of one that it is part of (client__name_key), or (f5__number) of
+    the values of the firm's own fields."""
     if path == "pk":
         return model._meta.pk
-    _alias, _mark, column = path.partition("__")
+    first, _mark, column = path.partition("__")
     if not column:
         return model._meta.get_field(path)
+    if not first[1:].isdecimal():
+        return concrete_field(model._meta.get_field(first).related_model, column)
     values = next(each for each in model._meta.related_objects if issubclass(each.related_model, ProjectedValue))
     return values.related_model._meta.get_field(column)
 

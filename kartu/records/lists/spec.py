@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Words = str | Promise
 # For columns that are not sorted by.
 UNSORTED = "-"
+MOST_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,9 @@ class ListSpec:
     icon: str = "list"
     # The columns that the firm has added, of which each person knows some.
     own: "OwnColumns | None" = None
+    # Of a list that is one of several over the same model: the rows that are its own, and what its address ends in.
+    within: Q | None = None
+    url_args: tuple[int, ...] = ()
 
     @cached_property
     def by_key(self) -> dict[str, Column]:
@@ -169,7 +173,7 @@ class ListSpec:
 
     @cached_property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return reverse(self.url_name, args=self.url_args)
 
     @cached_property
     def urls(self) -> dict[str, str]:
@@ -205,7 +209,37 @@ class ListSpec:
         return self.joined(self.model.objects.visible_to(person, right), person)
 
     def joined(self, rows: models.QuerySet, person: Actor) -> models.QuerySet:
+        rows = rows if self.within is None else rows.filter(self.within)
         return self.own.joined(rows, person) if self.own else rows
 
 
 lists: Registry[ListSpec] = Registry("records.lists", "Lists with filters, views, export and all: a ListSpec.")
+
+
+@dataclass(frozen=True)
+class ListFamily:
+    """Lists that come and go with what the firm sets up. "rows-5" is the list `of(5, person)` of the family "rows";
+    None: there is none, or none for this person. `all_of(person)`: those that he sees."""
+
+    key: str
+    of: Callable[[int, Actor], ListSpec | None]
+    all_of: Callable[[Actor], list[ListSpec]]
+
+
+families: Registry[ListFamily] = Registry(
+    "records.list_families", "Lists that the firm's own settings make, under keys like rows-5: a ListFamily."
+)
+
+
+def list_called(key: str, person: Actor) -> ListSpec | None:
+    """The list `key` as `person` knows it; whether he has the right to its rows is asked by whoever shows it."""
+    family, _mark, number = key.partition("-")
+    if family in families and number.isdecimal() and len(number) < MOST_DIGITS:
+        return families[family].of(int(number), person)
+    return lists.get(key)
+
+
+def lists_for(person: Actor) -> list[ListSpec]:
+    """All lists that `person` may see."""
+    known = [*lists, *(spec for family in families for spec in family.all_of(person))]
+    return [spec for spec in known if person.may(spec.right)]

@@ -89,9 +89,13 @@ class Field(Definition):
 
 
 class Customised(GuardedModel):
-    """A record with fields of the firm's own: `custom` maps a field's id, as text, to its value."""
+    """A record with fields of the firm's own: `custom` maps a field's id, as text, to its value.
+
+    `shaped_as`: the entity whose sections say what stands in it; "": its own.
+    """
 
     keyed_fields = frozenset({"custom"})
+    shaped_as = ""
 
     custom = models.JSONField(_("Fields of your own"), default=dict, blank=True, editable=False)
 

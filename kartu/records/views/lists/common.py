@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.page import ListPage
 from kartu.records.lists.question import Question
-from kartu.records.lists.spec import ListSpec, lists
+from kartu.records.lists.spec import ListSpec, list_called
 from kartu.security import audit
 from kartu.security.models.audit import Verb
 
@@ -14,7 +14,7 @@ OWN_RIGHT = "every list asks for the right of its own rows"
 
 def list_or_404(request: HttpRequest, key: str) -> ListSpec:
     """The list `key`, if the person may see it; Http404, with a row in the log, for anything else."""
-    spec = lists.get(key)
+    spec = list_called(key, request.user)
     if spec is None:
         raise Http404(f"no list {key[:40]}")
     if not request.user.may(spec.right):

@@ -1,0 +1,107 @@
+"""The rows of a table section over all clients: a list for each table that the firm has set up, "rows-5"."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from kartu.clients import list_edits, rights
+from kartu.clients.actions.custom import ENTITY
+from kartu.clients.lists import CLIENTS
+from kartu.clients.models import ClientRow, ClientRowValue
+from kartu.core.actors import Actor
+from kartu.core.text import plain
+from kartu.firm.models import User
+from kartu.records.custom.columns import OwnColumns
+from kartu.records.custom.definitions import SectionShape, sections_for
+from kartu.records.lists.kinds import Text
+from kartu.records.lists.linked import Person
+from kartu.records.lists.spec import Column, Empty, ListFamily, ListSpec, families
+
+FAMILY = "rows"
+WHY = "which rows hold these words in a field that the person sees; the list shows only those within reach"
+
+
+def list_of(section: SectionShape) -> ListSpec:
+    """The list of the rows of `section`, as the person sees it whose shape of the section this is."""
+    return ListSpec(
+        key=f"{FAMILY}-{section.id}",
+        model=ClientRow,
+        title=section.name,
+        icon="table",
+        count=counted,
+        url_name="clients:row_list",
+        url_args=(section.id,),
+        row_url=lambda pk: reverse("clients:row_of_list", args=[pk]),
+        change=list_edits.change_row,
+        by_name="client__name_key",
+        sort="client",
+        quick=lambda text: quick(section, text),
+        quick_fields=frozenset({"client__name_key", "pk"}),
+        own=OwnColumns(ClientRow, ClientRowValue, list_edits.change_row, section.id),
+        within=Q(section_id=section.id),
+        columns=(
+            Column(
+                "client",
+                _("Client"),
+                Text(shown="client__name"),
+                field="client__name",
+                filter_field="client__name_key",
+                width=204,
+                is_first=True,
+            ),
+            Column(
+                "responsible",
+                _("Looks after"),
+                Person(User),
+                field="client__responsible_id",
+                width=150,
+                shown=False,
+            ),
+        ),
+        rights={"export": rights.EXPORT, "print": rights.PRINT, "change": rights.CHANGE},
+        empty=Empty(
+            title=_("No rows yet"),
+            text=_("Rows are added on the card of a client, under the section. All of them stand here together."),
+            icon="table",
+        ),
+    )
+
+
+def counted(number: int) -> str:
+    return ngettext("%(count)s row", "%(count)s rows", number)
+
+
+def quick(section: SectionShape, text: str) -> Q:
+    """Rows whose client is called so, or one of whose texts has the words."""
+    words = plain(text)
+    ids = [shape.id for shape in section.fields if shape.type.column == "text"]
+    values = ClientRowValue.objects.as_system(WHY).filter(field_id__in=ids, text__contains=words)
+    return reduce(or_, [Q(client__name_key__contains=words), Q(pk__in=values.values("record_id"))])
+
+
+def list_for(section_id: int, person: Actor) -> ListSpec | None:
+    return next((list_of(section) for section in tables_for(person) if section.id == section_id), None)
+
+
+def lists_for(person: Actor) -> list[ListSpec]:
+    return [list_of(section) for section in tables_for(person)]
+
+
+def tables_for(person: Actor) -> list[SectionShape]:
+    return [section for section in sections_for(ENTITY, person) if section.is_table and section.fields]
+
+
+def beside(person: Actor, here: ListSpec) -> list[tuple[str, str, bool]]:
+    """(title, address, whether it is `here`) of the list of clients and those of their rows; none where it is alone."""
+    others = [(section.name, f"{FAMILY}-{section.id}", section.id) for section in tables_for(person)]
+    if not others:
+        return []
+    rows = [(name, reverse("clients:row_list", args=[pk]), key == here.key) for name, key, pk in others]
+    return [(str(CLIENTS.title), CLIENTS.url, here is CLIENTS), *rows]
+
+
+families.add(ListFamily(FAMILY, list_for, lists_for))
