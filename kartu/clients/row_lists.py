@@ -19,7 +19,7 @@ from kartu.records.custom.columns import OwnColumns
 from kartu.records.custom.definitions import SectionShape, sections_for
 from kartu.records.lists.kinds import Text
 from kartu.records.lists.linked import Person
-from kartu.records.lists.spec import Column, Empty, ListFamily, ListSpec, families
+from kartu.records.lists.spec import Column, Empty, ListFamily, ListSpec, ReadyView, families
 
 FAMILY = "rows"
 WHY = "which rows hold these words in a field that the person sees; the list shows only those within reach"
@@ -62,6 +62,7 @@ def list_of(section: SectionShape) -> ListSpec:
                 shown=False,
             ),
         ),
+        views=(ReadyView("all", _("All")),),
         rights={"export": rights.EXPORT, "print": rights.PRINT, "change": rights.CHANGE},
         empty=Empty(
             title=_("No rows yet"),

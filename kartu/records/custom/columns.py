@@ -1,6 +1,7 @@
 """The firm's own fields as columns of a list."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -35,7 +36,12 @@ class OwnColumns:
         self.section_id = section_id
 
     def columns_for(self, person: Actor) -> list[Column]:
-        return [self.column(shape, person) for shape in self.shapes_for(person)]
+        columns = [self.column(shape, person) for shape in self.shapes_for(person)]
+        if self.section_id is None:
+            return columns
+        # A phone has room for two of them: the first below the client, the second beside it.
+        lines = dict(zip(columns, (2, 1), strict=False))
+        return [replace(column, phone_line=lines.get(column, 0)) for column in columns]
 
     def shapes_for(self, person: Actor) -> list[FieldShape]:
         """The fields that `person` knows: those of the record itself, or of the table section of whose rows it is."""
