@@ -235,6 +235,22 @@ sources.add(
         follows=False,
     )
 )
+sources.add(
+    Source(
+        key="row",
+        label=_("Rows of your own"),
+        icon="table",
+        order=25,
+        model="clients.clientrow",
+        row=search.row_fields,
+        hit=search.row_hit,
+        right=VIEW,
+        related=search.with_client,
+        shown=search.with_client,
+        whole="client",
+        follows=False,
+    )
+)
 
 settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
 settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", order=75, right=SETTINGS))
@@ -320,7 +336,7 @@ held.add(Invariant("derived.parts", "What a client repeats of its parts is so", 
 def renew_what_is_found(*, roots: set[tuple[str, int]], **signal: Any) -> None:
     """Who sees a field decides whether the search finds clients by it."""
     is_shaped = {label for label, _pk in roots} & {"records.section", "records.field"}
-    if is_shaped and own_sections.with_values(0, 1):
+    if is_shaped and (own_sections.with_values(0, 1) or own_sections.with_rows(0, 1)):
         renew_found.later(by=audit.acting().actor)
 
 

@@ -9,7 +9,7 @@ from kartu.clients.actions.merging import catch_up
 from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates.search import search
 from kartu.clients.merging import move_clients
-from kartu.clients.models import Client
+from kartu.clients.models import Client, ClientRow
 from kartu.clients.rights import IMPORT, MERGE
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk, every, job
@@ -80,9 +80,10 @@ def import_clients(*, by: Actor, import_id: int, verb: str) -> None:
     queue="long",
 )
 def renew_found(*, by: Actor) -> None:
-    """Index the clients that have values of the firm's own anew."""
-    after = 0
-    while ids := list(own_sections.with_values(after)):
-        after = ids[-1]
-        with chunk():
-            index(Client(pk=pk) for pk in ids)
+    """Index the clients that have values of the firm's own anew, and the rows of its tables."""
+    for model, more in ((Client, own_sections.with_values), (ClientRow, own_sections.with_rows)):
+        after = 0
+        while ids := more(after):
+            after = ids[-1]
+            with chunk():
+                index(model(pk=pk) for pk in ids)

@@ -97,6 +97,13 @@ def dossier(card: Card, period: Period) -> Section:
     return Section(_("Sections of your own"), boxes=boxes)
 
 
+def with_rows(after: int, count: int = 200) -> list[int]:
+    """Ids over `after` of rows of tables, in their order."""
+    return list(
+        ClientRow.objects.as_system(WHY).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count]
+    )
+
+
 def with_values(after: int, count: int = 200) -> list[int]:
     """Ids over `after` of clients that have values of the firm's own, in their order."""
     ids = (

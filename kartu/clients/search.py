@@ -3,9 +3,9 @@
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
-from kartu.clients.models import Channel, Client, ClientEntity, Contact, Touch
+from kartu.clients.models import Channel, Client, ClientEntity, ClientRow, Contact, Touch
 from kartu.firm import phones
-from kartu.records.custom.definitions import FieldShape, fields_of
+from kartu.records.custom.definitions import FieldShape, all_sections, fields_of
 from kartu.search.sources import DocFields, Hit
 
 # The people of a client are found by themselves.
@@ -56,6 +56,28 @@ def open_fields(custom: dict) -> list[FieldShape]:
         return []
     shapes = fields_of(Client._meta.label_lower).values()
     return [shape for shape in shapes if shape.is_open and not shape.is_out and str(shape.id) in custom]
+
+
+def row_fields(row: ClientRow) -> DocFields:
+    """By its texts and numbers that everybody may know of; one without any is found by nothing."""
+    client, words = row.client, own_words(row.custom)
+    return DocFields(
+        row.pk,
+        words[0][:200] if words else "",
+        words=words[1:],
+        digits=own_digits(row.custom),
+        root_id=client.pk,
+        owner_id=client.responsible_id,
+        team_id=client.team_id,
+        batch_id=client.batch_id,
+    )
+
+
+def row_hit(row: ClientRow) -> Hit:
+    words, digits = own_words(row.custom), own_digits(row.custom)
+    url = reverse("clients:row_of_list", args=[row.pk])
+    names = [section.name for section in all_sections(Client._meta.label_lower) if section.id == row.section_id]
+    return Hit((words or digits or ["–"])[0][:120], url, second=row.client.name, fact="".join(names), icon="table")
 
 
 def client_hit(client: Client) -> Hit:

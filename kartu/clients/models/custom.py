@@ -1,5 +1,7 @@
 """What the firm's own sections add to a client: rows of its own, and values as lists look at them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from kartu.clients.models.client import Client
 from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
 from kartu.records.custom import projecting
 from kartu.records.models import Customised, ProjectedValue
+from kartu.search.index import index
 from kartu.security.rows import PartRows
 
 
@@ -55,6 +58,10 @@ class ClientRow(Customised):
 
     def __str__(self) -> str:
         return next((value for value in self.custom.values() if isinstance(value, str)), "")[:80]
+
+    def save(self, **kwargs: Any) -> None:
+        super().save(**kwargs)
+        index([self])
 
     @classmethod
     def project_many(cls, records: "list[ClientRow]") -> None:

@@ -12,11 +12,14 @@ from kartu.clients import actions
 from kartu.clients.derived_rows import project_those_without
 from kartu.clients.invariants import own_fields_are_repeated
 from kartu.clients.models import ClientRow, ClientRowValue
+from kartu.core.testing import run_jobs
 from kartu.records.custom import actions as shaping
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.question import Question
 from kartu.records.lists.spec import list_called
+from kartu.search.find import find
+from kartu.search.models import Doc
 from kartu.security.models import AuditRow
 from kartu.security.models.audit import Verb
 
@@ -210,7 +213,33 @@ def test_thirty_rows_take_as_many_queries_as_one(url, machines, owner, client, d
         assert client.get(url).status_code == 200
 
 
+def hits(person, text: str) -> list[tuple[str, str, str]]:
+    found = [each.hit for group in find(text, by=person, kinds=["row"]) for each in group.found]
+    return [(hit.title, hit.second, hit.fact) for hit in found]
+
+
+def test_the_search_finds_a_row_by_what_everybody_sees_of_it(machines, owner, seller, stranger):
+    assert hits(seller, "k-7") == [("K-7", "Mine", "Machines")]
+    assert hits(stranger, "k-7") == []
+
+    shaping.change_field(field=machines.model, name="Model", see_roles=[owner.role_id], by=owner)
+    run_jobs()
+    assert hits(seller, "k-7") == []
+    assert hits(owner, "k-7") == []
+
+
+def test_a_row_is_found_by_its_new_words_and_not_in_the_trash(machines, owner, seller):
+    row = ClientRow.objects.as_system(TEST).order_by("pk").first()
+    actions.change_row(row=row, values={f"custom.{machines.model.pk}": "Zeppelin"}, by=owner)
+    assert hits(seller, "k-2") == []
+    assert hits(seller, "zeppelin") == [("Zeppelin", "Mine", "Machines")]
+
+    actions.remove_row(row=row, by=owner)
+    assert hits(seller, "zeppelin") == []
+
+
 def test_rows_from_before_are_projected_once(machines, owner):
+    Doc.objects.filter(kind="row").delete()
     ClientRowValue.objects.as_system(TEST)._raw_delete("default")
     assert len(list(own_fields_are_repeated())) == 3
     assert machines.found(owner, f"f=f{machines.hours.pk}:filled") == []
@@ -218,6 +247,7 @@ def test_rows_from_before_are_projected_once(machines, owner):
     project_those_without(using="default", apps=apps)
 
     assert list(own_fields_are_repeated()) == []
+    assert hits(owner, "k-7")
     assert len(machines.found(owner, f"f=f{machines.hours.pk}:filled")) == 2
 
 
