@@ -88,7 +88,7 @@ class Kartu:
         return self.call("PATCH", f"clients/{client['id']}", {**fields, "version": client["version"]})
 
     def add_clients(self, items: list[ClientFields]) -> list[dict[str, int]]:
-        """Up to 500, all or none."""
+        """Up to 100, all or none."""
         return self.call("POST", "clients/bulk", {"items": items})["items"]
 
     def log_touch(self, number: int, *, kind: str = "note", text: str = "") -> dict[str, Any]:
