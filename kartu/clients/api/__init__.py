@@ -2,9 +2,10 @@
 
 from kartu.clients.api import bulk, call_backs, clients, parts, relations, touches  # noqa: F401 - each adds its operations
 from kartu.clients.api.directories import DIRECTORIES
+from kartu.clients.api.part_operations import open_parts
 from kartu.clients.api.resource import CLIENTS
 
 for kind in parts.KINDS:
-    parts.open_parts(kind)
+    open_parts(kind)
 
 RESOURCES = (CLIENTS, DIRECTORIES)
