@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from typing import Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlencode
 
+TOO_MANY = 429
+
 
 class Named(TypedDict):
     id: int
@@ -113,8 +115,9 @@ class Kartu:
                     text = answer.read()
                     return json.loads(text) if text else None
             except urllib.error.HTTPError as refused:
-                if refused.code < 500 or not left:
+                if (refused.code < 500 and refused.code != TOO_MANY) or not left:
                     raise error_of(refused) from None
+                time.sleep(min(60, int(refused.headers.get("Retry-After", 0))))
             except OSError:
                 if not left:
                     raise
