@@ -131,17 +131,22 @@ def keep(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 @require_POST
 @access(SAVE_VIEWS)
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    found = one(request, Asking(request.user), pk)
-    if found.segment.is_frozen:
-        raise out_of_reach(request.user, f"clients.segment {pk}")
+    segment = freezable(request, pk)
     try:
         with changes.change_set(ChangeSet.Kind.EDIT, _("Segment frozen"), by=request.user) as made:
-            frozen = actions.freeze_segment(segment=found.segment, by=request.user)
+            frozen = actions.freeze_segment(segment=segment, by=request.user)
     except ValidationError as error:
         flash(request, " ".join(error.messages))
         return HttpResponseRedirect(reverse("clients:segment", args=[pk]))
     flash(request, _("Frozen: these clients stay in it, whatever becomes of them"), made.undo_url)
     return HttpResponseRedirect(reverse("clients:segment", args=[frozen.pk]))
+
+
+def freezable(request: HttpRequest, pk: int) -> Segment:
+    found = one(request, Asking(request.user), pk)
+    if found.segment.is_frozen:
+        raise out_of_reach(request.user, f"clients.segment {pk}")
+    return found.segment
 
 
 @require_POST
