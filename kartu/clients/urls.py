@@ -48,6 +48,7 @@ urlpatterns = [
     path("clients/segments/", segments.segment_list, name="segments"),
     path("clients/segments/new/", segments.new, name="new_segment"),
     path("clients/segments/build/", segments.build, name="build_segment"),
+    path("clients/segments/compare/", segments.compare, name="compare_segments"),
     path("clients/segments/<int:pk>/", segments.segment, name="segment"),
     path("clients/segments/<int:pk>/edit/", segments.edit, name="edit_segment"),
     path("clients/segments/<int:pk>/freeze/", segments.freeze, name="freeze_segment"),

@@ -13,6 +13,7 @@ from kartu.clients.rights import VIEW
 from kartu.clients.segments import showing
 from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import Usable, usable
+from kartu.clients.segments.overlap import MOST
 from kartu.clients.segments.ready import READY
 from kartu.clients.segments.tree import press, tree_of_form
 from kartu.core.access import access, out_of_reach
@@ -20,7 +21,8 @@ from kartu.core.drawers import changed
 from kartu.core.expressions import ExpressionError
 from kartu.core.toasts import flash, toast
 from kartu.records import changes
-from kartu.records.lists.asking import Asking
+from kartu.records.lists.asking import Asking, BadQuestion
+from kartu.records.lists.kinds import id_of
 from kartu.records.models import ChangeSet
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 
@@ -47,6 +49,18 @@ def one(request: HttpRequest, asking: Asking, pk: int) -> Usable:
     if found is None:
         raise out_of_reach(request.user, f"clients.segment {pk}")
     return found
+
+
+@require_GET
+@access(VIEW)
+def compare(request: HttpRequest) -> HttpResponse:
+    """How two to four segments overlap (`?s=5&s=8`)."""
+    asking = Asking(request.user)
+    wanted = list(dict.fromkeys(id_of(text) for text in request.GET.getlist("s") if text))
+    if len(wanted) > MOST:
+        raise BadQuestion("Too many segments")
+    chosen = [one(request, asking, pk) for pk in wanted]
+    return render(request, "clients/segments/overlap.html", showing.comparison(chosen, asking))
 
 
 def own_or_404(request: HttpRequest, found: Usable) -> None:
