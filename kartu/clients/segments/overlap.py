@@ -106,7 +106,7 @@ def label(inside: list[Segment], outside: list[Segment]) -> str:
         return _("In both") if len(inside) == FEWEST else _("In all of them")
     if len(inside) == 1:
         return _("Only in “%(name)s”") % {"name": inside[0]}
-    return _("Only in %(names)s") % {"names": f" {_('and')} ".join(f"“{each}”" for each in inside)}
+    return _("Only in %(names)s") % {"names": f" {_('and')} ".join(_("“%(name)s”") % {"name": each} for each in inside)}
 
 
 def list_url(inside: Iterable[Segment] = (), outside: Iterable[Segment] = ()) -> str:
