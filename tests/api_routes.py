@@ -225,5 +225,7 @@ API = [
         DELETE=own(204),
     ),
     api("segments/{pk}/clients", of_segment, GET=own(200)),
+    api("segments/{pk}/moves", of_segment, GET=own(200)),
+    api("clients/{pk}/segments", of_client(), GET=reached(200)),
     api("segments/{pk}/freeze", of_segment, POST=own(201)),
 ]

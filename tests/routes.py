@@ -551,6 +551,7 @@ CLIENTS = [
     ),
     Route("clients:told_apart", post=heads(302), at=both),
     Route("clients:favourite", post=reached(302), at=of_client()),
+    Route("clients:client_segments", get=reached(302), at=of_client()),
     Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
     Route("clients:take", post=reached(302), at=of_client()),
     Route("clients:mentions", get=reached(200), at=of_client()),

@@ -104,6 +104,7 @@ urlpatterns = [
     path("clients/<int:pk>/accounts/new/", requisites.new_account, name="new_account"),
     path("clients/<int:pk>/accounts/<int:part>/", requisites.edit_account, name="account"),
     path("clients/<int:pk>/files/", sections.files, name="files"),
+    path("clients/<int:pk>/segments/", sections.segments, name="client_segments"),
     path("clients/<int:pk>/history/", sections.history, name="history"),
     path("clients/<int:pk>/access-log/", sections.access_log, name="access_log"),
     path("clients/<int:pk>/sections/<int:section>/", own_sections.section, name="own_section"),

@@ -1,10 +1,14 @@
 """Segments, own sections, duplicates and the log of a client by /api/v1: as on the screen, with its rights."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kartu.clients import actions
+from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates.search import search
 from kartu.clients.models import Client, ClientRow, Segment
 from kartu.records.custom import actions as shaping
@@ -75,6 +79,23 @@ def test_a_segment_that_asks_for_what_is_hidden_is_not_there(calls, owner, sinar
     assert (hidden.status_code, list(hidden.json()["fields"])) == (422, ["text"])
     assert hidden.content.replace(b"f%d" % margin.pk, b"f%d" % (margin.pk + 77)) == unknown.content
     assert Calls(owner).get("segments")[0]["id"] == made.pk
+
+
+def test_who_came_and_left_is_told_as_on_the_page(calls, owner, stranger, sinar, seller):
+    made = actions.add_segment(name="Named", text="birthday is not empty", is_shared=True, by=owner)
+    assert calls.get(f"segments/{made.pk}/moves")["since"] is None
+    today = timezone.localdate()
+    count_segments(today - timedelta(1))
+    actions.change_client(client=sinar, values={"birthday": today}, by=seller)
+    count_segments(today)
+
+    found, theirs = calls.get(f"segments/{made.pk}/moves"), Calls(stranger).get(f"segments/{made.pk}/moves")
+
+    told = {"night": str(today), "client": {"id": sinar.pk, "name": "PT Sinar"}, "has_come": True}
+    assert (found["came"], found["left"], found["items"]) == (1, 0, [told])
+    assert (theirs["came"], theirs["items"]) == (0, [])
+    [stay] = calls.get(f"clients/{sinar.pk}/segments")
+    assert stay == {"segment": {"id": made.pk, "name": "Named"}, "since": str(today)}
 
 
 @pytest.mark.parametrize("path", ["segments", "sections", "duplicates"])

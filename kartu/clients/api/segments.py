@@ -11,15 +11,17 @@ from pydantic import Field
 
 from kartu.clients import actions
 from kartu.clients.api.clients import ClientPage, clients_of
+from kartu.clients.api.resource import CLIENTS, client_or_404
 from kartu.clients.models import Segment
 from kartu.clients.rights import VIEW
+from kartu.clients.segments.following import moves, stays_of
 from kartu.clients.segments.meaning import Usable, readable, usable
 from kartu.clients.segments.showing import counted, last_sizes, may_know_size
 from kartu.clients.segments.tree import sentence
 from kartu.clients.views.segments import freezable, one, own_or_404
 from kartu.core.access import access
 from kartu.core.api import Resource
-from kartu.core.api.schemas import In, Moment, Out, changes_of, words
+from kartu.core.api.schemas import Day, In, Moment, Named, Out, changes_of, named, words
 from kartu.records.api.doing import doing, only_over, show_version
 from kartu.records.api.lists import After, Before, Limit, Sort, Words
 from kartu.records.lists.asking import Asking
@@ -60,6 +62,29 @@ class SegmentOut(Out):
 
 class SegmentNow(SegmentOut):
     count: int = Field(description="How many clients are in it just now, as far as the person sees; ends at 10,001.")
+
+
+class MoveOut(Out):
+    night: Day
+    client: Named
+    has_come: bool
+
+
+class MovesOut(Out):
+    """`since`: the first night that was noted; null: none yet, or not the person's to know. `came` and `left` count the
+    last 30 days, null where more are in it than are followed. `items`: the newest 50."""
+
+    since: Day | None
+    came: int | None
+    left: int | None
+    items: list[MoveOut]
+
+
+class StayOut(Out):
+    """`since` null: longer than the nights are noted."""
+
+    segment: Named
+    since: Day | None
 
 
 def told(found: Usable, asking: Asking, sizes: dict[int, int] | None = None) -> dict[str, Any]:
@@ -123,6 +148,28 @@ def read_segment_clients(
     data: QueryDict = request.GET.copy()
     data.setlist("f", [*data.getlist("f"), f"segment:any:{pk}"])
     return clients_of(request, limit, data)
+
+
+@SEGMENTS.get("/segments/{int:pk}/moves", MovesOut)
+@access(VIEW)
+def read_segment_moves(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Who came in and who went out in the last 30 days, as it is noted at night; the newest first."""
+    asking = Asking(request.user)
+    found = moves(one(request, asking, pk), asking)
+    if found is None:
+        return {"since": None, "came": None, "left": None, "items": []}
+    counts = {"came": None, "left": None} if found.watch.is_too_large else {"came": found.came, "left": found.left}
+    items = [{"night": each.day, "client": named(each.client), "has_come": each.has_come} for each in found.shown]
+    return {"since": found.watch.began, **counts, "items": items}
+
+
+@CLIENTS.get("/clients/{int:pk}/segments", list[StayOut])
+@access(VIEW)
+def read_client_segments(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
+    """The segments that the client was in last night, and frozen ones that keep it."""
+    client = client_or_404(request, pk)
+    stays = stays_of(client, Asking(request.user))
+    return [{"segment": named(stay.segment), "since": stay.since} for stay in stays]
 
 
 @SEGMENTS.post("/segments", SegmentOut)

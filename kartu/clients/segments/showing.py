@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kartu.clients.models import Client, Segment, SegmentSize
 from kartu.clients.rights import VIEW
 from kartu.clients.segments.fields import asked_by, fields_for
+from kartu.clients.segments.following import moves
 from kartu.clients.segments.meaning import Usable, readable, spelt, usable
 from kartu.clients.segments.overlap import FEWEST, MOST, overlap
 from kartu.clients.segments.tree import BY_HAND, Group, new_line, sentence, tree_of
@@ -138,8 +139,9 @@ def page(found: Usable, asking: Asking) -> dict[str, Any]:
         "is_own": segment.person_id == asking.person.pk or (asking.person.is_owner and segment.is_shared),
         "moved": moved(found, asking) if segment.is_frozen else [],
     }
-    if not segment.is_frozen and may_know_size(segment, asking):
-        context["trend"] = trend(segment, asking.today)
+    if not segment.is_frozen:
+        context["moves"] = moves(found, asking)
+        context["trend"] = trend(segment, asking.today) if may_know_size(segment, asking) else None
     return context
 
 

@@ -244,6 +244,8 @@ def said(node: Node, asking: Asking, fields: Fields, *, is_whole: bool = False) 
     if found := draft_of(node, fields):
         draft, days = found
         column = fields.column(draft.column.key, days)
+        if draft.code == "yes":
+            return str(column.label)
         condition = Condition.of(column.key, draft.code, tuple(draft.typed), {column.key: draft.column})
         return f"{column.label} {condition.said(asking)}"
     joint, parts = joined(node)
