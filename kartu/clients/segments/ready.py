@@ -23,7 +23,7 @@ READY = {
         Ready("left", _("Looked after by somebody who has left"), "colleague_left"),
         Ready(
             "lost_sight",
-            _("Often called, now silent, and their colleague has left"),
+            _("Often called, silent, colleague has left"),
             "calls.count(365) > 3 and touches.last older than 90 days and colleague_left",
         ),
         Ready("unreachable", _("No phone and no e-mail"), "phone is empty and email is empty"),
