@@ -6,7 +6,7 @@ Without a token everything answers 401, also to a browser that is signed in.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.routes import Answers, Route, beside, of_client
+from tests.routes import Answers, Route, beside, of_client, with_pair
 from tests.world import World
 
 Body = Callable[[World], dict | None]
@@ -72,6 +72,29 @@ def of_directory(world: World) -> dict:
     return {"key": "statuses", "pk": world.status.pk}
 
 
+def own(answer: int) -> Answers:
+    """What the seller keeps for himself."""
+    return (401, 404, 404, answer, 404)
+
+
+def of_segment(world: World) -> dict:
+    return {"pk": world.segment.pk}
+
+
+def a_row(world: World) -> dict:
+    field = world.table_field
+    return {"section_id": field.section_id, "custom": {str(field.pk): "Rex"}}
+
+
+def a_pair(world: World) -> dict:
+    return {"pairs": [{"client_id": world.client.pk, "other_id": world.other_client.pk}]}
+
+
+def a_merge(world: World) -> dict:
+    other = world.other_client
+    return {"other_id": other.pk, "version": world.client.version, "other_version": other.version}
+
+
 LATER = "2199-11-27T15:00:00+07:00"
 
 API = [
@@ -97,6 +120,7 @@ API = [
         DELETE=reached(204),
     ),
     api("files/{pk}/content", lambda world: {"pk": world.file.pk}, GET=reached(200)),
+    api("sections", GET=all_get(200)),
     api("changes", GET=all_get(200)),
     api("changes/{pk}", lambda world: {"pk": world.changes.pk}, GET=(401, 200, 200, 200, 404)),
     api("changes/{pk}/undo", lambda world: {"pk": world.changes.pk}, POST=(401, 200, 200, 200, 404)),
@@ -178,4 +202,30 @@ API = [
         POST=(reached(201), lambda world: {"kind": "partner", "other_id": world.other_client.pk}),
     ),
     api("clients/{pk}/relations/{part}", of_client(part="relation"), DELETE=reached(204)),
+    api("clients/{pk}/rows", beside(of_client(), "own_row"), GET=reached(200), POST=(reached(201), a_row)),
+    api(
+        "clients/{pk}/rows/{part}",
+        of_client(part="own_row"),
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"custom": {str(world.table_field.pk): "Max"}, "version": 1}),
+        DELETE=reached(204),
+    ),
+    api("clients/{pk}/history", of_client(), GET=heads(200)),
+    api("clients/{pk}/looks", of_client(), GET=heads(200)),
+    api("clients/{pk}/merge", beside(of_client(), "other_client"), POST=(heads(200), a_merge)),
+    api("duplicates", GET=heads(200)),
+    api("duplicates/merge", with_pair, POST=(heads(200), a_pair)),
+    api("duplicates/apart", with_pair, POST=(heads(204), a_pair)),
+    api("segments", GET=all_get(200), POST=(all_get(201), lambda world: {"name": "No city", "text": "city is empty"})),
+    api(
+        "segments/{pk}",
+        of_segment,
+        GET=own(200),
+        PATCH=(own(200), lambda world: {"name": "Nowhere", "version": 1}),
+        DELETE=own(204),
+    ),
+    api("segments/{pk}/clients", of_segment, GET=own(200)),
+    api("segments/{pk}/moves", of_segment, GET=own(200)),
+    api("clients/{pk}/segments", of_client(), GET=reached(200)),
+    api("segments/{pk}/freeze", of_segment, POST=own(201)),
 ]

@@ -263,6 +263,7 @@ RECORDS = [
     Route("clients:segments", get=SIGNED_IN),
     Route("clients:new_segment", get=SIGNED_IN, post=everybody(302), data=a_segment),
     Route("clients:build_segment", get=SIGNED_IN, query="?gr=all&kr_0=city&or_0=any&vr_0=Bandung"),
+    Route("clients:compare_segments", get=SIGNED_IN),
     Route("clients:segment", get=(IN, 404, 404, 200, 404), at=lambda world: {"pk": world.segment.pk}),
     Route(
         "clients:edit_segment",
@@ -550,6 +551,7 @@ CLIENTS = [
     ),
     Route("clients:told_apart", post=heads(302), at=both),
     Route("clients:favourite", post=reached(302), at=of_client()),
+    Route("clients:client_segments", get=reached(302), at=of_client()),
     Route("clients:tags", get=reached(200), post=reached(302), at=of_client()),
     Route("clients:take", post=reached(302), at=of_client()),
     Route("clients:mentions", get=reached(200), at=of_client()),

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from typing import Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlencode
 
+TOO_MANY = 429
+
 
 class Named(TypedDict):
     id: int
@@ -88,7 +90,7 @@ class Kartu:
         return self.call("PATCH", f"clients/{client['id']}", {**fields, "version": client["version"]})
 
     def add_clients(self, items: list[ClientFields]) -> list[dict[str, int]]:
-        """Up to 500, all or none."""
+        """Up to 100, all or none."""
         return self.call("POST", "clients/bulk", {"items": items})["items"]
 
     def log_touch(self, number: int, *, kind: str = "note", text: str = "") -> dict[str, Any]:
@@ -113,8 +115,9 @@ class Kartu:
                     text = answer.read()
                     return json.loads(text) if text else None
             except urllib.error.HTTPError as refused:
-                if refused.code < 500 or not left:
+                if (refused.code < 500 and refused.code != TOO_MANY) or not left:
                     raise error_of(refused) from None
+                time.sleep(min(60, int(refused.headers.get("Retry-After", 0))))
             except OSError:
                 if not left:
                     raise

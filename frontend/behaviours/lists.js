@@ -88,27 +88,48 @@ behaviour("[data-view-counts]", async (views) => {
    It is a form of its own, or (data-builder names its address) a part of one that is kept. */
 const UNSAID = ["csrfmiddlewaretoken", "idempotency_key"];
 
-async function rebuild(builder, act = "") {
-  const form = builder.closest("form");
-  if (!form) return null; // it was replaced meanwhile
+function asked(form, act = "") {
   const data = new URLSearchParams(new FormData(form));
   for (const name of UNSAID) data.delete(name);
   if (act) data.set("act", act);
-  const response = await get(`${builder.dataset.builder || form.action}?${data}`);
+  return data.toString();
+}
+
+async function rebuilt(form, query) {
+  const builder = form.querySelector("[data-builder]");
+  const response = await get(`${builder.dataset.builder || form.action}?${query}`);
   return response.ok ? fragment(await response.text()).querySelector("[data-builder]") : null;
 }
 
-async function replaceBuilder(builder, act) {
-  const next = await rebuild(builder, act);
+/* One after the other: what is pressed while the builder is on its way waits for it, and is not lost with the old one. */
+let last = Promise.resolve();
+function replaceBuilder(builder, act) {
+  const form = builder.closest("form");
+  if (form) last = last.then(() => exchange(form, act)).catch(() => {});
+}
+
+async function exchange(form, act) {
+  const builder = form.isConnected && form.querySelector("[data-builder]");
+  if (!builder) return;
+  const sent = new Map([...named(builder)].map((control) => [control, control.value]));
+  const next = await rebuilt(form, asked(form, act));
   if (!next || !builder.isConnected) return;
+  const typed = act.startsWith("drop-") ? [] : [...sent].filter(([control, value]) => control.value !== value);
+  for (const [{ name, value }] of typed) {
+    const [control, more] = next.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+    if (control && !more) control.value = value;
+  }
   const { name, value } = document.activeElement ?? {};
   const open = Boolean(builder.querySelector("details[open]"));
   builder.replaceWith(next);
   const details = next.querySelector("details");
   if (details && open) details.open = true;
-  const named = next.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`);
-  ([...named].find((control) => control.value === value) ?? named[0] ?? next.querySelector("select"))?.focus();
+  const same = [...next.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`)];
+  (same.find((control) => control.value === value) ?? same[0] ?? next.querySelector("select"))?.focus();
+  if (typed.length) recount(next);
 }
+
+const named = (builder) => builder.querySelectorAll("input[name]:not([type=checkbox], [type=radio]), textarea[name], select[name]:not([multiple])");
 
 on("change", "[data-builder] select[data-again]", (_event, select) => replaceBuilder(select.closest("[data-builder]"), ""));
 on("click", "[data-builder] button[data-again]", (event, button) => {
@@ -116,8 +137,12 @@ on("click", "[data-builder] button[data-again]", (event, button) => {
   replaceBuilder(button.closest("[data-builder]"), button.value);
 });
 const recount = debounce(async (builder) => {
-  const next = await rebuild(builder);
-  const said = next ? next.querySelectorAll("[data-finds]") : [];
+  const form = builder.closest("form");
+  if (!form) return; // it was replaced meanwhile
+  const query = asked(form);
+  const next = await rebuilt(form, query);
+  if (!next || !builder.isConnected || query !== asked(form)) return; // an answer to what stands there no more
+  const said = next.querySelectorAll("[data-finds]");
   builder.querySelectorAll("[data-finds]").forEach((place, number) => {
     if (said[number]) place.textContent = said[number].textContent;
   });

@@ -154,6 +154,8 @@ card_tabs.add(
 )
 card_tabs.add(CardTab("relations", _("Relations"), "clients:relations", 520, lambda client, by: client.relation_count))
 card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, rail.count_of_files, right=FILES_VIEW))
+# Asked about now and then: under "More" of the card, and no question of the card itself.
+card_tabs.add(CardTab("segments", _("Segments"), "clients:client_segments", 540, lambda client, by: 0))
 card_tabs.add(CardTab("history", _("Who changed what"), "clients:history", 900, right=HISTORY))
 card_tabs.add(CardTab("access", _("Who looked"), "clients:access_log", 910, right=ACCESS_LOG))
 

@@ -33,7 +33,13 @@ def remind_of_call_backs(*, by: Actor) -> int:
     return remind(timezone.now())
 
 
-@every("40 1 * * *", name="clients.segments", system="Segments are counted at night, for the line of their size")
+@every(
+    "40 1 * * *",
+    name="clients.segments",
+    system="Segments are counted at night, and who came and who left is noted",
+    queue="long",
+    atomic=False,
+)
 def count_segments_of_the_day(*, by: Actor) -> int:
     return count_segments(timezone.localdate())
 

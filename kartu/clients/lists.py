@@ -18,7 +18,7 @@ from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
 from kartu.records.lists.kinds import Choice, Email, Number, Phone, Text, Word
-from kartu.records.lists.linked import Directory, Linked, Mine, Person, Tags
+from kartu.records.lists.linked import Directory, Gone, Linked, Mine, Person, Tags
 from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
 from kartu.search import storage
 
@@ -44,6 +44,10 @@ PIECES = storage.add_pieces(Client._meta.db_table, ("name_key", "city_key", "ema
 def with_piece(field: str, text: str) -> Q | None:
     """The clients whose `field` may have `text` in it, told by the pieces of three letters."""
     return storage.with_piece(PIECES, field, text)
+
+
+def every_client() -> QuerySet:
+    return Client.objects.as_system("whose colleague has left; only rows that have just been shown are asked for")
 
 
 def favourites(asking: Asking) -> QuerySet:
@@ -129,6 +133,13 @@ CLIENTS = lists.add(
                 edit=list_edits.item_of(Source),
             ),
             Column("kind", _("Who is it"), Choice(choices=Client.Kind.choices), width=100, shown=False),
+            Column(
+                "colleague_left",
+                _("Colleague has left"),
+                Gone(person="responsible_id", rows=every_client),
+                width=90,
+                shown=False,
+            ),
             Column("team", _("Team"), Linked(Team), field="team_id", width=120, shown=False),
             Column("birthday", _("Birthday"), Day(), width=110, shown=False, edit=list_edits.day()),
             Column("created", _("Added"), Moment(), field="created_at", width=120, shown=False),

@@ -33,6 +33,10 @@ def section_of(section_id: int, by: Actor) -> SectionShape | None:
     return next((section for section in sections_for(ENTITY, by) if section.id == section_id), None)
 
 
+def tables_for(by: Actor) -> list[SectionShape]:
+    return [section for section in sections_for(ENTITY, by) if section.is_table]
+
+
 def shown_field(client: Client, shape: FieldShape) -> ShownField:
     kept = shape.kept_in(client.custom)
     value = "" if kept is None else shape.type.python(kept, shape)

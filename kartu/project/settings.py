@@ -95,6 +95,9 @@ ADDRESS = (os.environ.get("KARTU_ADDRESS") or place.ADDRESS).rstrip("/")
 FURTHER_HOSTS = os.environ.get("KARTU_HOSTS", "").split(",")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", place.HOST, *filter(None, FURTHER_HOSTS)]
 
+# Of one access token, in each web process.
+CALLS_PER_MINUTE = max(1, int(os.environ.get("KARTU_CALLS_PER_MINUTE") or 600))
+
 # From the lowest tier to the highest; pyproject.toml holds the same order against imports.
 KARTU_APPS = ["core", "firm", "security", "records", "search", "notifications", "clients"]
 INSTALLED_APPS = [

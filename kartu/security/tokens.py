@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from kartu.core.access import denied, is_for_programs
 from kartu.core.actors import Actor, System
 from kartu.core.api import is_api
-from kartu.core.api.errors import no_token
+from kartu.core.api.errors import no_token, too_many
 from kartu.core.rights import rights as every_right
 from kartu.firm.acts import tell
 from kartu.firm.models import User
 from kartu.security import audit
 from kartu.security.models.audit import Verb
 from kartu.security.models.token import AccessToken
+from kartu.security.pace import pace
 from kartu.security.rights import ALL_TOKENS, MAKE_TOKENS
 
 BEARER = "bearer "
@@ -102,6 +103,8 @@ class Programs:
         token = AccessToken.named_by(header[len(BEARER) :].strip())
         if token is None or token.obstacle:
             return refused(request, token)
+        if seconds := pace.wait(token.digest):
+            return too_many(seconds)
         request.user = person_of(token)
         request.program = token
         request._dont_enforce_csrf_checks = True

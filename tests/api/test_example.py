@@ -61,6 +61,20 @@ def test_it_tells_which_field_was_wrong(kartu, example):
     assert not Client.objects.as_system("a test").exists()
 
 
+def test_it_waits_when_it_is_told_to(kartu, example, settings, monkeypatch):
+    waited: list[float] = []
+    monkeypatch.setattr(example.time, "sleep", waited.append)
+    settings.CALLS_PER_MINUTE = 2
+    kartu.add_client(name="A")
+    kartu.add_client(name="B")
+
+    with pytest.raises(example.KartuError) as refused:
+        kartu.add_client(name="C")
+
+    assert (refused.value.status, refused.value.code) == (429, "too_many")
+    assert [each for each in waited if each > 1] == [30, 30]
+
+
 def test_without_a_good_token_it_is_told_so(live_server, example, owner):
     with pytest.raises(example.KartuError) as refused:
         example.Kartu(live_server.url, "kartu_1_" + "x" * 43).get("me")

@@ -20,6 +20,7 @@ from kartu.records.lists.kinds import Text
 from kartu.records.lists.spec import Column
 from kartu.records.models import ChangeSet, File, KeptAnswer
 from kartu.security.models import AccessToken, AuditRow, ViewRow
+from kartu.security.pace import Pace
 from kartu.security.tokens import make_token
 from tests.api.calls import Calls
 
@@ -376,8 +377,8 @@ def test_one_that_is_wrong_stops_all(head, sinar):
     assert not ChangeSet.objects.exists()
 
 
-def test_more_than_five_hundred_are_refused(head):
-    response = Calls(head)("POST", "clients/bulk", {"items": [{"name": "A"}] * 501})
+def test_more_than_a_hundred_are_refused(head):
+    response = Calls(head)("POST", "clients/bulk", {"items": [{"name": "A"}] * 101})
 
     assert (response.status_code, count()) == (422, 0)
 
@@ -477,6 +478,75 @@ def test_sentences_are_in_the_persons_language(calls, seller):
     seller.save()
 
     assert calls("POST", "clients", {}).json()["fields"] == {"name": ["Это нужно указать"]}
+
+
+# --- pace ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock(monkeypatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr("kartu.security.pace.time.monotonic", lambda: now[0])
+    return now
+
+
+def test_a_token_that_calls_too_often_is_told_to_wait_and_then_goes_on(calls, sinar, settings, clock):
+    settings.CALLS_PER_MINUTE = 3
+    for _call in range(3):
+        calls.get("me")
+
+    refused = calls("PATCH", f"clients/{sinar.pk}", {"name": "X", "version": 1}, Idempotency_Key="a")
+    clock[0] += int(refused["Retry-After"])
+    done = calls("PATCH", f"clients/{sinar.pk}", {"name": "X", "version": 1}, Idempotency_Key="a")
+
+    assert (refused.status_code, refused.json()["code"], refused["Retry-After"]) == (429, "too_many", "20")
+    assert (done.status_code, now(sinar).name) == (200, "X")
+    assert calls("GET", "me").status_code == 429
+
+
+def test_control_below_the_limit_and_under_another_token_nobody_waits(calls, head, settings, clock):
+    settings.CALLS_PER_MINUTE = 3
+    for _call in range(3):
+        calls.get("me")
+
+    assert Calls(head).get("me")["name"] == head.name
+    settings.CALLS_PER_MINUTE = 600
+    clock[0] += 1
+    calls.get("me")
+
+
+def test_a_minute_of_silence_gives_a_minute_of_calls_and_no_more(clock, settings):
+    settings.CALLS_PER_MINUTE = 60
+    pace = Pace()
+
+    assert [pace.wait("a") for _call in range(61)] == [0] * 60 + [1]
+    clock[0] += 3600
+    assert [pace.wait("a") for _call in range(61)] == [0] * 60 + [1]
+
+
+def test_tokens_that_have_long_been_quiet_are_forgotten(clock, settings, monkeypatch):
+    monkeypatch.setattr("kartu.security.pace.FORGOTTEN_ABOVE", 2)
+    pace = Pace()
+    for key in "abc":
+        pace.wait(key)
+
+    clock[0] += 60
+    pace.wait("d")
+
+    assert list(pace.buckets) == ["d"]
+
+
+def test_counting_a_call_asks_the_database_nothing(calls, settings):
+    asked = []
+    for most in (10**6, 1):
+        settings.CALLS_PER_MINUTE = most
+        calls("GET", "me")
+        with CaptureQueriesContext(connection) as queries:
+            asked.append((calls("GET", "me").status_code, [query["sql"].split()[0] for query in queries]))
+
+    (first, open_ones), (second, refused) = asked
+    assert (first, second) == (200, 429)
+    assert set(open_ones) == {"SELECT"} and refused == ["SELECT"]
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------

@@ -39,13 +39,14 @@ CHECKS = (
 def world(owner, head, seller, stranger, settings, tmp_path, request) -> World:
     settings.MEDIA_ROOT = tmp_path
     settings.ALLOWED_HOSTS = ["*"]
+    settings.CALLS_PER_MINUTE = 10**6
     # As Django's own test client does: the test's transaction is on this connection.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
         request.addfinalizer(partial(signal.connect, close_old_connections))
     world = World(owner, head, seller, stranger)
     # Something for every number to lead to.
-    for name in ("contact", "channel", "address", "legal_person", "account", "relation", "touch", "call_back", "file"):
+    for name in (*PARTS.values(), "file", "segment"):
         getattr(world, name)
     return world
 
@@ -112,7 +113,9 @@ PARTS = {
     "relations": "relation",
     "touches": "touch",
     "call-backs": "call_back",
+    "rows": "own_row",
 }
+WHOLE = {"files": "file", "segments": "segment"}
 
 
 def lead_somewhere(case, world: World) -> None:
@@ -121,7 +124,8 @@ def lead_somewhere(case, world: World) -> None:
     if "pk" not in numbers or case.method == "DELETE" or len(str(case.body)) % 2:
         return
     part = next((name for noun, name in PARTS.items() if f"/{noun}/" in case.path), None)
-    numbers["pk"] = (world.file if case.path.startswith("/api/v1/files/{pk}") else world.client).pk
+    whole = next((name for noun, name in WHOLE.items() if case.path.startswith(f"/api/v1/{noun}/{{pk}}")), "client")
+    numbers["pk"] = getattr(world, whole).pk
     if "part" in numbers and part:
         numbers["part"] = getattr(world, part).pk
     if "model" in numbers:

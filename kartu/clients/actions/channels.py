@@ -46,10 +46,11 @@ def new_channels(
     for way in reading.read(kind, value, country_of(client)):
         channel = Channel(client=client, contact=contact, kind=kind, value=way.value, typed=way.typed, label=label)
         channel.extension = way.extension
-        if beside(channel).filter(value=way.value).exists():
+        others = list(beside(channel))
+        if any(other.value == way.value for other in others):
             raise ValidationError(_("%(value)s stands here already") % {"value": way.typed}, code="twice")
         check(channel)
-        place(channel, is_main=is_main and not added)
+        place(channel, is_main=is_main and not added, others=others)
         added.append(channel)
     return added
 

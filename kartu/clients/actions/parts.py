@@ -20,12 +20,15 @@ def beside(part: Part) -> GuardedQuerySet:
     return rows.filter(**same, trashed_at__isnull=True).exclude(pk=part.pk)
 
 
-def place(part: Part, *, is_main: bool = False) -> None:
-    """Save a new part: the first one is the main one, a later one only if it is said to be."""
-    others = beside(part)
-    part.is_main = is_main or not others.exists()
+def place(part: Part, *, is_main: bool = False, others: list[Part] | None = None) -> None:
+    """Save a new part: the first one is the main one, a later one only if it is said to be.
+
+    `others` are those beside it, where the caller has read them already.
+    """
+    others = list(beside(part)) if others is None else others
+    part.is_main = is_main or not others
     if part.is_main:
-        audit.change_many(others.filter(is_main=True), {"is_main": False})
+        audit.change_many([other for other in others if other.is_main], {"is_main": False})
     part.save()
 
 

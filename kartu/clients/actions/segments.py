@@ -8,9 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kartu.clients.models import Segment, SegmentMember, SegmentSize
-from kartu.clients.segments.meaning import spelt, understood, usable
+from kartu.clients.segments.following import MOST_FOLLOWED, follow, forget
+from kartu.clients.segments.meaning import Usable, spelt, understood, usable
 from kartu.core.actors import Actor
 from kartu.core.expressions import ExpressionError
+from kartu.core.jobs import chunk
 from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
 from kartu.records.lists.asking import Asking
@@ -98,14 +100,25 @@ def trash_segment(*, segment: Segment, by: Actor) -> Segment:
 
 
 def count_segments(day: date) -> int:
-    """Note how many clients each living segment has on `day`, as the one who keeps it sees them; how many segments."""
+    """Note how many clients each living segment has on `day`, and who came and left, as the one who keeps it sees them;
+    how many segments."""
     counted = 0
     for person in User.objects.active().order_by("pk"):
         with timezone.override(zone_of(person.time_zone)):
             asking = Asking(person)
-            for pk, each in usable(asking).items():
+            for each in usable(asking).values():
                 if each.segment.person_id == person.pk and not each.segment.is_frozen:
-                    size = each.rows(asking).count()
-                    SegmentSize.objects.update_or_create(segment_id=pk, day=day, defaults={"count": size})
+                    count_one(each, asking, day)
                     counted += 1
+    forget(day)
     return counted
+
+
+def count_one(each: Usable, asking: Asking, day: date) -> None:
+    rows = each.rows(asking).order_by()
+    ids = set(rows.values_list("pk", flat=True)[: MOST_FOLLOWED + 1])
+    is_whole = len(ids) <= MOST_FOLLOWED
+    size = len(ids) if is_whole else rows.count()
+    with chunk():
+        SegmentSize.objects.update_or_create(segment_id=each.segment.pk, day=day, defaults={"count": size})
+    follow(each.segment, ids if is_whole else None, day)

@@ -1,10 +1,13 @@
 """Clients and all that hangs on them, for programs: the same actions as on the card."""
 
-from kartu.clients.api import bulk, call_backs, clients, parts, relations, touches  # noqa: F401 - each adds its operations
+from kartu.clients.api import bulk, call_backs, clients, duplicates, parts, relations, rows, told_of, touches  # noqa: F401 - each adds its operations
 from kartu.clients.api.directories import DIRECTORIES
+from kartu.clients.api.duplicates import DUPLICATES
+from kartu.clients.api.part_operations import open_parts
 from kartu.clients.api.resource import CLIENTS
+from kartu.clients.api.segments import SEGMENTS
 
 for kind in parts.KINDS:
-    parts.open_parts(kind)
+    open_parts(kind)
 
-RESOURCES = (CLIENTS, DIRECTORIES)
+RESOURCES = (CLIENTS, DIRECTORIES, DUPLICATES, SEGMENTS)

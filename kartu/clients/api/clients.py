@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from ninja import Status
 from pydantic import Field
@@ -34,7 +34,7 @@ from kartu.records.api.lists import (
     page_of,
     question_of,
 )
-from kartu.records.custom.definitions import fields_for
+from kartu.records.custom.definitions import FieldShape, fields_for
 from kartu.records.lists.asking import Asking
 from kartu.security.rows import GuardedQuerySet
 from kartu.security.views_log import saw
@@ -86,8 +86,13 @@ def read_clients(
     limit: int = Limit,
 ) -> dict[str, Any]:
     """Clients, filtered and sorted by the columns of their list (`GET /lists/clients`), page by page."""
+    return clients_of(request, limit, request.GET)
+
+
+def clients_of(request: HttpRequest, limit: int, data: QueryDict) -> dict[str, Any]:
+    """The page of clients that the question in `data` finds."""
     asking = Asking(request.user)
-    found, page = page_of(question_of(request, LIST, asking), asking, limit)
+    found, page = page_of(question_of(data, LIST, asking), asking, limit)
     rows = {row.pk: row for row in in_full().visible_to(request.user).filter(pk__in=found.ids)}
     return {"items": [told(rows[pk], request.user) for pk in found.ids if pk in rows], **page}
 
@@ -165,9 +170,12 @@ def columns_of(sent: dict[str, Any], by: Actor) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if name != "custom"} | own
 
 
-def own_columns(sent: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """ValidationError for a field that there is not, or that `by` may not know of."""
-    known = {shape.column for shape in fields_for(Client._meta.label_lower, by)}
+def own_columns(sent: dict[str, Any], by: Actor, shapes: Iterable[FieldShape] | None = None) -> dict[str, Any]:
+    """Values of the firm's own fields, those of the card or `shapes`, by their columns.
+
+    ValidationError for a field that there is not, or that `by` may not know of.
+    """
+    known = {shape.column for shape in (fields_for(Client._meta.label_lower, by) if shapes is None else shapes)}
     own = {f"{OWN}{key}": value for key, value in sent.items()}
     if unknown := own.keys() - known:
         raise ValidationError({column: _("There is no such field") for column in unknown})

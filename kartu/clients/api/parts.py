@@ -1,22 +1,16 @@
-"""Contacts, channels, addresses, legal persons and bank accounts of a client: all go by the same few operations."""
+"""Contacts, channels, addresses, legal persons, bank accounts of a client: what they look like, and their actions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from ninja import Status
 from pydantic import Field
 
 from kartu.clients import actions
-from kartu.clients.api.resource import CLIENTS, Country, client_or_404, contact_of, part_or_404, pointed
+from kartu.clients.api.resource import Country, contact_of, pointed
 from kartu.clients.models import Address, BankAccount, Channel, Client, ClientEntity, Contact
-from kartu.clients.rights import CHANGE, VIEW
-from kartu.core.access import access
 from kartu.core.api.schemas import Day, Id, In, Out, changes_of, words
-from kartu.records.api.doing import base_sent, doing, show_version
 from kartu.security.rows import GuardedModel
 
 
@@ -203,74 +197,3 @@ KINDS = (
         add_account, lambda row, **more: actions.change_account(bank_account=row, **more), related="bank_accounts",
     ),
 )  # fmt: skip
-
-
-def open_parts(kind: Kind) -> None:
-    """The operations on one kind of parts."""
-    whole = f"/clients/{{int:pk}}/{kind.noun}"
-    part = f"{whole}/{{int:part}}"
-
-    @CLIENTS.get(whole, list[kind.out])
-    @access(VIEW)
-    @called(f"read_{kind.noun}")
-    def read_all(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
-        client = client_or_404(request, pk)
-        return [told(row, kind.out) for row in getattr(client, kind.related or kind.noun).all()]
-
-    @CLIENTS.post(whole, kind.out)
-    @access(CHANGE)
-    @called(f"add_{kind.one}")
-    def add(request: HttpRequest, pk: int, data: kind.shape) -> Status:
-        client = client_or_404(request, pk, CHANGE)
-        with doing(request, str(kind.added)):
-            row = kind.add(client=client, by=request.user, **data.given())
-        show_version(request, row)
-        return Status(201, told(row, kind.out))
-
-    @CLIENTS.get(part, kind.out)
-    @access(VIEW)
-    @called(f"read_{kind.one}")
-    def read(request: HttpRequest, pk: int, part: int) -> dict[str, Any]:
-        row = part_or_404(request, kind.model, pk, part, VIEW)
-        show_version(request, row)
-        return told(row, kind.out)
-
-    @CLIENTS.patch(part, kind.out)
-    @access(CHANGE)
-    @called(f"change_{kind.one}")
-    def change(request: HttpRequest, pk: int, part: int, data: kind.change_shape) -> dict[str, Any]:
-        row = part_or_404(request, kind.model, pk, part)
-        values = data.sent("version")
-        base = base_sent(request, row, data, values)
-        with doing(request, str(row)):
-            row = kind.change(row, values=values, base=base, by=request.user)
-        show_version(request, row)
-        return told(row, kind.out)
-
-    @CLIENTS.delete(part)
-    @access(CHANGE)
-    @called(f"remove_{kind.one}")
-    def remove(request: HttpRequest, pk: int, part: int) -> Status:
-        row = part_or_404(request, kind.model, pk, part)
-        with doing(request, _("Moved to the trash")):
-            actions.remove(part=row, by=request.user)
-        return Status(204, None)
-
-    @CLIENTS.post(f"{part}/main", kind.out, status=200)
-    @access(CHANGE)
-    @called(f"make_{kind.one}_main")
-    def make_main(request: HttpRequest, pk: int, part: int) -> dict[str, Any]:
-        row = part_or_404(request, kind.model, pk, part)
-        with doing(request, str(row)):
-            row = actions.make_main(part=row, by=request.user)
-        return told(row, kind.out)
-
-
-def called(name: str) -> Callable:
-    """Name an operation that is made for several kinds."""
-
-    def rename(function: Callable) -> Callable:
-        function.__name__ = function.__qualname__ = name
-        return function
-
-    return rename

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,6 +101,23 @@ def pairs_of(tokens: Iterable[str], by: Actor) -> list[tuple[Client, Client]]:
     ids = {pk for pair in wanted for pk in pair}
     rows = {row.pk: row for row in Client.objects.visible_to(by, MERGE).filter(pk__in=ids)}
     return [(rows[one], rows[other]) for one, other in wanted if one in rows and other in rows]
+
+
+def behind(pairs: QuerySet[DuplicatePair], place: str) -> QuerySet[DuplicatePair]:
+    """The less likely ones than that at `place` (`DuplicatePair.place`); all of them behind none, or nonsense."""
+    score, _dash, pk = place.partition("-")
+    if not all(part.isascii() and part.isdigit() for part in (score, pk)) or len(score) > 3 or len(pk) > 18:
+        return pairs
+    return pairs.filter(Q(score__lt=int(score)) | Q(score=int(score), pk__gt=int(pk)))
+
+
+def with_cards(page: Iterable[DuplicatePair], by: Actor) -> list[tuple[DuplicatePair, Client, Client]]:
+    """Each pair with its two cards, as far as `by` may merge both."""
+    page = list(page)
+    ids = {pk for pair in page for pk in (pair.client_id, pair.other_id)}
+    cards = Client.objects.visible_to(by, MERGE).select_related("responsible").in_bulk(ids)
+    both = [(pair, cards.get(pair.client_id), cards.get(pair.other_id)) for pair in page]
+    return [(pair, one, other) for pair, one, other in both if one and other]
 
 
 def is_token(token: str) -> bool:

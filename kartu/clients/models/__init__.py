@@ -7,7 +7,7 @@ from kartu.clients.models.custom import ClientRow, ClientRowValue, ClientValue
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
 from kartu.clients.models.duplicate import Doubt, DuplicatePair, NotSame
 from kartu.clients.models.legal import BankAccount, ClientEntity
-from kartu.clients.models.segment import Segment, SegmentMember, SegmentSize
+from kartu.clients.models.segment import Segment, SegmentMember, SegmentSize, SegmentStay, SegmentWatch
 from kartu.clients.models.touch import Touch
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentSize",
+    "SegmentStay",
+    "SegmentWatch",
     "NotSame",
     "Source",
     "Status",

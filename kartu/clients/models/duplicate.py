@@ -48,6 +48,11 @@ class DuplicatePair(models.Model):
         """How pages name the pair: "17-23"."""
         return f"{self.client_id}-{self.other_id}"
 
+    @property
+    def place(self) -> str:
+        """Where it stands among all, the likeliest first: what a page begins behind."""
+        return f"{self.score}-{self.pk}"
+
 
 class Doubt(models.Model):
     """A number of a client that cannot be right: computed every night, never typed."""

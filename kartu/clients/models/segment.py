@@ -71,3 +71,48 @@ class SegmentSize(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment_id} on {self.day}: {self.count}"
+
+
+class SegmentStay(models.Model):
+    """That a client was in a segment from the night of `since` to that of `until`, as whoever keeps the segment sees.
+    `since` empty: it was in it when the nights began to be noted; `until` empty: it still is.
+
+    Written at night, the differences only. It has numbers and no foreign keys, so that nobody asks about clients by way
+    of a table without rights.
+    """
+
+    segment_id = models.BigIntegerField()
+    client_id = models.BigIntegerField(db_index=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment_id", "client_id"],
+                condition=models.Q(until__isnull=True),
+                name="segment_stay_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["segment_id", "since"], name="segment_stay_since"),
+            models.Index(fields=["segment_id", "until"], name="segment_stay_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} in {self.segment_id}: {self.since} to {self.until}"
+
+
+class SegmentWatch(models.Model):
+    """Since when, and by which condition, the nights note who comes into a segment and who leaves it.
+
+    `is_too_large`: so many are in it that only its size is noted.
+    """
+
+    segment_id = models.BigIntegerField(primary_key=True)
+    text = models.TextField()
+    began = models.DateField()
+    is_too_large = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.segment_id} since {self.began}"

@@ -20,7 +20,7 @@ from kartu.records.custom.kinds import Own, OwnSeveral, YesNo
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.kinds import Amount, Email, Kind, Number, Phone, Text
-from kartu.records.lists.linked import ME, Linked, Mine, Person, Tags
+from kartu.records.lists.linked import ME, Linked, Person, Tags, Told
 from kartu.records.lists.spec import Column, lists
 
 # The column by which the list asks for segments: a condition on it would lead into itself.
@@ -91,7 +91,7 @@ def type_of(column: Column) -> Type:
         return Type(Sort.TEXT, spelling=PHONE if isinstance(kind, Phone) else EMAIL)
     if isinstance(kind, Amount):
         return Type(Sort.MONEY, currency=kind.currency())
-    for known, its_type in ((Text, TEXT), (Number, NUMBER), (Moment, MOMENT), (Day, DAY), (Mine | YesNo, YESNO)):
+    for known, its_type in ((Text, TEXT), (Number, NUMBER), (Moment, MOMENT), (Day, DAY), (Told | YesNo, YESNO)):
         if isinstance(kind, known):
             return its_type
     if isinstance(kind, Tags):
@@ -146,8 +146,8 @@ def compared(kind: Kind, field: str, asking: Asking, how: str, values: list) -> 
         return kind.where(field, code, list(given), asking)
 
     if how == "empty":
-        return NOTHING if isinstance(kind, Mine) else kind.is_empty(field)
-    if isinstance(kind, Mine):
+        return NOTHING if isinstance(kind, Told) else kind.is_empty(field)
+    if isinstance(kind, Told):
         return by("yes" if values[0] else "no") if how == "=" else None
     if how in ("last", "next", "older"):
         return by(how, *values) if how in operations else None

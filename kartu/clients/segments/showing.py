@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from string import ascii_uppercase
 from typing import Any
 
 from django.db.models import Max
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 from kartu.clients.models import Client, Segment, SegmentSize
 from kartu.clients.rights import VIEW
 from kartu.clients.segments.fields import asked_by, fields_for
+from kartu.clients.segments.following import moves
 from kartu.clients.segments.meaning import Usable, readable, spelt, usable
+from kartu.clients.segments.overlap import FEWEST, MOST, overlap
 from kartu.clients.segments.tree import BY_HAND, Group, new_line, sentence, tree_of
 from kartu.core import formats
 from kartu.core.actors import Scope
@@ -136,9 +139,21 @@ def page(found: Usable, asking: Asking) -> dict[str, Any]:
         "is_own": segment.person_id == asking.person.pk or (asking.person.is_owner and segment.is_shared),
         "moved": moved(found, asking) if segment.is_frozen else [],
     }
-    if not segment.is_frozen and may_know_size(segment, asking):
-        context["trend"] = trend(segment, asking.today)
+    if not segment.is_frozen:
+        context["moves"] = moves(found, asking)
+        context["trend"] = trend(segment, asking.today) if may_know_size(segment, asking) else None
     return context
+
+
+def comparison(chosen: list[Usable], asking: Asking) -> dict[str, Any]:
+    """The segments that are compared, in the places of the form, with those that may be chosen."""
+    places = [each.segment.pk for each in chosen] + [None] * MOST
+    return {
+        "offered": [each.segment for each in usable(asking).values()],
+        "chosen_at": list(zip(ascii_uppercase, places[:MOST], strict=False)),
+        "overlap": overlap(chosen, asking) if len(chosen) >= FEWEST else None,
+        "is_asked": bool(chosen),
+    }
 
 
 def list_url(*, any_of: Segment | None = None, none_of: Segment | None = None) -> str:

@@ -17,7 +17,7 @@ from kartu.clients.segments.lines import draft_of, node_of
 from kartu.clients.segments.meaning import understood
 from kartu.core.expressions import ExpressionError, checked, written
 from kartu.core.expressions.nodes import And, Node, Not, Or
-from kartu.core.formats import current_locale
+from kartu.core.formats import current_locale, number_locale
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.conditions import Condition
 from kartu.records.lists.drafts import Draft
@@ -131,7 +131,9 @@ def part_of(node: Node, fields: Fields, depth: int) -> Group | Line:
     if found := draft_of(node, fields):
         draft, days = found
         if draft.input in ("number", "numbers"):
-            draft.typed = [text.replace(".", get_decimal_symbol(current_locale())) for text in draft.typed]
+            draft.typed = [
+                text.replace(".", get_decimal_symbol(number_locale(current_locale()))) for text in draft.typed
+            ]
         return Line(draft, days="" if days is None else str(days))
     joint, parts = joined(node)
     if not parts or depth > DEEPEST or len(parts) > MOST_PARTS:
@@ -244,6 +246,8 @@ def said(node: Node, asking: Asking, fields: Fields, *, is_whole: bool = False) 
     if found := draft_of(node, fields):
         draft, days = found
         column = fields.column(draft.column.key, days)
+        if draft.code == "yes":
+            return str(column.label)
         condition = Condition.of(column.key, draft.code, tuple(draft.typed), {column.key: draft.column})
         return f"{column.label} {condition.said(asking)}"
     joint, parts = joined(node)

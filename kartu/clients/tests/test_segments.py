@@ -20,6 +20,7 @@ from kartu.clients.segments.meaning import understood
 from kartu.clients.segments.tree import tree_of
 from kartu.clients.tests.lists.asked import find, make, question
 from kartu.core.expressions import ExpressionError
+from kartu.core.formats import region
 from kartu.records.custom import actions as shaping
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import Finding
@@ -260,6 +261,14 @@ def test_the_buttons_of_the_builder_add_and_take_out(client, owner, three):
     assert "There is no field “nonsense” (at letter 1)" in built(act="read", whole="nonsense = 1")
 
 
+@pytest.mark.parametrize(("column", "how"), [("city", "empty"), ("favourite", "no"), ("colleague_left", "no")])
+def test_what_was_typed_for_another_field_does_not_stand_in_the_way(column, how, client, owner, three):
+    client.force_login(owner)
+    sent = {"gr": "all", "kr_0": column, "or_0": how, "vr_0": "90"}
+
+    assert "finds" in client.get(f"{PAGES}build/", sent).context["finds"]
+
+
 def test_how_many_it_finds_is_told_while_it_is_built(client, seller, three):
     client.force_login(seller)
 
@@ -339,6 +348,23 @@ def test_a_number_is_shown_so_that_it_is_read_as_the_same(language, shown, owner
 
     assert tree.parts[0].draft.typed == [shown]
     assert again == condition.node
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_number_is_shown_in_every_language_of_every_country(language, owner):
+    """Babel knows no English of Russia; the marks are those of the country."""
+    asking = Asking(owner)
+    condition = understood("calls.minutes > 1.500", asking)
+    token = region.set("RU")
+
+    try:
+        with translation.override(language):
+            tree = tree_of(condition.node, fields_for(asking))
+            again = tree.node(asking, fields_for(asking))
+    finally:
+        region.reset(token)
+
+    assert (tree.parts[0].draft.typed, again) == (["1,500"], condition.node)
 
 
 # --- the firm's own fields -----------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Clients that are perhaps the same: the list of pairs, two cards side by side, merging and telling apart."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kartu.clients import actions
 from kartu.clients.actions.merging import choices_for
-from kartu.clients.duplicates.comparing import Comparison, pairs_of
+from kartu.clients.duplicates.comparing import Comparison, behind, pairs_of, with_cards
 from kartu.clients.duplicates.judging import in_words
 from kartu.clients.forms.merging import PartnerForm
 from kartu.clients.jobs import search_duplicates_now
@@ -37,27 +36,16 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     rows = DuplicatePair.objects.reached_by(request.user)
     found = len(rows.values_list("pk")[: COUNTED + 1])
     page = list(behind(rows, request.GET.get("after", "")).order_by("-score", "id")[: PAGE + 1])
-    last = page[PAGE - 1] if len(page) > PAGE else None
-    older = f"{last.score}-{last.pk}" if last else ""
+    older = page[PAGE - 1].place if len(page) > PAGE else ""
     return render(
         request, "clients/duplicates.html", {"pairs": shown(page[:PAGE], request), "found": found, "older": older}
     )
 
 
-def behind(rows: QuerySet[DuplicatePair], after: str) -> QuerySet[DuplicatePair]:
-    score, _dash, pk = after.partition("-")
-    if not (score.isdigit() and pk.isdigit() and len(score) < 4 and len(pk) < 19):
-        return rows
-    return rows.filter(Q(score__lt=int(score)) | Q(score=int(score), pk__gt=int(pk)))
-
-
 def shown(page: list[DuplicatePair], request: HttpRequest) -> list[dict]:
-    ids = {pk for pair in page for pk in (pair.client_id, pair.other_id)}
-    cards = Client.objects.visible_to(request.user, MERGE).select_related("responsible").in_bulk(ids)
     return [
-        {"pair": pair, "cards": [cards[pair.client_id], cards[pair.other_id]], "why": in_words(pair.why)}
-        for pair in page
-        if pair.client_id in cards and pair.other_id in cards
+        {"pair": pair, "cards": [one, other], "why": in_words(pair.why)}
+        for pair, one, other in with_cards(page, request.user)
     ]
 
 

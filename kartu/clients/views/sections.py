@@ -15,8 +15,10 @@ from kartu.clients.models import BankAccount, Client, ClientEntity
 from kartu.clients.numbers import numbers_of
 from kartu.clients.relations import relations_of
 from kartu.clients.rights import ACCESS_LOG, HISTORY, VIEW
+from kartu.clients.segments.following import stays_of
 from kartu.clients.views.common import client_or_404, piece
 from kartu.core.access import access
+from kartu.records.lists.asking import Asking
 from kartu.records.rights import FILES_VIEW
 from kartu.security.models.audit import AuditRow
 
@@ -64,6 +66,16 @@ def relations(request: HttpRequest, pk: int) -> HttpResponse:
     client = client_for_card(pk, request.user)
     context = {"card": Card(client, request.user), "relations": relations_of(client, request.user)}
     return piece(request, "clients/_relations.html", context, client, "relations")
+
+
+@require_GET
+@access(VIEW)
+def segments(request: HttpRequest, pk: int) -> HttpResponse:
+    """The segments that the client was in last night."""
+    client = client_or_404(request, pk)
+    return piece(
+        request, "clients/_segments.html", {"stays": stays_of(client, Asking(request.user))}, client, "segments"
+    )
 
 
 @require_GET

@@ -13,6 +13,7 @@ from kartu.clients.rights import VIEW
 from kartu.clients.segments import showing
 from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import Usable, usable
+from kartu.clients.segments.overlap import MOST
 from kartu.clients.segments.ready import READY
 from kartu.clients.segments.tree import press, tree_of_form
 from kartu.core.access import access, out_of_reach
@@ -20,7 +21,8 @@ from kartu.core.drawers import changed
 from kartu.core.expressions import ExpressionError
 from kartu.core.toasts import flash, toast
 from kartu.records import changes
-from kartu.records.lists.asking import Asking
+from kartu.records.lists.asking import Asking, BadQuestion
+from kartu.records.lists.kinds import id_of
 from kartu.records.models import ChangeSet
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 
@@ -47,6 +49,18 @@ def one(request: HttpRequest, asking: Asking, pk: int) -> Usable:
     if found is None:
         raise out_of_reach(request.user, f"clients.segment {pk}")
     return found
+
+
+@require_GET
+@access(VIEW)
+def compare(request: HttpRequest) -> HttpResponse:
+    """How two to four segments overlap (`?s=5&s=8`)."""
+    asking = Asking(request.user)
+    wanted = list(dict.fromkeys(id_of(text) for text in request.GET.getlist("s") if text))
+    if len(wanted) > MOST:
+        raise BadQuestion("Too many segments")
+    chosen = [one(request, asking, pk) for pk in wanted]
+    return render(request, "clients/segments/overlap.html", showing.comparison(chosen, asking))
 
 
 def own_or_404(request: HttpRequest, found: Usable) -> None:
@@ -131,17 +145,22 @@ def keep(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 @require_POST
 @access(SAVE_VIEWS)
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    found = one(request, Asking(request.user), pk)
-    if found.segment.is_frozen:
-        raise out_of_reach(request.user, f"clients.segment {pk}")
+    segment = freezable(request, pk)
     try:
         with changes.change_set(ChangeSet.Kind.EDIT, _("Segment frozen"), by=request.user) as made:
-            frozen = actions.freeze_segment(segment=found.segment, by=request.user)
+            frozen = actions.freeze_segment(segment=segment, by=request.user)
     except ValidationError as error:
         flash(request, " ".join(error.messages))
         return HttpResponseRedirect(reverse("clients:segment", args=[pk]))
     flash(request, _("Frozen: these clients stay in it, whatever becomes of them"), made.undo_url)
     return HttpResponseRedirect(reverse("clients:segment", args=[frozen.pk]))
+
+
+def freezable(request: HttpRequest, pk: int) -> Segment:
+    found = one(request, Asking(request.user), pk)
+    if found.segment.is_frozen:
+        raise out_of_reach(request.user, f"clients.segment {pk}")
+    return found.segment
 
 
 @require_POST

@@ -77,6 +77,13 @@ def invalid(fields: Fields, message: str = "") -> JsonResponse:
     return error(422, "invalid", message or " ".join(dict.fromkeys(sum(fields.values(), []))), fields)
 
 
+def too_many(seconds: int) -> JsonResponse:
+    told = _("More calls than this token may make in a minute: go on after the seconds in Retry-After")
+    response = error(429, "too_many", told)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def failed() -> JsonResponse:
     return error(500, "failed", _("That did not work, and nothing was changed"))
 

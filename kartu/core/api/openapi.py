@@ -14,6 +14,10 @@ WORDS = {
     404: "Nothing is here, or it belongs to somebody else.",
     409: "Somebody else has changed the same meanwhile, or the act was done before and its answer is lost.",
     422: "Something sent is missing, wrong or not to be set here: `fields` names it.",
+    429: "More calls than the token may make in a minute. Nothing was done.",
+}
+HEADERS = {
+    429: {"Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}, "description": "Seconds to wait."}}
 }
 INTRODUCTION = (
     "Send `Authorization: Bearer kartu_…`. A token is made under Settings, Access tokens. It acts in the name of its "
@@ -75,9 +79,11 @@ def add_refusals(operation: dict[str, Any], method: str, route: str) -> None:
         404: "{" in route or method == "patch",
         409: method != "get",
         422: method != "get",
+        429: True,
     }
     for status in (status for status, is_so in holds.items() if is_so):
-        operation["responses"][status] = {"description": WORDS[status], "content": ERROR}
+        headers = {"headers": HEADERS[status]} if status in HEADERS else {}
+        operation["responses"][status] = {"description": WORDS[status], "content": ERROR, **headers}
 
 
 def narrow(parameter: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from kartu.records.api.changes import CHANGES
 from kartu.records.api.files import FILES
 from kartu.records.api.imports import IMPORTS
 from kartu.records.api.lists import LISTS
+from kartu.records.api.sections import SECTIONS
 from kartu.records.api.trash import TRASH
 
-RESOURCES = (LISTS, FILES, IMPORTS, CHANGES, TRASH)
+RESOURCES = (LISTS, SECTIONS, FILES, IMPORTS, CHANGES, TRASH)

@@ -51,11 +51,22 @@ def base_sent(request: HttpRequest, row: GuardedModel, data: In, columns: Iterab
 
     Raises ValidationError where it names none: nobody's change is lost in silence.
     """
+    version = version_sent(request, data)
+    return None if version is None else values_at(row, version, columns)
+
+
+def only_over(request: HttpRequest, row: GuardedModel, data: In) -> None:
+    """Raise Conflict unless the program has read `row` as it stands: for what is not merged field by field."""
+    if version_sent(request, data) not in (None, row.version):
+        raise Conflict(row)
+
+
+def version_sent(request: HttpRequest, data: In) -> int | None:
+    """The version that the program has read, in the body or in If-Match; None for any."""
     match = request.headers.get("If-Match", "").strip()
     if match == ANY_VERSION:
         return None
-    version = data.version if "version" in data.model_fields_set else version_in(match)
-    return values_at(row, version, columns)
+    return data.version if "version" in data.model_fields_set else version_in(match)
 
 
 def version_in(match: str) -> int:

@@ -115,7 +115,7 @@ def read_list_rows(
     """Rows with the values of columns, as they are filtered, sorted and exported."""
     spec = spec_for(request, key)
     asking = Asking(request.user)
-    question = question_of(request, spec, asking)
+    question = question_of(request.GET, spec, asking)
     chosen = columns_named(columns, question)
     found, page = page_of(question, asking, limit)
     rows = read_rows(spec, chosen, found.ids, asking)
@@ -153,9 +153,9 @@ def as_json(value: Any) -> Any:
 # --- for the lists of the apps above ---------------------------------------------------------------------------------
 
 
-def question_of(request: HttpRequest, spec: ListSpec, asking: Asking) -> Question:
-    """The question of the address. BadQuestion for anything the list does not know, or the person may not know of."""
-    data: QueryDict = request.GET.copy()
+def question_of(asked: QueryDict, spec: ListSpec, asking: Asking) -> Question:
+    """The question of an address. BadQuestion for anything the list does not know, or the person may not know of."""
+    data = asked.copy()
     for name in ("limit", "columns"):
         data.pop(name, None)
     return Question.of(spec, data, asking)

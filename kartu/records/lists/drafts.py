@@ -50,7 +50,8 @@ class Draft:
 
     def condition(self, columns: dict[str, Column]) -> Condition:
         """The condition that the line spells; ValueError with a sentence for a value that is none."""
-        texts = [text for text in self.typed if text.strip()]
+        # What was typed for another way to compare is sent once more, while its control is still there.
+        texts = [] if self.takes == NONE else [text for text in self.typed if text.strip()]
         kind = self.column.kind
         if self.takes == MANY and kind.input == "words":
             texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.components.basics import avatar
 from kartu.core.text import sort_key
+from kartu.firm.models import User
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.kinds import Kind, id_of
 from kartu.security.prepared import PLACES, USUAL, asked, filled_up, hidden_now
@@ -174,10 +175,18 @@ class Tags(Kind):
 
 
 @dataclass(frozen=True)
-class Mine(Kind):
-    """Yes or no: whether the person has marked the row (a favourite). `marks(asking)`: the marks it has made."""
+class Told(Kind):
+    """Yes or no, told by other rows. `load` gives the ids of which it is so."""
 
     operations: ClassVar = ("yes", "no")
+
+    def value(self, row: Any, field: str) -> str:
+        return _("yes") if getattr(row, field, False) else ""
+
+
+@dataclass(frozen=True)
+class Mine(Told):
+    """Whether the person has marked the row (a favourite). `marks(asking)`: the marks it has made."""
 
     marks: Callable[[Asking], models.QuerySet] | None = None
     owner: str = ""
@@ -190,5 +199,18 @@ class Mine(Kind):
         marked = self.marks(asking).filter(**{f"{self.owner}_id__in": ids})
         return dict.fromkeys(marked.values_list(f"{self.owner}_id", flat=True), True)
 
-    def value(self, row: Any, field: str) -> str:
-        return _("yes") if getattr(row, field, False) else ""
+
+@dataclass(frozen=True)
+class Gone(Told):
+    """Whether the colleague in `person` ("responsible_id") works here no more. `rows()`: those the column is about."""
+
+    person: str = ""
+    rows: Callable[[], models.QuerySet] | None = None
+
+    def where(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        gone = Q(**{f"{self.person}__in": User.objects.filter(is_active=False).values("pk")})
+        return gone if operation == "yes" else ~gone
+
+    def load(self, ids: list[int], asking: Asking) -> dict[int, bool]:
+        found = self.rows().filter(self.where("", "yes", [], asking), pk__in=ids)
+        return dict.fromkeys(found.values_list("pk", flat=True), True)
