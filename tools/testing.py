@@ -11,9 +11,12 @@ from pathlib import Path
 from tools import machine, postgres, setup
 from tools.setup import ROOT, Missing
 
-# Real browsers and killed processes want the machine for themselves; all else shares it.
-TOGETHER = ["-n", "2", "-m", "not browser and not processes"]
-ALONE = ["-m", "browser or processes"]
+# What starts and kills processes wants the machine for itself; all else shares it, browsers among themselves.
+PARTS = (
+    ["-n", "2", "-m", "not browser and not processes"],
+    ["-n", "2", "-m", "browser and not processes"],
+    ["-m", "processes"],
+)
 NO_TESTS_CHOSEN = 5  # pytest's exit code
 # The samples stand beside the project where it is developed, and are not part of it.
 MAY_BE_ABSENT = "samples are not here"
@@ -59,7 +62,7 @@ class Run:
         self.step("Migrations are complete", ["manage.py", "makemigrations", "--check", "--dry-run"])
 
     def suite(self, title: str, address: str, words: list[str]) -> None:
-        for number, options in enumerate([words] if words else [TOGETHER, ALONE]):
+        for number, options in enumerate([words] if words else PARTS):
             account = self.folder / f"{title}-{number}.jsonl"
             self.step(
                 f"Tests on {title}",
