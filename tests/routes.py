@@ -220,6 +220,7 @@ IMPORTS = [
     Route("records:import_start", post=imports(302), at=lambda world: {"pk": world.checked_import.pk}),
     Route("records:import_file", post=imports(201), data=lambda world: {"file": world.upload()}),
     Route("records:import_state", get=imports(200), at=lambda world: {"pk": world.checked_import.pk}),
+    Route("records:import_rest", post=imports(302), at=lambda world: {"pk": world.import_with_rest.pk}),
     Route("records:import_stop", post=imports(302), at=lambda world: {"pk": world.running_import.pk}),
     Route("records:import_undo", post=imports(302), at=lambda world: {"pk": world.done_import.pk}),
     Route("records:import_rejected", get=imports(200), at=lambda world: {"pk": world.checked_import.pk}),

@@ -34,6 +34,7 @@ from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
 from kartu.records.imports import acts as imports
+from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
 from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
@@ -140,6 +141,16 @@ class World:
         file = ContentFile(b"Company\tPhone\nPT Salah\t12\n", name="b.tsv")
         read = imports.drop_file(importer=importers["clients"], file=file, name="b.tsv", by=self.head, inline=True)
         return imports.decide(source=read, targets={}, answers={}, by=self.head, inline=True).rows.get()
+
+    @cached_property
+    def import_with_rest(self) -> Import:
+        """Finished; a row that was left out is put right and waits."""
+        file = ContentFile(b"Company\tPhone\nPT Benar\t0812 7777 003\nPT Salah\t12\n", name="c.tsv")
+        read = imports.drop_file(importer=importers["clients"], file=file, name="c.tsv", by=self.head, inline=True)
+        checked = imports.decide(source=read, targets={}, answers={}, by=self.head, inline=True)
+        done = imports.start(source=checked, by=self.head, inline=True)
+        fix_row(source=done, number=3, cells={1: "0812 7777 004"}, by=self.head)
+        return done
 
     @cached_property
     def running_import(self) -> Import:

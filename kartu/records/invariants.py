@@ -9,7 +9,7 @@ from kartu.core.jobs.invariants import is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import Job
 from kartu.records.files import orphans
-from kartu.records.models import ChangeSet, ExportFile, Import
+from kartu.records.models import ChangeSet, ExportFile, Import, ImportStep
 from kartu.security.invariants.databases import rows
 
 # The clock looks after imports every ten minutes.
@@ -45,9 +45,9 @@ def imports_go_on() -> Iterator[str]:
 def nothing_stays_hidden() -> Iterator[str]:
     """Rows are kept from sight by an import that is at work, and by nothing else."""
     working = Import.objects.filter(state__in=Import.BUSY, change_set__isnull=False).values("change_set_id")
-    for pk in (
-        ChangeSet.objects.filter(is_hidden=True).exclude(pk__in=working).order_by("pk").values_list("pk", flat=True)
-    ):
+    stepping = ImportStep.objects.filter(source__state__in=Import.BUSY, finished_at=None).values("change_set_id")
+    hiding = ChangeSet.objects.filter(is_hidden=True).exclude(pk__in=working).exclude(pk__in=stepping)
+    for pk in hiding.order_by("pk").values_list("pk", flat=True):
         yield f"change set {pk} hides its rows from everybody, and no import works on it"
 
 

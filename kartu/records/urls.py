@@ -18,6 +18,7 @@ urlpatterns = [
     path("imports/<int:pk>/reading/", imports.import_reading, name="import_reading"),
     path("imports/<int:pk>/columns/", imports.import_columns, name="import_columns"),
     path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/rest/", imports.import_rest, name="import_rest"),
     path("imports/<int:pk>/stop/", imports.import_stop, name="import_stop"),
     path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<int:pk>/return/", imports.import_return, name="import_return"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from kartu.clients.imports.came import Came
 from kartu.clients.imports.cards import Cards
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.imports.givens import Givens
@@ -16,7 +17,7 @@ from kartu.clients.imports.updating import NAMES, Updating
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.cells import Row
-from kartu.records.imports.importers import Fate, Mode, News, Outcome, Plan, Problem
+from kartu.records.imports.importers import Earlier, Fate, Mode, News, Outcome, Plan, Problem
 
 
 @dataclass
@@ -44,9 +45,11 @@ class Seen:
 class ClientChecker:
     """Checks rows in their order, for one import by one person."""
 
-    def __init__(self, plan: Plan, country: str, *, by: Actor, batch_id: int | None) -> None:
+    def __init__(
+        self, plan: Plan, country: str, *, by: Actor, batch_id: int | None, earlier: Earlier | None = None
+    ) -> None:
         self.reader = RowReader(plan, country, by)
-        self.by, self.batch_id = by, batch_id
+        self.by, self.batch_id, self.earlier = by, batch_id, earlier
         self.givens = Givens(plan, by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"
         self.mode, self.known_by = plan.mode, plan.answers.get("known_by") or AUTO
@@ -61,6 +64,10 @@ class ClientChecker:
             return [self._once_more(outcome, again) for outcome in outcomes]
         drafts = [outcome.draft for outcome in outcomes if outcome.fate is Fate.NEW]
         here = Here(drafts, self.by, self.batch_id, self.known_by)
+        if self.earlier:
+            ids = {pk for draft in drafts for pk in here.candidates(draft)}
+            self._came = Came(drafts, ids, self.by, self.earlier.batches)
+            self.seen.meant_by = self.earlier.rows_of(ids) | self.seen.meant_by
         return [self._settled(outcome, here) for outcome in outcomes]
 
     def compare(self, outcomes: Sequence[Outcome]) -> None:
@@ -102,6 +109,9 @@ class ClientChecker:
             self._means(outcome, self.seen.meant[joined])
         elif joined:
             draft.joins_row = joined
+        elif self.earlier and (company := self._came.company_of(draft)):
+            draft.adds_person = True
+            self._means(outcome, company)
         elif earlier := self._earlier(row, draft):
             return settled(outcome, Fate.SAME, Problem(_("The same as row %(row)s") % {"row": earlier}))
         elif meant := here.meant(draft):
@@ -119,6 +129,10 @@ class ClientChecker:
 
     def _here(self, outcome: Outcome, meant: list[Meant]) -> None:
         first = meant[0]
+        if self.earlier and first.client_id in self._came.made:
+            told = Problem(_("Came in with this list already"), value=first.problem.value, url=first.problem.url)
+            settled(outcome, Fate.SAME, told)
+            return
         earlier = self.seen.meant_by.get(first.client_id)
         if self.mode is Mode.NEW or (len(meant) == 1 and not first.may_change):
             settled(outcome, Fate.SAME, first.problem)

@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +16,7 @@ from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
+from kartu.records.imports.texts import said_everywhere
 
 WORDS_FILE = Path(__file__).parent.parent / "data" / "import_words.toml"
 
@@ -135,15 +134,6 @@ def _heads_of_the_list() -> dict[str, str]:
         for column in CLIENTS.columns
         for head in said_everywhere(column.label)
     }
-
-
-def said_everywhere(words: Any) -> list[str]:
-    """`words` in each language of the program."""
-    said = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            said.append(str(words))
-    return said
 
 
 def settle(choices: list[Choice], columns: list[Column]) -> None:

@@ -19,7 +19,7 @@ from kartu.clients.rights import CHANGE, IMPORT
 from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
-from kartu.records.imports.importers import MODE, Mode, Plan, Question, TakenBack, Template
+from kartu.records.imports.importers import MODE, Earlier, Mode, Plan, Question, TakenBack, Template
 from kartu.records.imports.mapping import Choice, Target, Words
 from kartu.search import index
 from kartu.security import audit
@@ -94,16 +94,20 @@ class ClientImporter:
             )
         return asked
 
-    def checker(self, plan: Plan, *, by: Actor, batch_id: int | None = None) -> ClientChecker:
-        return ClientChecker(plan, home_country(), by=by, batch_id=batch_id)
+    def checker(
+        self, plan: Plan, *, by: Actor, batch_id: int | None = None, earlier: Earlier | None = None
+    ) -> ClientChecker:
+        return ClientChecker(plan, home_country(), by=by, batch_id=batch_id, earlier=earlier)
 
     def writer(self, plan: Plan, *, batch_id: int, by: Actor) -> ClientWriter:
         return ClientWriter(plan, home_country(), batch_id=batch_id, by=by)
 
-    def take_back(self, batch_id: int, undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int) -> TakenBack:
+    def take_back(
+        self, batch_ids: Sequence[int], undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int
+    ) -> TakenBack:
         rows = Client.objects.visible_to(by, CHANGE) if was_seen else Client.objects.as_system(WHY)
-        some = list(rows.filter(batch_id=batch_id, trashed_at=None, pk__gt=after).order_by("pk")[:limit])
-        built_on = self._built_on([row.pk for row in some], batch_id) if was_seen else set()
+        some = list(rows.filter(batch_id__in=batch_ids, trashed_at=None, pk__gt=after).order_by("pk")[:limit])
+        built_on = self._built_on([row.pk for row in some], batch_ids) if was_seen else set()
         going = [row for row in some if row.pk not in built_on]
         # They go whole: the columns that repeat their parts stay as they are, and nobody finds them any more.
         with derived.paused(), index.paused(), transaction.atomic(), audit.acting_as(by, undo_id):
@@ -120,10 +124,10 @@ class ClientImporter:
             audit.written.send(sender=None, roots=roots)
 
     @staticmethod
-    def _built_on(ids: list[int], batch_id: int) -> set[int]:
+    def _built_on(ids: list[int], batch_ids: Sequence[int]) -> set[int]:
         """The clients of which something was written after the import."""
         told = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id__in=ids, verb__in=BUILT_ON)
-        return set(told.exclude(change_set_id=batch_id).values_list("root_id", flat=True)) | set(
+        return set(told.exclude(change_set_id__in=batch_ids).values_list("root_id", flat=True)) | set(
             told.filter(change_set_id=None).values_list("root_id", flat=True)
         )
 

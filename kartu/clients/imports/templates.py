@@ -6,13 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kartu.clients.imports.fields import TARGETS, said_everywhere
+from kartu.clients.imports.fields import TARGETS
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD
 from kartu.clients.models import Client
 from kartu.clients.rights import CREATE, receivers
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.importers import Template
+from kartu.records.imports.texts import said_everywhere
 
 COLUMNS = (
     *(

@@ -3,13 +3,13 @@
 from functools import cache
 
 from kartu.clients.imports.drafts import DraftPerson
-from kartu.clients.imports.fields import said_everywhere
 from kartu.clients.imports.people import divide_people, is_company_name, is_legal
 from kartu.clients.imports.row import LONGEST, RowInHand
 from kartu.clients.imports.ways import add_numbers
 from kartu.clients.models import Channel, Client
 from kartu.core.text import fold
 from kartu.firm.names import PersonName, split_person
+from kartu.records.imports.texts import said_everywhere
 
 PARTS = ("family", "given", "patronymic")
 

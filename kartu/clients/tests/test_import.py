@@ -13,6 +13,7 @@ from kartu.core.testing import run_jobs
 from kartu.firm.models import User
 from kartu.records.imports import acts, engine
 from kartu.records.imports.importers import importers
+from kartu.records.imports.rows import staged_path
 from kartu.records.models import ChangeSet, Import, ImportRow
 from kartu.security import audit
 from kartu.security.models import AuditRow
@@ -468,7 +469,7 @@ def test_a_dismissed_persons_import_is_taken_back(owner: User, head: User) -> No
 
 def test_lost_staged_rows_are_laid_out_again(owner: User) -> None:
     source = check(drop(SHEET, owner), owner)
-    engine.staged_path(source).unlink()
+    staged_path(source).unlink()
 
     acts.start(source=source, by=owner)
     run_jobs()
@@ -489,7 +490,7 @@ def test_old_files_are_deleted_and_the_result_stays(owner: User) -> None:
     assert clear(timezone.now()) == 0 and path.exists()
     assert clear(timezone.now() + timedelta(days=91)) == 1
 
-    assert not path.exists() and not engine.staged_path(source).exists()
+    assert not path.exists() and not staged_path(source).exists()
     assert renewed(source).new_count == 2
 
 

@@ -23,8 +23,11 @@ from kartu.records.imports import engine, limits
 from kartu.records.imports.importers import Importer
 from kartu.records.imports.layouts import ANEW, plan_of, undecided_dates
 from kartu.records.imports.mapping import OVERWRITE, Choice
+from kartu.records.imports.moving import importer_of
 from kartu.records.imports.refusals import Refused, Why
+from kartu.records.imports.rows import staged_path
 from kartu.records.imports.staging import unstage
+from kartu.records.imports.steps import begin_step
 from kartu.records.imports.taking_back import begin_undoing
 from kartu.records.imports.texts import sentence
 from kartu.records.imports.values import DateOrder
@@ -106,7 +109,7 @@ def read_again(
     with moving(source, [State.READY, State.CHECKED, State.REFUSED], State.READING):
         if wanted is not None and wanted != source.wanted:
             # Another sheet is another table: what was decided about the first one does not hold.
-            unstage(engine.staged_path(source))
+            unstage(staged_path(source))
             source.fixes.all().delete()
             source.wanted, header_row = wanted, None
         Import.objects.filter(pk=source.pk).update(
@@ -155,7 +158,7 @@ def decide(
 
 def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], orders: dict[int, str]) -> list[Choice]:
     """The choices with what the person changed in them; a column that feeds another field loses its set."""
-    known = engine.importer_of(source).targets_for(source.by)
+    known = importer_of(source).targets_for(source.by)
     choices = []
     for choice in plan_of(source).choices:
         target = targets.get(choice.at, choice.target)
@@ -181,7 +184,7 @@ def _own_set(choices: list[Choice], target: str, known: Any) -> str:
 
 def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> dict[str, str]:
     """What is still missing or impossible, by where it is to be put right."""
-    importer = engine.importer_of(source)
+    importer = importer_of(source)
     wrong: dict[str, str] = {}
     if missing := importer.missing(choices):
         wrong["columns"] = missing
@@ -211,8 +214,24 @@ def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     return source
 
 
+def take_the_rest(*, source: Import, by: Actor, inline: bool = False) -> Import:
+    """Take in, as a further step of the finished import, the rows that were left out and are put right by now."""
+    if not source.file:
+        raise ValidationError(_("The file is no longer kept. Drop it again"), code="gone")
+    with moving(source, [State.DONE], State.RUNNING):
+        source.refresh_from_db()
+        if not begin_step(source, by).count:
+            raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
+        if not inline:
+            engine.queue(source, "run", by=by)
+    if inline:
+        engine.work(source.pk, "run", by=by)
+    source.refresh_from_db()
+    return source
+
+
 def cancel(*, source: Import, by: Actor) -> Import:
-    """Stop the running import; what it has written goes, and nobody has seen it."""
+    """Stop the running import, or the running further step; what it has written goes, and nobody has seen it."""
     with moving(source, [State.RUNNING], State.CANCELLING):
         engine.queue(source, "take_back", by=by)
     source.refresh_from_db()

@@ -7,7 +7,8 @@ from django.conf import settings
 
 from kartu.core.actors import System
 from kartu.core.models import Job
-from kartu.records.imports.engine import LEFT_BEHIND, queue, staged_path, stopped
+from kartu.records.imports.engine import LEFT_BEHIND, queue, stopped
+from kartu.records.imports.rows import staged_path
 from kartu.records.imports.staging import unstage
 from kartu.records.models import Import
 

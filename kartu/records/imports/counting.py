@@ -29,6 +29,12 @@ class Counts:
         name = {Fate.NEW: "new", Fate.CHANGE: "changed", Fate.SAME: "same", Fate.REJECTED: "rejected"}[Fate(fate)]
         setattr(self, name, getattr(self, name) + by)
 
+    def move(self, left_as: str, outcome: Outcome) -> None:
+        """A row that was counted as `left_as` has met another fate."""
+        self.count(left_as, -1)
+        self.count(outcome.fate)
+        self.remarks += bool(outcome.problems) and outcome.fate in TAKEN
+
     def columns(self) -> dict[str, int]:
         return {
             "read_count": self.read,

@@ -3,95 +3,39 @@
 Whoever is killed in it is started again and goes on where the last committed chunk ended.
 """
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from itertools import islice
-from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor, System
-from kartu.core.faults import fail_point
-from kartu.core.jobs import Cancelled, check_cancelled, chunk, progress
+from kartu.core.jobs import Cancelled, check_cancelled, chunk
 from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
 from kartu.records.imports.cells import Row
+from kartu.records.imports.chunks import write_chunks
 from kartu.records.imports.counting import Counts, kept_row
 from kartu.records.imports.importers import Checker, Fate, Outcome, Problem, Writer
 from kartu.records.imports.layouts import plan_of, survey
 from kartu.records.imports.moving import Stopped, importer_of, move
 from kartu.records.imports.pace import Pace
 from kartu.records.imports.refusals import Refused
-from kartu.records.imports.staging import Staged, stage
-from kartu.records.imports.tables import Wanted
+from kartu.records.imports.rows import data_rows, lay_out, staged
+from kartu.records.imports.staging import Staged
+from kartu.records.imports.steps import run_step
 from kartu.records.imports.taking_back import bring_back, take_back
 from kartu.records.imports.texts import sentence
-from kartu.records.imports.writing import Stale
 from kartu.records.models import ChangeSet, Import, ImportRow
 
 State = Import.State
 BLOCK_ROWS = 500
-# Somebody else may change a card between our reading and our writing, but not for ever.
-TRIES = 5
 
 LEFT_BEHIND = "an import that was stopped leaves nothing behind"
-
-
-# ---- the staged rows
-
-
-def staged_path(source: Import) -> Path:
-    return settings.DATA_DIR / "work" / "imports" / f"{source.pk}.rows"
-
-
-def staged(source: Import) -> Staged:
-    """The rows of the import, laid out anew where this machine has lost them or never had them."""
-    path = staged_path(source)
-    if path.exists() and path.with_suffix(".count").exists():
-        return Staged(path)
-    return _stage(source)
-
-
-def _stage(source: Import) -> Staged:
-    with _local(source) as path:
-        return stage(path, staged_path(source), Wanted(**source.wanted), lambda done: progress(done))
-
-
-@contextmanager
-def _local(source: Import) -> Iterator[str]:
-    """The original as a file of this machine, wherever it is stored."""
-    if isinstance(source.file.storage, FileSystemStorage):
-        yield source.file.path
-        return
-    with tempfile.NamedTemporaryFile(prefix="import-") as copy, source.file.open("rb") as original:
-        for piece in original.chunks():
-            copy.write(piece)
-        copy.flush()
-        yield copy.name
-
-
-def data_rows(source: Import, rows: Staged, skip: int = 0) -> Iterator[Row]:
-    """The rows below the header as a person has put them right; `skip` of these are passed by."""
-    fixes = {number: cells for number, cells in source.fixes.exclude(cells={}).values_list("number", "cells")}
-    # `survey` has counted what lies above.
-    for row in rows.rows(source.layout["above"] + skip):
-        yield fixed(row, fixes[row.number]) if row.number in fixes else row
-
-
-def fixed(row: Row, cells: dict[str, str]) -> Row:
-    """The row with the `cells` that a person typed over it."""
-    whole = list(row.cells)
-    for at, text in cells.items():
-        whole += [None] * (int(at) + 1 - len(whole))
-        whole[int(at)] = text or None
-    return Row(row.number, whole)
 
 
 # ---- reading
@@ -100,7 +44,7 @@ def fixed(row: Row, cells: dict[str, str]) -> Row:
 def read(source: Import) -> None:
     """Stage the file, find its layout and guess the mapping. A file that is not taken ends as REFUSED."""
     try:
-        rows = _stage(source)
+        rows = lay_out(source)
     except Refused as refused:
         move(source, State.READING, State.REFUSED, refusal=sentence(refused)[:300], finished_at=timezone.now())
         return
@@ -172,6 +116,9 @@ def _keep(source: Import, outcomes: list[Outcome]) -> None:
 
 def run(source: Import, *, by: Actor) -> None:
     """Write the rows, a chunk a transaction. Nobody sees any of it before the last chunk."""
+    if step := source.open_step:
+        run_step(source, step, by=by)
+        return
     importer, plan, rows = importer_of(source), plan_of(source), staged(source)
     if source.change_set_id is None:
         _begin(source, by)
@@ -179,48 +126,32 @@ def run(source: Import, *, by: Actor) -> None:
     writer = importer.writer(plan, batch_id=source.change_set_id, by=by)
     _recall(source, rows, checker, writer)
     waiting = data_rows(source, rows, source.applied)
-    counts, pace, skipped = Counts.of(source), Pace(), skipped_rows(source)
+    ledger, pace, skipped = Ledger(source), Pace(), skipped_rows(source)
     while block := list(islice(waiting, BLOCK_ROWS)):
-        outcomes = _checked(checker, block, skipped)
-        while outcomes:
-            length = _chunk_length(outcomes[: pace.rows])
-            some, outcomes = outcomes[:length], outcomes[length:]
-            counts = _write(source, writer, some, counts, pace)
-            fail_point("imports.after_chunk")
+        write_chunks(_checked(checker, block, skipped), writer, pace, ledger)
     with chunk():
         writer.finish()
         ChangeSet.objects.filter(pk=source.change_set_id).update(is_hidden=False)
         move(source, State.RUNNING, State.DONE, finished_at=timezone.now())
 
 
-def _chunk_length(outcomes: list[Outcome]) -> int:
-    """How many of them can be written at once: a record that two rows mean is read anew between them."""
-    meant: set[int] = set()
-    for at, outcome in enumerate(outcomes):
-        if outcome.fate is Fate.CHANGE:
-            if outcome.object_id in meant:
-                return at
-            meant.add(outcome.object_id)
-    return len(outcomes)
+class Ledger:
+    """What became of the rows, noted with each chunk; the counts are those of the last one that is committed."""
 
+    def __init__(self, source: Import) -> None:
+        self.source, self.counts = source, Counts.of(source)
 
-def _write(source: Import, writer: Writer, some: list[Outcome], counts: Counts, pace: Pace) -> Counts:
-    """One chunk; made ready anew where somebody has changed one of its records meanwhile. The counts after it."""
-    for _try in range(TRIES):
-        prepared = writer.prepare(some)
-        after = replace(counts)
-        after.add(some)
-        try:
-            with chunk(after.read, source.layout["count"]):
-                pace.begin()
-                writer.write(prepared)
-                _keep(source, some)
-                _advance(source, len(some), after)
-        except Stale:
-            continue
-        pace.end()
-        return after
-    raise Stale
+    def progress(self, some: list[Outcome]) -> tuple[int, int]:
+        return self.counts.read + len(some), self.source.layout["count"]
+
+    def note(self, some: list[Outcome]) -> None:
+        self._after = replace(self.counts)
+        self._after.add(some)
+        _keep(self.source, some)
+        _advance(self.source, len(some), self._after)
+
+    def committed(self) -> None:
+        self.counts = self._after
 
 
 def _begin(source: Import, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """What the engine asks of whoever takes rows in. An upper app adds its `Importer` to the registry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -137,6 +137,15 @@ class Template:
     values: dict[int, list[str]]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What an import has brought in before rows that were left out of it follow: its batches, and `rows_of`, which
+    says of some records the row that has changed each."""
+
+    batches: frozenset[int]
+    rows_of: Callable[[Iterable[int]], dict[int, int]]
+
+
 class Checker(Protocol):
     """Looks at rows in their order; remembers what it saw, to find the same record twice in one file."""
 
@@ -202,12 +211,15 @@ class Importer(Protocol):
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         """What has to be asked of the person for this table."""
 
-    def checker(self, plan: Plan, *, by: Actor, batch_id: int | None = None) -> Checker: ...
+    def checker(self, plan: Plan, *, by: Actor, batch_id: int | None = None, earlier: Earlier | None = None) -> Checker:
+        """`earlier` is given for rows that follow a finished import: they belong to what it has brought in."""
 
     def writer(self, plan: Plan, *, batch_id: int, by: Actor) -> Writer: ...
 
-    def take_back(self, batch_id: int, undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int) -> TakenBack:
-        """Put up to `limit` records of the batch, with ids over `after`, in the trash; all in one transaction.
+    def take_back(
+        self, batch_ids: Sequence[int], undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int
+    ) -> TakenBack:
+        """Put up to `limit` records of the batches, with ids over `after`, in the trash; all in one transaction.
 
         It becomes part of the change set `undo_id`. `was_seen` is False for an import stopped midway: nobody can have
         built on it.

@@ -6,26 +6,39 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from kartu.core.actors import Actor
 from kartu.records.imports.cells import Cell, Row
 from kartu.records.imports.guess import Column, Layout, Looks, guess_date_order, guess_layout, layout_with_header
 from kartu.records.imports.importers import Importer, Plan
 from kartu.records.imports.mapping import Choice, Kind, guess_mapping
 from kartu.records.imports.staging import Staged
+from kartu.records.imports.texts import said_everywhere
 from kartu.records.models import Import
 
 HEAD_ROWS = 200
 # The answer of a person who wants no memory of the last file like this one.
 ANEW = "anew"
 NO_HEADER = 0
+# The heads of the columns that our list of rows left out has before those of the file.
+LEFT_OUT_HEADS = (gettext_lazy("Row"), gettext_lazy("Why"))
 
 
 def survey(source: Import, rows: Staged, importer: Importer) -> dict[str, Any]:
     """The columns of an Import that follow from its file: layout, choices, answers, header_fingerprint."""
     layout = _layout(source, rows, importer)
     counted = _whole_columns(layout, rows)
-    last = None if source.answers.get(ANEW) else _last_like(source, layout)
-    choices, answers = _remembered(last, layout) if last else (_guessed(layout, importer, source.by), {})
+    before = columns_before(layout.columns)
+    last = None if source.answers.get(ANEW) else _last_like(source, fingerprint(layout))
+    if last:
+        choices, answers = _remembered(last, layout)
+    elif before and (last := _last_like(source, fingerprint(layout, before))):
+        choices, answers = _remembered(last, layout, before)
+    else:
+        choices, answers = _guessed(layout, importer, source.by), {}
+        for choice in choices[:before]:
+            choice.target = ""
     for choice in choices:
         choice.order = counted["orders"].get(choice.at, "")
     about = rows.about
@@ -101,15 +114,22 @@ def _guessed(layout: Layout, importer: Importer, by: Actor) -> list[Choice]:
     return choices
 
 
-def fingerprint(layout: Layout) -> str:
-    """The same for all files with the same header, so that a mapping can be remembered."""
-    titles = "\x1f".join(f"{column.at}:{column.header.casefold()}" for column in layout.columns if column.header)
+def columns_before(columns: list[Column]) -> int:
+    """How many columns of ours stand before those of the file: a list of rows left out comes back with them."""
+    heads = tuple(column.header.casefold() for column in columns[: len(LEFT_OUT_HEADS)])
+    ours = zip(*(said_everywhere(head) for head in LEFT_OUT_HEADS), strict=True)
+    return len(heads) if heads in {tuple(map(str.casefold, pair)) for pair in ours} else 0
+
+
+def fingerprint(layout: Layout, before: int = 0) -> str:
+    """The same for all files with the same header, so that a mapping can be remembered; without the first columns."""
+    columns = [column for column in layout.columns[before:] if column.header]
+    titles = "\x1f".join(f"{column.at - before}:{column.header.casefold()}" for column in columns)
     return hashlib.sha256(titles.encode("utf-8", "surrogatepass")).hexdigest() if titles else ""
 
 
-def _last_like(source: Import, layout: Layout) -> Import | None:
+def _last_like(source: Import, known: str) -> Import | None:
     """The last import of a file with this header: this person's, else anybody's in the firm."""
-    known = fingerprint(layout)
     if not known:
         return None
     like = Import.objects.filter(importer=source.importer, header_fingerprint=known)
@@ -117,9 +137,9 @@ def _last_like(source: Import, layout: Layout) -> Import | None:
     return like.filter(by_id=source.by_id).first() or like.first()
 
 
-def _remembered(last: Import, layout: Layout) -> tuple[list[Choice], dict[str, str]]:
-    """What was decided about it."""
-    remembered = {each["at"]: Choice(**each) for each in last.choices}
+def _remembered(last: Import, layout: Layout, before: int = 0) -> tuple[list[Choice], dict[str, str]]:
+    """What was decided about it; each column stands so many places further here."""
+    remembered = {each["at"] + before: Choice(**each | {"at": each["at"] + before}) for each in last.choices}
     return [remembered.get(column.at, Choice(column.at)) for column in layout.columns], last.answers
 
 

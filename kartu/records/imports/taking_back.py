@@ -19,8 +19,9 @@ from kartu.records import changes
 from kartu.records.changes import UndoConflict
 from kartu.records.imports.moving import importer_of, move
 from kartu.records.imports.pace import Pace
+from kartu.records.imports.steps import end_stopped
 from kartu.records.imports.writing import Pile, Stale
-from kartu.records.models import ChangeSet, Import
+from kartu.records.models import ChangeSet, Import, ImportStep
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
@@ -34,12 +35,13 @@ Key = tuple[str, int]
 
 def take_back(source: Import, *, by: Actor) -> None:
     """All of an import that was stopped, else what nobody has built on since."""
+    if step := source.open_step:
+        Back(source, by, was_seen=False, step=step).everything()
+        end_stopped(source, step)
+        return
     was_seen = ChangeSet.objects.filter(pk=source.change_set_id, is_hidden=False).exists()
     if source.change_set_id:
-        back = Back(source, by, was_seen=was_seen)
-        back.changes()
-        if back.undoing.undoes_id == source.change_set_id:
-            back.created()
+        Back(source, by, was_seen=was_seen).everything()
     with transaction.atomic():
         ChangeSet.objects.filter(pk=source.change_set_id).update(is_hidden=False)
         move(source, State.CANCELLING, State.UNDONE if was_seen else State.CANCELLED, finished_at=timezone.now())
@@ -51,11 +53,17 @@ def bring_back(source: Import, *, by: Actor) -> None:
     move(source, State.RETURNING, State.DONE, finished_at=timezone.now())
 
 
-def begin_undoing(source: Import, by: Actor) -> ChangeSet:
-    """The change set of a taking back, or of the bringing back after it; in the transaction of the caller's."""
+def begin_undoing(source: Import, by: Actor, step: ImportStep | None = None) -> ChangeSet:
+    """The change set of a taking back, or of the bringing back after it; in the transaction of the caller's.
+
+    Of a `step` that is stopped midway only the step is undone.
+    """
+    if step:
+        ImportStep.objects.filter(pk=step.pk).update(undo_before=source.undo_set_id)
+        step.undo_before_id = source.undo_set_id
     undoing = ChangeSet.objects.create(
         kind=ChangeSet.Kind.UNDO,
-        undoes_id=source.undo_set_id or source.change_set_id,
+        undoes_id=step.change_set_id if step else source.undo_set_id or source.change_set_id,
         title=source.name[:200],
         by_id=by.pk,
     )
@@ -67,12 +75,22 @@ def begin_undoing(source: Import, by: Actor) -> ChangeSet:
 class Back:
     """One taking back on its way; begun again after a kill it goes on where its last chunk ended."""
 
-    def __init__(self, source: Import, by: Actor, *, was_seen: bool) -> None:
+    def __init__(self, source: Import, by: Actor, *, was_seen: bool, step: ImportStep | None = None) -> None:
         self.source, self.by, self.was_seen = source, by, was_seen
-        if source.undo_set_id is None:
+        if source.undo_set_id is None or (step and source.undo_set.undoes_id != step.change_set_id):
             with transaction.atomic():
-                begin_undoing(source, by)
+                begin_undoing(source, by, step)
         self.undoing: ChangeSet = source.undo_set
+        undone, later = self.undoing.undoes_id, source.steps.filter(change_set_id__lt=self.undoing.pk)
+        # Steps that came after what is undone belong to it.
+        steps = list(later.filter(change_set_id__gte=undone).values_list("change_set_id", flat=True))
+        self.sets = sorted({undone, *steps})
+        self.batches = sorted({source.change_set_id, *steps} & set(self.sets))
+
+    def everything(self) -> None:
+        self.changes()
+        if self.batches:
+            self.created()
 
     # ---- what the import changed
 
@@ -86,18 +104,22 @@ class Back:
 
     def _told(self) -> QuerySet[AuditRow]:
         """What the log tells of them, the newest first; what hangs on a record made by the import goes with it."""
-        same = {name: OuterRef(name) for name in ("change_set_id", "root_type", "root_id")}
+        same = {name: OuterRef(name) for name in ("root_type", "root_id")}
         made = AuditRow.objects.filter(
-            **same, verb=Verb.CREATE, object_type=OuterRef("root_type"), object_id=OuterRef("root_id")
+            **same,
+            change_set_id__in=self.sets,
+            verb=Verb.CREATE,
+            object_type=OuterRef("root_type"),
+            object_id=OuterRef("root_id"),
         )
-        rows = AuditRow.objects.filter(~Exists(made), change_set_id=self.undoing.undoes_id, verb__in=WRITTEN)
+        rows = AuditRow.objects.filter(~Exists(made), change_set_id__in=self.sets, verb__in=WRITTEN)
         if self.source.undone_to is not None:
             rows = rows.filter(pk__lt=self.source.undone_to)
         return rows.select_related("payload").order_by("-pk")
 
     def _chunk(self, told: list[AuditRow], pace: Pace) -> None:
         for _try in range(TRIES):
-            step = Step(told, self.undoing, by=self.by, was_seen=self.was_seen)
+            step = Step(told, {self.undoing.pk, *self.sets}, by=self.by, was_seen=self.was_seen)
             pile = Pile(self.by, self.undoing.pk)
             for row in step.rows.values():
                 pile.change(row)
@@ -133,7 +155,7 @@ class Back:
             with chunk():
                 pace.begin()
                 step = importer.take_back(
-                    self.source.change_set_id,
+                    self.batches,
                     self.undoing.pk,
                     by=self.by,
                     was_seen=self.was_seen,
@@ -151,8 +173,9 @@ class Back:
 class Step:
     """Some lines of the log, taken back in memory: `rows` as they are to be written, and what is left alone."""
 
-    def __init__(self, told: list[AuditRow], undoing: ChangeSet, *, by: Actor, was_seen: bool) -> None:
-        self.undoing, self.by, self.was_seen = undoing, by, was_seen
+    def __init__(self, told: list[AuditRow], ours: set[int], *, by: Actor, was_seen: bool) -> None:
+        """`ours` are the change sets of the undoing and of what it undoes."""
+        self.ours, self.by, self.was_seen = ours, by, was_seen
         self.restored = 0
         self.conflicts: list[UndoConflict] = []
         self.rows: dict[Key, GuardedModel] = {}
@@ -172,12 +195,11 @@ class Step:
 
     def _changed_since(self, made: list[AuditRow]) -> set[Key]:
         """The rows among those made that somebody else has written since."""
-        ours = (self.undoing.pk, self.undoing.undoes_id)
         roots = {(each.root_type, each.root_id) for each in made}
         lines = AuditRow.objects.filter(root_type__in={label for label, _pk in roots}, verb__in=WRITTEN)
         lines = lines.filter(root_id__in={pk for _label, pk in roots}, object_id__in={each.object_id for each in made})
         told = lines.values_list("object_type", "object_id", "change_set_id")
-        return {(label, pk) for label, pk, change_set_id in told if change_set_id not in ours}
+        return {(label, pk) for label, pk, change_set_id in told if change_set_id not in self.ours}
 
     def _take_back(self, told: AuditRow) -> None:
         key = told.object_type, told.object_id

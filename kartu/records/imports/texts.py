@@ -1,5 +1,9 @@
-"""Why a file is not taken, in the person's words, with what to do about it."""
+"""Why a file is not taken, in the person's words, with what to do about it; words in all languages of the program."""
 
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,3 +59,12 @@ def sentence(refused: Refused) -> str:
         "rows": f"{limits.ROWS:,}",
         "columns": f"{limits.COLUMNS:,}",
     }
+
+
+def said_everywhere(words: Any) -> list[str]:
+    """`words` in each language of the program."""
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.append(str(words))
+    return said

@@ -1,7 +1,7 @@
 from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
 from kartu.records.models.file import File
-from kartu.records.models.imports import Import, ImportFix, ImportRow
+from kartu.records.models.imports import Import, ImportFix, ImportRow, ImportStep
 from kartu.records.models.kept_answer import KeptAnswer
 from kartu.records.models.list_view import ExportFile, ListSetting, SavedView
 
@@ -14,6 +14,7 @@ __all__ = [
     "Import",
     "ImportFix",
     "ImportRow",
+    "ImportStep",
     "KeptAnswer",
     "ListSetting",
     "ProjectedValue",

@@ -19,6 +19,7 @@ class Import(models.Model):
 
     `wanted` is what the person chose about reading (sheet, encoding, delimiter), `layout` what was found in the file,
     `choices` which column feeds what, `answers` the rest of the decisions. Rows up to the `applied`-th are written.
+    Rows put right afterwards go in as further steps, of which `step` is the number of the last one (0: none).
     `undo_set` is the last taking back, or the bringing back after it; `undone_to` how far it has come, as the id of a
     row of the log.
     """
@@ -59,6 +60,7 @@ class Import(models.Model):
     rejected_count = models.PositiveIntegerField(default=0)
     remark_count = models.PositiveIntegerField(default=0)
     applied = models.PositiveIntegerField(default=0)
+    step = models.PositiveIntegerField(default=0)
     undone_to = models.BigIntegerField(null=True)
     undo_set = models.ForeignKey("records.ChangeSet", models.PROTECT, null=True, related_name="+")
     restored_count = models.PositiveIntegerField(default=0)
@@ -117,7 +119,33 @@ class Import(models.Model):
 
     @property
     def may_be_fixed(self) -> bool:
-        return self.state == self.State.CHECKED
+        """Whether its rows may be put right: before they are taken, and afterwards while the file is kept."""
+        return self.state == self.State.CHECKED or (self.state == self.State.DONE and bool(self.file))
+
+    @property
+    def next_step(self) -> int:
+        return self.step + 1
+
+    @property
+    def open_step(self) -> "ImportStep | None":
+        """The further step that is on its way."""
+        return self.steps.filter(finished_at=None).first()
+
+    @property
+    def waiting(self) -> models.QuerySet["ImportRow"]:
+        """Rows left out and put right afterwards: the next step takes them."""
+        return self.rows.filter(step=self.next_step)
+
+    @property
+    def to_look_at(self) -> models.QuerySet["ImportRow"]:
+        """Rows with a reason beside them, and those that wait."""
+        return self.rows.filter(~models.Q(problems=[]) | models.Q(step=self.next_step))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many rows are written, of how many."""
+        step = self.open_step
+        return (step.done, step.count) if step else (self.applied, self.layout.get("count", 0))
 
 
 class ImportRow(models.Model):
@@ -125,6 +153,8 @@ class ImportRow(models.Model):
 
     `number` is the row as the sheet counts; a row with a remark only has the fate "new". Of one that means a record
     which is here, `object_id` is the record, `changes` what becomes of it: [[field, before, after], ...] in words.
+    One that was put right after the import carries the number of the `step` that takes it; until then it is counted as
+    the fate `left_as`.
     """
 
     class Fate(models.TextChoices):
@@ -140,11 +170,16 @@ class ImportRow(models.Model):
     problems = models.JSONField(default=list)
     changes = models.JSONField(default=list)
     object_id = models.BigIntegerField(null=True)
+    step = models.PositiveIntegerField(default=0)
+    left_as = models.CharField(max_length=8, choices=Fate, blank=True)
 
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="import_row_once")]
-        indexes = [models.Index(fields=["source", "fate", "number"], name="import_row_fate")]
+        indexes = [
+            models.Index(fields=["source", "fate", "number"], name="import_row_fate"),
+            models.Index(fields=["source", "step", "number"], name="import_row_step", condition=models.Q(step__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.fate}"
@@ -160,6 +195,36 @@ class ImportFix(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="import_fix_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.number}"
+
+
+class ImportStep(models.Model):
+    """Rows put right after their import, taken in as its `number`-th further step with a batch of their own.
+
+    `count` rows waited, `done` of them are written, the last one of these is row `done_to`. `undo_before` is the chain
+    of undoings that the import had when the step was stopped.
+    """
+
+    source = models.ForeignKey(Import, models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    change_set = models.ForeignKey("records.ChangeSet", models.PROTECT, related_name="+")
+    by = models.ForeignKey("firm.User", models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    done_to = models.PositiveIntegerField(default=0)
+    undo_before = models.ForeignKey("records.ChangeSet", models.PROTECT, null=True, related_name="+")
+    began_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "number"], name="import_step_once"),
+            models.UniqueConstraint(
+                fields=["source"], name="import_one_step_open", condition=models.Q(finished_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.number}"

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
+from kartu.records.imports.fixing import may_fix
 from kartu.records.imports.layouts import plan_of
 from kartu.records.imports.mapping import Kind
 from kartu.records.imports.moving import importer_of
@@ -43,6 +45,11 @@ def title_of(source: Import, at: int) -> str:
     return header or column_letter(at)
 
 
+def changing(source: Import) -> QuerySet[ImportRow]:
+    """The rows that change records; of one that waits for its step nothing has changed yet."""
+    return source.rows.filter(fate=ImportRow.Fate.CHANGE).exclude(step=source.next_step)
+
+
 def told_rows(source: Import, rows: Iterable[ImportRow], by: Actor) -> list[ImportRow]:
     """`rows`; what they change of cards is told to the owner and to whoever brings them in, by whose rights it is."""
     rows = list(rows)
@@ -58,10 +65,10 @@ def shown_rows(source: Import, rows: Iterable[ImportRow], by: Actor) -> list[dic
     titles = {column["at"]: column["header"] or column_letter(column["at"]) for column in columns}
     rows = told_rows(source, rows, by)
     fixes = {fix.number: fix for fix in source.fixes.filter(number__in=[row.number for row in rows])}
-    return [shown_row(row, titles, fixes.get(row.number)) for row in rows]
+    return [shown_row(source, row, titles, fixes.get(row.number)) for row in rows]
 
 
-def shown_row(row: ImportRow, titles: dict[int, str], fix: ImportFix | None) -> dict[str, Any]:
+def shown_row(source: Import, row: ImportRow, titles: dict[int, str], fix: ImportFix | None) -> dict[str, Any]:
     typed = fix.cells if fix else {}
     reasons = [
         {"at": at, "column": titles.get(at, ""), "text": text, "value": value, "url": url}
@@ -76,7 +83,8 @@ def shown_row(row: ImportRow, titles: dict[int, str], fix: ImportFix | None) -> 
         "reasons": reasons,
         "cells": [{"at": at, "column": titles.get(at, ""), "text": text} for at, text in sorted(cells.items())],
         "is_skipped": bool(fix and fix.is_skipped),
-        "may_fix": row.fate == ImportRow.Fate.REJECTED or fix is not None,
+        "may_fix": may_fix(source, row) and (row.fate == ImportRow.Fate.REJECTED or fix is not None),
+        "waits": row.step == source.next_step,
     }
 
 

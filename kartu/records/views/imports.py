@@ -15,8 +15,8 @@ from kartu.records.imports.importers import Importer, importers
 from kartu.records.imports.layouts import plan_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
 from kartu.records.imports.mapping import Choice, Target
-from kartu.records.models import Import, ImportRow
-from kartu.records.views.imported_rows import date_orders, decisions, row_number, shown_rows, told_rows
+from kartu.records.models import Import
+from kartu.records.views.imported_rows import changing, date_orders, decisions, row_number, shown_rows, told_rows
 
 OWN = "everybody who may bring something in sees his own imports; others find nothing here"
 PAGE = 100
@@ -105,8 +105,10 @@ def context_of(source: Import, by: Actor) -> dict[str, Any]:
     if source.state in (State.READY, State.CHECKED):
         context |= columns_context(source, importer)
     if source.state in WITH_ROWS:
-        context["changing"] = told_rows(source, source.rows.filter(fate=ImportRow.Fate.CHANGE)[:FEW], by)
-        context["problems"] = shown_rows(source, source.rows.exclude(problems=[])[:PAGE], by)
+        context["changing"] = told_rows(source, changing(source)[:FEW], by)
+        context["problems"] = shown_rows(source, source.to_look_at[:PAGE], by)
+        context["may_fix"] = source.may_be_fixed
+        context["waiting"] = source.waiting.count()
     if source.state == State.CHECKED:
         context |= decisions(source, context["problems"])
     if source.state == State.DONE:
@@ -205,6 +207,13 @@ def answers_in(request: HttpRequest, source: Import) -> dict[str, str]:
 @signed_in(OWN)
 def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, one(request, pk), acts.start)
+
+
+@require_POST
+@signed_in(OWN)
+def import_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in the rows that were put right after the import."""
+    return act(request, one(request, pk), acts.take_the_rest)
 
 
 @require_POST
