@@ -25,12 +25,16 @@ class DraftWay:
 
 @dataclass
 class DraftAddress:
+    """`whole` is the line that the address stood in, where it stood in one, `by_whole` the parts that it told."""
+
     kind: Address.Kind = Address.Kind.OFFICE
     street: str = ""
     city: str = ""
     region: str = ""
     postcode: str = ""
     country: str = ""
+    whole: str = ""
+    by_whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ FIELDS = [
     Target("messenger_label", _("Kind of the messenger beside"), Kind.LABEL, REACH, many=True),
     Target("site", _("Web site"), Kind.TEXT, REACH, many=True, looks=(Looks.SITE,)),
     Target("site_label", _("Kind of the web site beside"), Kind.LABEL, REACH, many=True),
-    Target("address", _("Whole address"), Kind.TEXT, PLACE, sets=True),
+    Target("address", _("Whole address"), Kind.TEXT, PLACE, sets=True, divides=True),
     Target("street", _("Street, house"), Kind.TEXT, PLACE, sets=True),
     Target("street_more", _("Rest of the address"), Kind.TEXT, PLACE, many=True, sets=True),
     Target("city", pgettext_lazy("of an address", "City"), Kind.TEXT, PLACE, sets=True),

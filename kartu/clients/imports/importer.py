@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients import derived
 from kartu.clients.imports import fields, known, programs, templates
 from kartu.clients.imports.checking import ClientChecker
+from kartu.clients.imports.parting import parted
 from kartu.clients.imports.writing import ClientWriter
 from kartu.clients.jobs import import_clients
 from kartu.clients.models import Client
@@ -55,6 +56,12 @@ class ClientImporter:
 
     def template(self, by: Actor) -> Template:
         return templates.template(by)
+
+    def parts_of(self, target: str, text: str) -> list[tuple[str, str]]:
+        found = parted(text.replace("\n", ", "), home_country())
+        parts = {part: getattr(found, part) for part in ("street", "city", "region", "postcode", "country")}
+        told = {part: value for part, value in parts.items() if value}
+        return [(str(fields.TARGETS[part].label), value) for part, value in told.items()] if len(told) > 1 else []
 
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         mapped = {choice.target for choice in choices}

@@ -1,13 +1,13 @@
-"""Addresses of a row: left whole, or put together from the columns that hold their parts."""
+"""Addresses of a row: put together from the columns that hold their parts, or parted where one cell holds all."""
 
 import re
-from functools import cache
 
+from kartu.clients.imports.countries import country_code
 from kartu.clients.imports.drafts import DraftAddress
+from kartu.clients.imports.parting import parted
 from kartu.clients.imports.row import LONGEST, RowInHand
 from kartu.clients.models import Address
 from kartu.core.text import fold
-from kartu.firm import countries
 
 PARTS = ("street", "city", "region", "postcode", "country")
 KINDS = {
@@ -22,7 +22,7 @@ AT_MOST = 20
 def read_addresses(row: RowInHand) -> list[DraftAddress]:
     """The addresses of the row, one for each set of columns; the first one is the main one."""
     sets: dict[str, DraftAddress] = {}
-    wholes: dict[str, str] = {}
+    wholes: dict[str, tuple[str, bool]] = {}
     for part in PARTS:
         for choice, text in row.all(part):
             if part == "country" and not country_code(text):
@@ -37,12 +37,16 @@ def read_addresses(row: RowInHand) -> list[DraftAddress]:
         else:
             address.street = street
     for choice, text in row.all("address"):
-        wholes[choice.set] = text.replace("\r\n", "\n").replace("\n", ", ")
-    for name, whole in wholes.items():
+        wholes[choice.set] = text.replace("\r\n", "\n").replace("\n", ", "), choice.is_whole
+    for name, (whole, stays_whole) in wholes.items():
         address = sets.setdefault(name, DraftAddress())
         # Both the whole and its parts: the parts say it better, unless they lack the street.
-        if not address.street:
+        if address.street:
+            continue
+        home = country_code(address.country) or row.draft.country or row.reader.country
+        if not (not stays_whole and _part(address, whole, home)):
             address.street = _without_tail(whole, address)
+        address.whole = whole
     labels = {choice.set: text for choice, text in row.all("address_label")}
     found = []
     for name, address in sorted(sets.items()):
@@ -51,6 +55,22 @@ def read_addresses(row: RowInHand) -> list[DraftAddress]:
             address.kind = _kind(labels.get(name, "") or name)
             found.append(address)
     return found[:AT_MOST]
+
+
+def _part(address: DraftAddress, whole: str, home: str) -> bool:
+    """Fill `address` from the whole line; False where nothing can be told, or a column says something else."""
+    found = parted(whole, home)
+    told = {part: value for part in PARTS[1:] if (value := getattr(found, part))}
+    for part, value in told.items():
+        column = getattr(address, part)
+        column = country_code(column) if part == "country" else column
+        if column and fold(column) != fold(value):
+            return False
+    address.street = found.street
+    address.by_whole = frozenset(part for part in told if not getattr(address, part)) | {"street"}
+    for part, value in told.items():
+        setattr(address, part, value)
+    return bool(told)
 
 
 def _without_tail(whole: str, address: DraftAddress) -> str:
@@ -71,25 +91,3 @@ def _kind(word: str) -> Address.Kind:
     if re.search(r"ship|deliver|достав|kirim", folded):
         return Address.Kind.DELIVERY
     return Address.Kind.OFFICE
-
-
-def country_code(text: str) -> str:
-    """The ISO code of a country given by its code or its name in one of our languages; empty for any other text."""
-    if not text:
-        return ""
-    text = text.strip()
-    if len(text) == 2 and text.isascii() and countries.country(text.upper()):
-        return text.upper()
-    return _by_name().get(fold(text), "")
-
-
-@cache
-def _by_name() -> dict[str, str]:
-    """Folded name -> code in en, id and ru, with the names that people use instead of the proper ones."""
-    known = {fold(name): code for locale in ("en", "id", "ru") for code, name in countries.choices(locale)}
-    usual = {
-        "usa": "US", "u.s.a.": "US", "united states of america": "US", "сша": "US", "uk": "GB", "england": "GB",
-        "англия": "GB", "рф": "RU", "российская федерация": "RU", "russian federation": "RU", "белоруссия": "BY",
-        "rusia": "RU", "republik indonesia": "ID", "republic of indonesia": "ID", "uae": "AE", "оаэ": "AE",
-    }  # fmt: skip
-    return known | usual

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kartu.clients.imports.countries import country_code
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.imports.papers import read_papers
-from kartu.clients.imports.places import country_code, read_addresses
+from kartu.clients.imports.places import read_addresses
 from kartu.clients.imports.row import RowInHand, RowReader
 from kartu.clients.imports.told import read_touches
 from kartu.clients.imports.ways import read_ways

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.cards import Card, Cards
-from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
+from kartu.clients.imports.drafts import Draft, DraftAddress, DraftPerson, DraftWay
 from kartu.clients.imports.fields import TARGETS
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
 from kartu.clients.imports.row import RowReader
@@ -224,12 +224,20 @@ class Update:
             there = [address for address in self.card.addresses if address.kind == kind][passed[kind] :]
             passed[kind] += 1
             if there:
-                for part, targets in PLACES.items():
-                    self._put(there[0], part, getattr(draft, part), *targets)
+                self._address(there[0], draft)
                 continue
             parts = {part: getattr(draft, part) for part in PLACES}
             address = Address(client_id=self.card.client.pk, kind=kind, **parts)
             self._add(address, TARGETS["address"].label, str(address))
+
+    def _address(self, address: Address, draft: DraftAddress) -> None:
+        """An address that stands here in one line, as the row has it, stays one line unless it is to be overwritten."""
+        is_one_line = fold(address.street) == fold(draft.whole) and not self.reader.overwrites("address")
+        for part, targets in PLACES.items():
+            if is_one_line and part in draft.by_whole:
+                continue
+            by_whole = ("address",) if part in draft.by_whole else ()
+            self._put(address, part, getattr(draft, part), *targets, *by_whole)
 
     def _papers(self) -> None:
         draft = self.draft

@@ -177,11 +177,11 @@ def test_a_row_of_a_mere_address_is_a_person_of_that_name() -> None:
     assert (draft.is_company, draft.name) == (False, "a@example.com")
 
 
-def test_a_whole_address_stays_whole() -> None:
+def test_a_whole_address_is_divided_as_far_as_it_is_sure() -> None:
     draft, _problems = read({"Name": "PT Maju", "Alamat": "Jl. Asia Afrika 1, Braga, Bandung 40111"})
 
-    assert [(address.street, address.city) for address in draft.addresses] == [
-        ("Jl. Asia Afrika 1, Braga, Bandung 40111", "")
+    assert [(address.street, address.city, address.postcode) for address in draft.addresses] == [
+        ("Jl. Asia Afrika 1, Braga", "Bandung", "40111")
     ]
 
 

@@ -131,18 +131,20 @@ def decide(
     answers: dict[str, str],
     modes: dict[int, str] | None = None,
     orders: dict[int, str] | None = None,
+    wholes: dict[int, bool] | None = None,
     by: Actor,
     inline: bool = False,
 ) -> Import:
     """Take the person's mapping (column -> field, "" for none) and answers, and have the rows checked.
 
-    `modes`: column -> OVERWRITE, or "" to fill what is empty; `orders`: column -> how its dates are written.
+    `modes`: column -> OVERWRITE, or "" to fill what is empty; `orders`: column -> how its dates are written; `wholes`:
+    column -> whether its cells stay undivided.
 
     Raises ValidationError while something is missing.
     """
     if not source.may_be_mapped:
         raise ValidationError(_("This has gone on meanwhile. Look again"), code="gone_on")
-    choices = chosen(source, targets, modes or {}, orders or {})
+    choices = chosen(source, targets, modes or {}, orders or {}, wholes or {})
     wrong = wanting(source, choices, answers)
     if wrong:
         raise ValidationError(wrong)
@@ -156,7 +158,13 @@ def decide(
     return source
 
 
-def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], orders: dict[int, str]) -> list[Choice]:
+def chosen(
+    source: Import,
+    targets: dict[int, str],
+    modes: dict[int, str],
+    orders: dict[int, str],
+    wholes: dict[int, bool],
+) -> list[Choice]:
     """The choices with what the person changed in them; a column that feeds another field loses its set."""
     known = importer_of(source).targets_for(source.by)
     choices = []
@@ -170,6 +178,7 @@ def chosen(source: Import, targets: dict[int, str], modes: dict[int, str], order
             choice.order = orders[choice.at]
         overwrites = modes.get(choice.at, choice.mode) == OVERWRITE
         choice.mode = OVERWRITE if overwrites and target and known[target].may_overwrite else ""
+        choice.is_whole = bool(target and known[target].divides and wholes.get(choice.at, choice.is_whole))
         choices.append(choice)
     return choices
 

@@ -208,6 +208,9 @@ class Importer(Protocol):
     def missing(self, choices: Iterable[Choice]) -> str:
         """What must be mapped and is not, as a sentence; empty when the mapping will do."""
 
+    def parts_of(self, target: str, text: str) -> list[tuple[str, str]]:
+        """How a cell of a target that divides is divided: labels and values, none where it stays as it is."""
+
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         """What has to be asked of the person for this table."""
 

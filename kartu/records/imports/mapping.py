@@ -31,7 +31,7 @@ class Target:
     """A field that columns can feed. `many`: several columns may; `sets`: they make several things (addresses).
 
     `adds`: of a record that is here, what the file says more is added, nothing is filled or overwritten; `is_kept`:
-    it is left alone.
+    it is left alone. `divides`: a cell holds several things, and is divided unless a person wants it left whole.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Target:
     looks: tuple[Looks, ...] = ()
     adds: bool = False
     is_kept: bool = False
+    divides: bool = False
 
     @property
     def may_overwrite(self) -> bool:
@@ -57,7 +58,7 @@ class Choice:
     """What feeds what: a column, its field ("" = not taken), and which thing of several it belongs to.
 
     `order` is how the dates of the column are written (DateOrder), empty where the dates do not tell. `mode` says what
-    becomes of a value that is here: OVERWRITE, or only what is empty is filled.
+    becomes of a value that is here: OVERWRITE, or only what is empty is filled. `is_whole`: its cells are not divided.
     """
 
     at: int
@@ -66,6 +67,7 @@ class Choice:
     certainty: float = 0.0
     order: str = ""
     mode: str = ""
+    is_whole: bool = False
 
 
 class Words:

@@ -1,5 +1,6 @@
 """`/imports/`: a file from the drop to the result. What may be imported is asked of each importer's right inside."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -128,6 +129,7 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     questions = importer.questions(list(plan.choices), source.layout)
     return {
         "columns": columns,
+        "divided": divided(source, importer, plan.choices),
         "groups": list(groups.items()),
         "questions": [(each, source.answers.get(each.key, each.answers[0][0])) for each in questions],
         "undecided": undecided_dates(source, importer),
@@ -138,12 +140,26 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     }
 
 
+def divided(source: Import, importer: Importer, choices: Sequence[Choice]) -> list[dict[str, Any]]:
+    """The first cells of columns that are divided, with their parts."""
+    targets = importer.targets_for(source.by)
+    samples = {column["at"]: column["samples"] for column in source.layout["columns"]}
+    cells = [
+        (choice.target, text)
+        for choice in choices
+        if choice.target in targets and targets[choice.target].divides and not choice.is_whole
+        for text in samples[choice.at]
+    ]
+    return [{"text": text, "parts": importer.parts_of(target, text)} for target, text in cells]
+
+
 def column_choice(choice: Choice, targets: dict[str, Target]) -> dict[str, Any]:
     """What a column feeds, and what may be said of the values that are here."""
     target = targets.get(choice.target)
     return {
         "target": choice.target,
         "mode": choice.mode,
+        "is_whole": choice.is_whole,
         "adds": bool(target and target.adds),
         "may_overwrite": bool(target and target.may_overwrite),
     }
@@ -186,6 +202,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         targets=targets,
         modes=of_columns(request, source, "mode"),
         orders=of_columns(request, source, "order"),
+        wholes={at: value == "whole" for at, value in of_columns(request, source, "whole").items()},
         answers=source.answers | answers_in(request, source),
     )
 
