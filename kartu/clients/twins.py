@@ -2,29 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients import channels as reading
 from kartu.clients.duplicates.judging import WEIGHTS, Why, in_words, name_why, reasons_of
 from kartu.clients.duplicates.keys import key_of_company, key_of_person
 from kartu.clients.models import Channel, Client, ClientEntity, Contact
+from kartu.clients.probing import Probes
 from kartu.core.actors import Actor
 from kartu.firm import requisites
 from kartu.firm.names import split_person
 from kartu.search.find import find
-from kartu.security.models import ViewRow
-from kartu.security.views_log import saw
 
 MOST = 3
 HELD = 50  # clients of one key that are looked at
-KNOWN_ELSEWHERE = "known elsewhere"
-# So many phones, addresses and tax numbers of colleagues' clients are told of in that time.
-MOST_PROBES, PROBING = 20, timedelta(hours=1)
 KNOWN = "telling that a phone, an e-mail or a tax number is known, not whose it is"
 NUMBERS = Why.PHONE | Why.EMAIL | Why.TAX
 
@@ -72,23 +65,12 @@ class Typed:
 
 
 def twins_told(typed: Typed, *, by: Actor) -> Twins:
-    """`twins_of` for whoever types: it stands in the log what was known elsewhere, and that is told so often only.
-
-    Adding clients meets a colleague's now and then; who asks all day long is trying numbers out.
-    """
+    """`twins_of` for whoever types: what is known elsewhere stands in the log, and is told so often only."""
     found = twins_of(typed, by=by)
     if not found.is_known_elsewhere:
         return found
     asked = {name: getattr(typed, name) for name in ("name", "phone", "email", "tax_number")}
-    saw("search", by=by, object_type=Client._meta.label_lower, detail={KNOWN_ELSEWHERE: asked}, at_once=True)
-    lately = ViewRow.objects.filter(actor_id=by.pk, kind=ViewRow.SEARCH, at__gte=timezone.now() - PROBING)
-    numbers = {str(sorted(numbers_of(told).items())) for told in lately.values_list("detail", flat=True)} - {"[]"}
-    return found if len(numbers) <= MOST_PROBES else replace(found, is_known_elsewhere=False)
-
-
-def numbers_of(detail: dict[str, Any]) -> dict[str, str]:
-    """What was tried out in a line of the log."""
-    return {name: text for name, text in detail.get(KNOWN_ELSEWHERE, {}).items() if text and name != "name"}
+    return found if Probes(by).tells(**asked) else replace(found, is_known_elsewhere=False)
 
 
 def twins_of(typed: Typed, *, by: Actor) -> Twins:

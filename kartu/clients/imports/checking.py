@@ -14,6 +14,7 @@ from kartu.clients.imports.reading import read_row
 from kartu.clients.imports.row import RowReader
 from kartu.clients.imports.templates import is_example
 from kartu.clients.imports.updating import NAMES, Updating
+from kartu.clients.probing import Probes
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.records.imports.cells import Row
@@ -53,7 +54,7 @@ class ClientChecker:
         self.givens = Givens(plan, by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"
         self.mode, self.known_by = plan.mode, plan.answers.get("known_by") or AUTO
-        self.seen = Seen()
+        self.seen, self.probes = Seen(), Probes(by)
         named = (choice.at for target in NAMES for choice in self.reader.columns.get(target, ()))
         self._name_at = next(named, None)
         self._places = [choice.at for choice in self.reader.mapped]
@@ -63,7 +64,7 @@ class ClientChecker:
         if again is not None:
             return [self._once_more(outcome, again) for outcome in outcomes]
         drafts = [outcome.draft for outcome in outcomes if outcome.fate is Fate.NEW]
-        here = Here(drafts, self.by, self.batch_id, self.known_by)
+        here = Here(drafts, self.by, self.batch_id, self.known_by, self.probes)
         if self.earlier:
             ids = {pk for draft in drafts for pk in here.candidates(draft)}
             self._came = Came(drafts, ids, self.by, self.earlier.batches)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kartu.clients.duplicates.keys import exact_name
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.models import Channel, Client, ClientEntity
+from kartu.clients.probing import Probes
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
 from kartu.core.text import sort_key
@@ -67,6 +68,13 @@ def keys_of(draft: Draft, known_by: str) -> list[list[Key]]:
     return sure if any(sure) else [name_keys(draft)]
 
 
+def numbers_of(draft: Draft) -> dict[str, str]:
+    """What a row tries out, as the form of a client does."""
+    ways = {"phone": NUMBERS, "email": (Channel.Kind.EMAIL,)}
+    asked = {name: ", ".join(way.value for way in draft.ways if way.kind in kinds) for name, kinds in ways.items()}
+    return {"name": draft.name, **asked, "tax_number": draft.tax_id}
+
+
 def number_keys(draft: Draft) -> list[Key]:
     return [("id", draft.number)] if draft.number is not None else []
 
@@ -89,8 +97,11 @@ class Meant(NamedTuple):
 class Here:
     """Which of some drafts are clients already, visible or not: asked in a few queries for all of them."""
 
-    def __init__(self, drafts: list[Draft], by: Actor, batch_id: int | None, known_by: str = AUTO) -> None:
+    def __init__(
+        self, drafts: list[Draft], by: Actor, batch_id: int | None, known_by: str = AUTO, probes: Probes | None = None
+    ) -> None:
         self.by, self.known_by = by, known_by
+        self._probes = probes or Probes(by)
         self._theirs = Q(batch_id=None) | ~Q(batch_id=batch_id) if batch_id else Q()
         not_ours = Q(client__batch_id=None) | ~Q(client__batch_id=batch_id) if batch_id else Q()
         self._alive = not_ours & Q(trashed_at=None, client__trashed_at=None)
@@ -158,7 +169,12 @@ class Here:
         return []
 
     def meant(self, draft: Draft) -> list[Meant]:
-        return [self._told(pk) for pk in self.candidates(draft)]
+        """What is told of them; of those out of sight only so often, and then nothing: the row is like any new one."""
+        found = self.candidates(draft)
+        hidden = [pk for pk in found if pk not in self._names]
+        if hidden and not self._probes.tells(**numbers_of(draft)):
+            found = [pk for pk in found if pk in self._names]
+        return [self._told(pk) for pk in found]
 
     def _look_up(self) -> None:
         """Who of those found may be seen and changed. A bare name or number means whom the person sees: a list of

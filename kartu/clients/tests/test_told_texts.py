@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from kartu.clients import actions, twins
+from kartu.clients import actions, probing
 from kartu.clients.models import CallBack, Client, ClientEntity, Touch
 from kartu.clients.told_text import told
 from kartu.core.testing import run_jobs
@@ -133,7 +133,7 @@ def test_a_tax_number_that_is_with_us_is_noticed_while_typing(client, seller, st
 
 
 def test_who_tries_many_numbers_out_is_not_told_any_more(client, seller, stranger, volga, monkeypatch):
-    monkeypatch.setattr(twins, "MOST_PROBES", 2)
+    monkeypatch.setattr(probing, "MOST_PROBES", 2)
     numbers = [f"8 912 555 00{at:02}" for at in range(4)]
     for number in numbers:
         actions.add_channel(client=volga, kind="phone", value=number, by=stranger)
@@ -145,7 +145,7 @@ def test_who_tries_many_numbers_out_is_not_told_any_more(client, seller, strange
 
     assert [is_told(number) for number in [numbers[0], *numbers]] == [True, True, True, False, False]
     assert ViewRow.objects.filter(kind="search").count() == 5
-    monkeypatch.setattr(twins, "PROBING", timedelta(0))
+    monkeypatch.setattr(probing, "PROBING", timedelta(0))
     assert is_told(numbers[0])
 
 
