@@ -535,6 +535,7 @@ CLIENTS = [
     Route("clients:merge_many", post=heads(204), at=with_pair, data=pair),
     Route("clients:search_duplicates", post=heads(200)),
     Route("clients:quality", get=SIGNED_IN),
+    Route("clients:twice", get=SIGNED_IN),
     Route("clients:doubts", get=SIGNED_IN, at=lambda world: {"kind": "phone"}),
     Route(
         "clients:choose_twin",

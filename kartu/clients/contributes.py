@@ -70,6 +70,9 @@ menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90
 menu.add(
     MenuItem("duplicates", _("Duplicates"), "clients:duplicates", "copy-check", order=91, right=MERGE, at_end=True)
 )
+menu.add(
+    MenuItem("quality", _("Quality of data"), "clients:quality", "clipboard-check", order=92, right=VIEW, at_end=True)
+)
 menu.add(MenuItem("clients", _("Clients"), "clients:list", "address-book", order=20, right=VIEW, on_phone=True))
 menu.add(MenuItem("segments", _("Segments"), "clients:segments", "filter", order=25, right=VIEW))
 

@@ -19,7 +19,7 @@ from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.due import Due
 from kartu.records.lists.kinds import Choice, Email, Number, Phone, Text, Word
 from kartu.records.lists.linked import Directory, Gone, Linked, Mine, Person, Tags
-from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
+from kartu.records.lists.spec import UNSORTED, Beside, Column, Empty, ListSpec, ReadyView, lists
 from kartu.search import storage
 
 
@@ -77,6 +77,7 @@ CLIENTS = lists.add(
         by_name="name_key",
         sort="name",
         quick=quick,
+        beside=(Beside(_("Quality of data"), "clients:quality", "clipboard-check", rights.VIEW),),
         own=OwnColumns(Client, ClientValue, list_edits.set_custom),
         quick_fields=frozenset({"name_key", "city_key", "email", "pk"}),
         columns=(

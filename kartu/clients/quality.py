@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.models import Channel, Client, ClientEntity, Doubt, DuplicatePair
-from kartu.clients.rights import MERGE
+from kartu.clients.rights import MERGE, VIEW
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
 from kartu.firm import requisites
@@ -56,11 +56,13 @@ def figures(by: Actor) -> list[Figure]:
             for kind, label, hint, icon in DOUBTS
         ),
     ]  # fmt: skip
-    if by.may(MERGE):
-        pairs = counted(DuplicatePair.objects.reached_by(by))
-        hint = _("pairs of cards to look at")
-        found.append(Figure(_("Perhaps on two cards"), hint, "copy-check", pairs, reverse("clients:duplicates")))
-    return found
+    hint, url = _("pairs of cards to look at"), reverse("clients:duplicates" if by.may(MERGE) else "clients:twice")
+    return [*found, Figure(_("Perhaps on two cards"), hint, "copy-check", counted(pairs(by)), url)]
+
+
+def pairs(by: Actor) -> QuerySet[DuplicatePair]:
+    """The pairs that `by` may merge; who may merge none, those of which he sees both cards."""
+    return DuplicatePair.objects.reached_by(by, MERGE if by.may(MERGE) else VIEW)
 
 
 DOUBTS = (
@@ -79,7 +81,11 @@ def listed(*conditions: str) -> str:
 
 
 def doubts(kind: str, by: Actor) -> QuerySet[Doubt]:
-    return Doubt.objects.filter(kind=kind, client_id__in=Client.objects.visible_to(by).values("pk"))
+    """Doubtful numbers of clients that `by` sees, as far as they still stand there."""
+    found = Doubt.objects.filter(kind=kind, client_id__in=Client.objects.visible_to(by).values("pk"))
+    model, column = (Channel, "value") if kind == Doubt.Kind.PHONE else (ClientEntity, "tax_id")
+    there = model.objects.visible_to(by).filter(client_id=OuterRef("client_id"), **{column: OuterRef("value")})
+    return found.filter(Exists(there))
 
 
 def search() -> int:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("clients/duplicates/merge/", merging.merge_many, name="merge_many"),
     path("clients/duplicates/search/", merging.search, name="search_duplicates"),
     path("clients/quality/", quality.figures, name="quality"),
+    path("clients/quality/twice/", quality.twice, name="twice"),
     path("clients/quality/<slug:kind>/", quality.doubts, name="doubts"),
     path("clients/pick/", picks.clients, name="pick"),
     path("clients/pick/people/", picks.people, name="pick_person"),

@@ -9,9 +9,9 @@ from kartu.security.rows import GuardedModel, RowRule
 
 
 class DuplicatePairs(models.QuerySet):
-    def reached_by(self, actor: Actor) -> "DuplicatePairs":
-        """The pairs that `actor` may merge: both cards are within his reach, and nobody has said they are two."""
-        mine = Client.objects.visible_to(actor, MERGE).values("pk")
+    def reached_by(self, actor: Actor, right: str = MERGE) -> "DuplicatePairs":
+        """The pairs that `actor` may merge (or `right`): both cards within his reach, nobody has told them apart."""
+        mine = Client.objects.visible_to(actor, right).values("pk")
         told = NotSame.objects.as_system("pairs that somebody has told apart").filter(trashed_at=None)
         apart = told.filter(client_id=models.OuterRef("client_id"), other_id=models.OuterRef("other_id"))
         return self.filter(~models.Exists(apart), client_id__in=mine, other_id__in=mine)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from kartu.clients import quality
+from kartu.clients.duplicates.judging import in_words
 from kartu.clients.models import Client
 from kartu.clients.rights import VIEW
 from kartu.core.access import access
@@ -33,3 +34,15 @@ def doubts(request: HttpRequest, kind: str) -> HttpResponse:
     cards = Client.objects.visible_to(request.user).in_bulk([doubt.client_id for doubt in page])
     rows = [(cards[doubt.client_id], doubt.value) for doubt in page if doubt.client_id in cards]
     return render(request, "clients/doubts.html", {"title": labels[kind], "kind": kind, "rows": rows, "page": page})
+
+
+@require_GET
+@access(VIEW)
+def twice(request: HttpRequest) -> HttpResponse:
+    """Pairs of cards for those who merge none: they see what is alike, and tell whoever does."""
+    page = Paginator(quality.pairs(request.user).order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
+    cards = Client.objects.visible_to(request.user).in_bulk(
+        [pk for pair in page for pk in (pair.client_id, pair.other_id)]
+    )
+    rows = [([cards[pair.client_id], cards[pair.other_id]], in_words(pair.why)) for pair in page]
+    return render(request, "clients/twice.html", {"rows": rows, "page": page})

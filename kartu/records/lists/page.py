@@ -18,7 +18,7 @@ from kartu.records.lists.keeping import View, setting_of, shown_columns, views_o
 from kartu.records.lists.look import Look
 from kartu.records.lists.question import QUESTION, Question, as_query, memory_of
 from kartu.records.lists.rows import Row, read_rows, totals_of
-from kartu.records.lists.spec import Column, ListSpec
+from kartu.records.lists.spec import Beside, Column, ListSpec
 from kartu.records.models import ListSetting
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 from kartu.security import views_log
@@ -253,6 +253,10 @@ class ListPage:
     @cached_property
     def may_export(self) -> bool:
         return self.spec.may(self.person, "export")
+
+    @cached_property
+    def beside(self) -> list[Beside]:
+        return [each for each in self.spec.beside if self.person.may(each.right)]
 
     @cached_property
     def may_print(self) -> bool:

@@ -107,6 +107,20 @@ class ReadyView:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A page about the same rows, reached from the list by those who hold `right`."""
+
+    label: Words
+    url_name: str
+    icon: str
+    right: str
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
 class Empty:
     """What a list says while there is nothing: what will be here, what it is good for, the one button."""
 
@@ -146,6 +160,7 @@ class ListSpec:
     views: tuple[ReadyView, ...] = ()
     rights: dict[str, str] = field(default_factory=dict)
     icon: str = "list"
+    beside: tuple[Beside, ...] = ()
     # The columns that the firm has added, of which each person knows some.
     own: "OwnColumns | None" = None
     # Of a list that is one of several over the same model: the rows that are its own, and what its address ends in.

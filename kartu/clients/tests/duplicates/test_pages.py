@@ -40,6 +40,10 @@ def test_a_seller_has_no_duplicates_to_merge_and_a_stranger_sees_no_names(client
     client.force_login(seller)
     assert client.get("/clients/duplicates/").status_code == 403
     assert "/clients/duplicates/" not in page(client, "/clients/quality/")
+    both = page(client, "/clients/quality/twice/")
+    assert "Romashka LLC" in both and "Same phone, the names sound alike" in both
+    client.force_login(stranger)
+    assert "Romashka" not in page(client, "/clients/quality/twice/")
 
     client.force_login(owner)
     assert "Romashka" in page(client, "/clients/duplicates/")
@@ -206,6 +210,68 @@ def test_every_figure_opens_its_rows(client, owner, seller, pair):
         "Perhaps on two cards": 1,
     }
     assert "Nobody knows how" in page(client, quality.figures(owner)[0].url)
+
+
+def spoil_phone(of: Client) -> None:
+    with audit.acting_as(System("a test")):
+        channel = Channel.objects.as_system("a test").filter(client=of).get()
+        channel.value = "+62111"
+        channel.save()
+
+
+@pytest.mark.parametrize("name", ["owner", "head", "seller", "stranger"])
+def test_each_figure_is_as_many_rows_as_it_opens(client, request, seller, stranger, pair, name):
+    actions.add_client(name="Nobody knows how", by=seller)
+    actions.add_client(name="Of another team", by=stranger)
+    spoil_phone(pair[0])
+    quality.search()
+    person = request.getfixturevalue(name)
+    client.force_login(person)
+
+    for figure in quality.figures(person):
+        context = client.get(figure.url).context
+        rows = int(context["list"].count) if "list" in context else len(context.get("rows", context.get("pairs", [])))
+        assert rows == figure.count, figure.label
+        assert figure.url.replace("&", "&amp;") in page(client, "/clients/quality/")
+
+
+def test_a_number_put_right_is_no_longer_doubtful(client, seller, pair):
+    spoil_phone(pair[0])
+    quality.search()
+    client.force_login(seller)
+    assert "+62111" in page(client, "/clients/quality/phone/")
+
+    channel = Channel.objects.visible_to(seller).get(client=pair[0])
+    actions.change_channel(channel=channel, values={"value": "0812 3456 7890"}, by=seller)
+
+    assert "+62111" not in page(client, "/clients/quality/phone/")
+
+
+def test_the_list_of_clients_and_the_menu_lead_to_the_quality(client, seller, pair):
+    client.force_login(seller)
+
+    html = page(client, "/clients/")
+
+    assert html.count('href="/clients/quality/"') >= 2
+
+
+@pytest.mark.parametrize("url", ["/clients/quality/twice/", "/clients/quality/phone/", "/clients/quality/"])
+def test_pages_of_quality_take_the_same_queries_for_one_row_and_for_three(client, seller, pair, url):
+    spoil_phone(pair[0])
+    quality.search()
+    client.force_login(seller)
+    page(client, url)
+    with asked() as few:
+        page(client, url)
+    for at, name in enumerate(("Ромашка плюс", "Romashka plus", "Василёк", "Vasilek")):
+        spoil_phone(actions.add_client(name=name, phone=f"0812 3456 79{at:02}", by=seller))
+    search()
+    quality.search()
+
+    with asked() as many:
+        page(client, url)
+
+    assert Doubt.objects.count() >= 5 and len(many) == len(few)
 
 
 def test_numbers_that_cannot_be_right_are_listed_for_those_who_see_them(client, head, seller, stranger, pair):
