@@ -1,11 +1,13 @@
 """Rows left out of an import, put right after it: they follow as steps of the same import, once, and go with it."""
 
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.test import Client as Browser
 from django.urls import reverse
@@ -24,6 +26,7 @@ from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.invariants import nothing_stays_hidden
 from kartu.records.models import ChangeSet, Import
+from kartu.records.tests.imports.test_samples import FILES
 
 pytestmark = pytest.mark.django_db
 State = Import.State
@@ -94,6 +97,34 @@ def test_what_is_in_is_neither_read_anew_nor_taken_twice(owner: User) -> None:
     with pytest.raises(ValidationError, match="brings anything new"):
         acts.take_the_rest(source=renewed(source), by=owner)
     assert everything(Client).count() == 2 and renewed(source).state == State.DONE
+
+
+def test_a_step_that_is_asked_for_twice_begins_once(owner: User) -> None:
+    source = done(BAD, owner)
+    put_right(source, 2, owner, c2="0812345677")
+    acts.take_the_rest(source=renewed(source), by=owner)
+
+    with pytest.raises(ValidationError, match="gone on"):
+        acts.take_the_rest(source=renewed(source), by=owner)
+    with pytest.raises(ValidationError, match="gone on"):
+        put_right(source, 4, owner, c2="0812345676")
+    run_jobs()
+
+    assert (renewed(source).steps.count(), everything(Client).count()) == (1, 2)
+
+
+def test_what_somebody_built_on_stays_when_the_import_is_taken_back(owner: User) -> None:
+    source = done(BAD, owner)
+    put_right(source, 2, owner, c2="0812345677")
+    source = rest(source, owner)
+    followed = Client.objects.visible_to(owner).get(name="PT Satu")
+    actions.log_touch(client=followed, kind="note", text="spoke", by=owner)
+
+    source = taken_back(source, owner)
+
+    assert [client.name for client in Client.objects.visible_to(owner)] == ["PT Satu"]
+    assert (source.restored_count, source.kept_count) == (1, 1)
+    assert [conflict["object_id"] for conflict in source.undo_set.conflicts] == [followed.pk]
 
 
 def test_further_steps_take_what_is_put_right_later(owner: User) -> None:
@@ -337,3 +368,44 @@ def test_the_sheet_of_rows_left_out_comes_back_mapped_as_the_list_was(owner: Use
     assert [choice["target"] for choice in once_more.choices] == ["", "", "company", "phone", "about"]
     plain = drop("A;B;C\nPT Lain;0812345600;z\n", owner)
     assert [choice["target"] for choice in plain.choices] == ["company", "phone", "about"]
+
+
+# ---- files of other programs
+
+
+def brought(path: Path, by: User) -> Import:
+    """A sample dropped and checked, rows at fault left out."""
+    with path.open("rb") as file:
+        source = acts.drop_file(importer=importers["clients"], file=File(file, path.name), name=path.name, by=by)
+    run_jobs()
+    source = renewed(source)
+    if source.state == State.REFUSED:
+        return source
+    for targets in ({}, {source.layout["columns"][0]["at"]: "name"}):
+        with suppress(ValidationError):
+            acts.decide(source=source, targets=targets, answers={"dates": "dmy", "mode": "both"}, by=by)
+            run_jobs()
+            return renewed(source)
+    raise AssertionError("a mapping with a name is taken")
+
+
+@pytest.mark.parametrize("path", FILES or [None], ids=lambda path: path.name if path else "none")
+def test_rows_of_a_sample_that_are_put_right_come_in_and_rest(samples: Path, owner: User, path: Path) -> None:
+    source = brought(path, owner)
+    if not source.may_start or not source.rejected_count:
+        return
+    source = started(source, owner)
+    for row in source.rows.filter(fate="rejected")[:15]:
+        at_fault = {f"c{problem[0]}": "" for problem in row.problems if problem[0] is not None}
+        put_right(source, row.number, owner, **at_fault)
+    waiting = renewed(source).waiting.count()
+    if not waiting:
+        return
+
+    after = rest(source, owner)
+
+    assert after.read_count == sum(counts(after)[1:]) == source.read_count
+    assert after.taken_count + after.same_count - source.taken_count - source.same_count <= waiting
+    assert after.steps.get().count == waiting and not after.waiting.exists()
+    again = brought(path, owner)
+    assert (again.new_count, again.change_count) == (0, 0), list(again.rows.values_list("number", "fate", "changes"))

@@ -290,11 +290,14 @@ def test_a_second_run_of_a_sample_changes_nothing(samples: Path, owner: User, pa
                 break
         run_jobs()
         source = renewed(source)
+        assert source.read_count == source.layout["count"] > 0, "the whole file was judged"
         if run:
             assert (source.new_count, source.change_count) == (0, 0), list(source.rows.values_list("number", "changes"))
             assert not AuditRow.objects.filter(pk__gt=last, verb__in=["create", "change"]).exists()
         elif source.may_start:
-            started(source, owner)
+            assert started(source, owner).state == State.DONE
+        else:
+            assert source.rejected_count == source.read_count, "nothing comes in only where every row says why"
 
 
 def test_items_that_rows_bring_are_added_to_their_lists(owner: User) -> None:

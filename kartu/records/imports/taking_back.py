@@ -97,12 +97,14 @@ class Back:
     def changes(self) -> None:
         """Changes of records that were there before, and parts that were added to them."""
         pace = Pace()
-        while told := list(self._told()[:BLOCK_LINES]):
-            while told:
-                some, told = told[: pace.rows], told[pace.rows :]
-                self._chunk(some, pace)
+        # The lines of a later step stand behind all those of the earlier ones.
+        for change_set_id in reversed(self.sets):
+            while told := list(self._told(change_set_id)[:BLOCK_LINES]):
+                while told:
+                    some, told = told[: pace.rows], told[pace.rows :]
+                    self._chunk(some, pace)
 
-    def _told(self) -> QuerySet[AuditRow]:
+    def _told(self, change_set_id: int) -> QuerySet[AuditRow]:
         """What the log tells of them, the newest first; what hangs on a record made by the import goes with it."""
         same = {name: OuterRef(name) for name in ("root_type", "root_id")}
         made = AuditRow.objects.filter(
@@ -112,7 +114,7 @@ class Back:
             object_type=OuterRef("root_type"),
             object_id=OuterRef("root_id"),
         )
-        rows = AuditRow.objects.filter(~Exists(made), change_set_id__in=self.sets, verb__in=WRITTEN)
+        rows = AuditRow.objects.filter(~Exists(made), change_set_id=change_set_id, verb__in=WRITTEN)
         if self.source.undone_to is not None:
             rows = rows.filter(pk__lt=self.source.undone_to)
         return rows.select_related("payload").order_by("-pk")

@@ -21,6 +21,12 @@ FILES = sorted(
 REFUSED = {"jcard-example.json": Why.JSON, "issue252.xlsx": Why.DAMAGED}
 
 
+def test_no_file_of_the_collection_is_passed_by(samples: Path) -> None:
+    there = {path for kind in ("csv", "xlsx", "vcf") for path in (samples / kind).rglob("*") if path.is_file()}
+
+    assert {path.name for path in there - set(FILES)} <= {"SOURCES.md", "vcard-samples-license.txt"}
+
+
 @pytest.mark.parametrize("path", FILES or [None], ids=lambda path: path.name if path else "none")
 def test_a_sample_is_read_or_refused_by_name(samples: Path, path: Path) -> None:
     if path.name in REFUSED:
