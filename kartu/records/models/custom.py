@@ -70,7 +70,7 @@ class Section(Definition):
 
 
 class Field(Definition):
-    """A field of a section. `type` names what it holds (`custom/types.py`) and never changes.
+    """A field of a section. `type` names what it holds (`custom/types/`) and never changes.
 
     `options`: of a choice {"choices": [[key, label], ...]}, of money {"currency": "IDR"}. `change_roles`: ids of the
     roles that change it; none named: whoever sees it and may change the record.
