@@ -348,6 +348,10 @@ class GuardedModel(models.Model):
     def derive(self) -> None:
         """Set the columns of `derived_fields` from the others; called before every save."""
 
+    @classmethod
+    def written_many(cls, rows: "list[GuardedModel]") -> None:
+        """Columns of `rows` have been written without `save` (`audit.change_many`): renew what follows from them."""
+
     def save(self, **kwargs: Any) -> None:
         """Write the row and, in the same transaction, its audit row. Only inside an action (`acting_as`).
 

@@ -40,10 +40,11 @@ def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> HttpResponse:
     card = Card(client, request.user)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
+    context["has_formulas"] = any(field.type.is_worked_out for field in shape.fields)
     context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
     if shape.is_table:
         context["rows"] = [
-            {"row": row, "cells": [(field, field.said_in(row.custom)) for field in shape.fields]}
+            {"row": row, "cells": [(field, field.said_in(row.own_values)) for field in shape.fields]}
             for row in rows_of(client, shape, request.user)
         ]
     else:

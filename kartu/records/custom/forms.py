@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.core.expressions.words import LONGEST
 from kartu.firm.models import Role
 from kartu.records.custom import actions
 from kartu.records.custom.definitions import FieldShape
+from kartu.records.custom.formulas import Names, names_of
+from kartu.records.custom.types import Formula
 from kartu.records.models import Field, Section
 
 
@@ -66,15 +69,38 @@ class FieldForm(ShapeForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One in a line. What is left out is offered no more, and stays where it was chosen."),
     )
+    formula = forms.CharField(
+        label=_("Worked out from"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
+        help_text=_("Fields in brackets, + − × /, brackets, if(condition, a, b), first(a, b), round(a). For example: ")
+        + '[…] * 2, if([…] > 100, "A", "B")',
+    )
     is_required = forms.BooleanField(label=_("Must be filled in"), required=False)
     see_roles = RolesField(label=_("Who sees it"))
     change_roles = RolesField(label=_("Who changes it"))
 
     def __init__(self, *args: Any, section: Section, type: str, field: Field | None = None, **options: Any) -> None:
         self.section, self.type, self.field = section, type, field
-        super().__init__(*args, initial=initial_of(field) if field else {}, **options)
-        if "choice" not in type:
-            del self.fields["choices"]
+        super().__init__(*args, initial=initial_of(field, section) if field else {}, **options)
+        for name in self.left_out():
+            del self.fields[name]
+
+    @property
+    def is_formula(self) -> bool:
+        return self.type == Formula.code
+
+    def left_out(self) -> list[str]:
+        """What fields of this type have not."""
+        if self.is_formula:
+            return ["choices", "is_required", "change_roles"]
+        return ["formula"] if "choice" in self.type else ["formula", "choices"]
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """(as it is written in a formula, label) of all that this one may be worked out from."""
+        key = f"f{self.field.pk}" if self.field else ""
+        return names_in(self.section).without(key).offered
 
     def clean_choices(self) -> list[str]:
         return self.cleaned_data["choices"].splitlines()
@@ -85,8 +111,14 @@ class FieldForm(ShapeForm):
         return self.act(actions.add_field, section=self.section, type=self.type, by=by, **self.cleaned_data)
 
 
-def initial_of(field: Field) -> dict[str, Any]:
+def names_in(section: Section) -> Names:
+    return names_of(section.entity, section.pk if section.is_table else None)
+
+
+def initial_of(field: Field, section: Section) -> dict[str, Any]:
     told = {name: getattr(field, name) for name in ("name", "is_required", "see_roles", "change_roles")}
+    if field.type == Formula.code:
+        told["formula"] = names_in(section).readable(field.options["text"])
     return told | {"choices": "\n".join(label for _key, label in field.options.get("choices", []))}
 
 

@@ -133,9 +133,9 @@ class Own(Kind):
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def _own(self, row: Any) -> SimpleNamespace:
-        """As much of a row as `inner` looks at."""
-        kept = (row.custom or {}).get(self.key)
+    def _own(self, row: Any, field: str) -> SimpleNamespace:
+        """As much of a row as `inner` looks at; `field`: where the row keeps it."""
+        kept = (getattr(row, field) or {}).get(self.key)
         empty = "" if isinstance(self.inner, Text | Choice) else None
         value = empty if kept is None else self.python(kept)
         return SimpleNamespace(value=value, value_label=getattr(row, f"own{self.key}_label", ""))
@@ -147,16 +147,16 @@ class Own(Kind):
         return {f"own{self.key}_label": Subquery(people.values("name")[:1])}
 
     def value(self, row: Any, field: str) -> Any:
-        return self.inner.value(self._own(row), "value")
+        return self.inner.value(self._own(row, field), "value")
 
     def printed(self, row: Any, field: str) -> str:
-        return self.inner.printed(self._own(row), "value")
+        return self.inner.printed(self._own(row, field), "value")
 
     def html(self, row: Any, field: str, look: "Look") -> str:
-        return self.inner.html(self._own(row), "value", look)
+        return self.inner.html(self._own(row, field), "value", look)
 
     def bare(self, row: Any, field: str) -> str | None:
-        return self.inner.bare(self._own(row), "value")
+        return self.inner.bare(self._own(row, field), "value")
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class OwnSeveral(Own):
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
 
-    def _own(self, row: Any) -> SimpleNamespace:
+    def _own(self, row: Any, field: str) -> SimpleNamespace:
         known = dict(self.inner.choices)
-        kept = (row.custom or {}).get(self.key) or []
+        kept = (getattr(row, field) or {}).get(self.key) or []
         return SimpleNamespace(value=", ".join(known.get(each, each) for each in kept))

@@ -9,10 +9,11 @@ from typing import Any
 from kartu.records.custom.types.base import FieldType
 from kartu.records.custom.types.choices import Colleague, OneOf, SeveralOf, YesNo
 from kartu.records.custom.types.days import Date, DateTime
+from kartu.records.custom.types.formulas import FORMULAS, Formula
 from kartu.records.custom.types.numbers import Amount, DecimalNumber, Whole, currency_of_firm
 from kartu.records.custom.types.texts import Barcode, EmailAddress, Link, LongText, PhoneNumber, ShortText
 
-__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "SeveralOf", "YesNo"]
+__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "Formula", "SeveralOf", "YesNo", "type_of"]
 
 
 # In the order in which they are offered.
@@ -21,6 +22,12 @@ TYPES: dict[str, FieldType] = {
     for each in (
         *(ShortText(), LongText(), Whole(), DecimalNumber(), Amount(), Date(), DateTime(), YesNo()),
         *(OneOf(), SeveralOf(), PhoneNumber(), EmailAddress(), Link(), Colleague(), Barcode()),
+        FORMULAS["number"],
     )
 }
 OPTIONS_OF: dict[str, Callable[[], dict[str, Any]]] = {"money": lambda: {"currency": currency_of_firm()}}
+
+
+def type_of(code: str, options: dict[str, Any]) -> FieldType:
+    """The type of a field; of a formula the one of what it gives."""
+    return FORMULAS[options["gives"]] if code == Formula.code else TYPES[code]

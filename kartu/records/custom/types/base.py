@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kartu.core.expressions.schema import TEXT, Type
 from kartu.core.text import sort_key
 from kartu.records.imports.cells import Cell
 from kartu.records.imports.mapping import Kind as ImportKind
@@ -35,6 +36,8 @@ class FieldType:
     is_found: ClassVar[bool] = True
     import_kind: ClassVar[ImportKind] = ImportKind.TEXT
     longest: ClassVar[int] = 300
+    # Nobody types it: the program works it out.
+    is_worked_out: ClassVar[bool] = False
 
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.CharField(max_length=self.longest, **options)
@@ -73,3 +76,15 @@ class FieldType:
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Text()
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        """The type of its values in formulas; None: it cannot stand there."""
+        return TEXT
+
+    def operand(self, value: Any, shape: "FieldShape") -> Any:
+        """A kept value as formulas reckon with it."""
+        return self.python(value, shape)
+
+    def options(self, shape: "FieldShape") -> list[tuple[Any, str]]:
+        """(value, label) of what formulas may call by its label."""
+        return []

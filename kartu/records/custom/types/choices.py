@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kartu.core.expressions.schema import YESNO, Type
+from kartu.core.expressions.schema import Kind as Sort
 from kartu.core.text import fold
 from kartu.firm.models import User
 from kartu.records.custom import kinds
@@ -62,6 +64,12 @@ class YesNo(FieldType):
     def kind(self, shape: "FieldShape") -> Kind:
         return kinds.YesNo()
 
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return YESNO
+
+    def operand(self, value: Any, shape: "FieldShape") -> Any:
+        return value
+
 
 class OneOf(FieldType):
     code, label = "choice", gettext_lazy("Choice")
@@ -98,6 +106,12 @@ class OneOf(FieldType):
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Choice(choices=tuple(self.known(shape)))
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.ONE, of=shape.key)
+
+    def options(self, shape: "FieldShape") -> list[tuple[Any, str]]:
+        return self.known(shape)
 
 
 def chosen(text: str, choices: list[tuple[str, str]]) -> str:
@@ -140,6 +154,9 @@ class SeveralOf(OneOf):
     def projected(self, value: Any, shape: "FieldShape") -> list[Any]:
         return list(value)
 
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.MANY, of=shape.key)
+
 
 class Colleague(FieldType):
     code, label = "person", gettext_lazy("Colleague")
@@ -179,3 +196,9 @@ class Colleague(FieldType):
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Person(User)
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.ONE, of="firm.user")
+
+    def options(self, shape: "FieldShape") -> list[tuple[Any, str]]:
+        return list(User.objects.values_list("pk", "name"))

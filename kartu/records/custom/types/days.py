@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kartu.core import formats
+from kartu.core.expressions.schema import DAY, MOMENT, Type
 from kartu.records.custom.types.base import FieldType
 from kartu.records.imports.cells import Cell
 from kartu.records.imports.mapping import Kind as ImportKind
@@ -64,6 +65,9 @@ class Date(FieldType):
     def kind(self, shape: "FieldShape") -> Kind:
         return Day()
 
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return DAY
+
 
 class DateTime(FieldType):
     code, label = "moment", gettext_lazy("Date and time")
@@ -105,3 +109,6 @@ class DateTime(FieldType):
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Moment()
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return MOMENT

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kartu.core import formats
+from kartu.core.expressions.schema import NUMBER, Type
+from kartu.core.expressions.schema import Kind as Sort
 from kartu.core.money import Money, format_money, parse_amount
 from kartu.core.number_forms import AmountField, NumberField
 from kartu.firm.models import Firm
@@ -73,6 +75,9 @@ class Whole(FieldType):
     def kind(self, shape: "FieldShape") -> Kind:
         return kinds.Millionths()
 
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return NUMBER
+
 
 class DecimalNumber(Whole):
     code, label = "decimal", gettext_lazy("Number with decimals")
@@ -117,6 +122,9 @@ class Amount(DecimalNumber):
 
     def kind(self, shape: "FieldShape") -> Kind:
         return kinds.MinorUnits(code=self.currency(shape))
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.MONEY, currency=self.currency(shape))
 
 
 def currency_of_firm() -> str:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kartu.core import formats
+from kartu.core.expressions.schema import EMAIL, PHONE, Type
+from kartu.core.expressions.schema import Kind as Sort
 from kartu.core.text import fold
 from kartu.firm import phones
 from kartu.firm.models import Firm
@@ -67,6 +69,9 @@ class PhoneNumber(FieldType):
     def kind(self, shape: "FieldShape") -> Kind:
         return Phone(spell=lambda number: phones.display(number, formats.region.get()))
 
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.TEXT, spelling=PHONE)
+
 
 def home() -> str:
     firm = Firm.current()
@@ -91,6 +96,9 @@ class EmailAddress(FieldType):
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Email()
+
+    def expressed(self, shape: "FieldShape") -> Type | None:
+        return Type(Sort.TEXT, spelling=EMAIL)
 
 
 class Link(FieldType):
