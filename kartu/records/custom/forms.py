@@ -73,8 +73,10 @@ class FieldForm(ShapeForm):
         label=_("Worked out from"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
-        help_text=_("Fields in brackets, + − × /, brackets, if(condition, a, b), first(a, b), round(a). For example: ")
-        + '[…] * 2, if([…] > 100, "A", "B")',
+        help_text=_(
+            "Fields in brackets, + − × /, if(condition, a, b), first(a, b), round(a). "
+            'For example: [Price] * 2, if([Price] > 100, "A", "B")'
+        ),
     )
     is_required = forms.BooleanField(label=_("Must be filled in"), required=False)
     see_roles = RolesField(label=_("Who sees it"))

@@ -17,7 +17,7 @@ from kartu.records.custom.types.base import FieldType
 from kartu.records.custom.types.choices import YesNo
 from kartu.records.custom.types.days import Date, DateTime
 from kartu.records.custom.types.numbers import LARGEST, Amount, DecimalNumber
-from kartu.records.custom.types.texts import LongText
+from kartu.records.custom.types.texts import LongText, ShortText
 from kartu.records.lists.kinds import Kind
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ def kept_day(value: Any, options: Mapping[str, Any]) -> str | None:
     return value.isoformat() if 1000 <= value.year <= 9000 else None
 
 
+class GivenText(LongText):
+    label = ShortText.label
+
+
 # What a formula may give -> the type that holds it.
 GIVES: dict[str, FieldType] = {
     "number": DecimalNumber(),
@@ -92,7 +96,7 @@ GIVES: dict[str, FieldType] = {
     "day": Date(),
     "moment": DateTime(),
     "yesno": YesNo(),
-    "text": LongText(),
+    "text": GivenText(),
 }
 KINDS = {getattr(Sort, name.upper()): name for name in GIVES}
 KEEP: dict[str, Any] = {
