@@ -16,6 +16,7 @@ from kartu.clients import (  # noqa: F401 - some add themselves
     lists,
     own_sections,
     rail,
+    reference_target,
     reminders,
     row_lists,
     search,
@@ -60,6 +61,8 @@ from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.changes import undone
 from kartu.records.custom.entities import Entity, entities
+from kartu.records.custom.references import astray as references_astray
+from kartu.records.custom.targets import targets
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
@@ -338,6 +341,8 @@ held.add(
         123,
     )
 )
+targets.add(reference_target.CLIENTS)
+held.add(Invariant("own.references", "What fields of the firm's own point at is there", references_astray, 125))
 held.add(
     Invariant(
         "own.formulas",

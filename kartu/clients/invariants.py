@@ -8,7 +8,7 @@ from itertools import islice
 from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
-from kartu.clients.duplicates.moving import left_behind
+from kartu.clients.duplicates.moving import left_behind, pointed_at_still
 from kartu.clients.models import CallBack, Client, ClientRow, ClientRowValue, ClientValue
 from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
@@ -83,6 +83,8 @@ def merged_cards_are_empty() -> Iterator[str]:
     """What hung on a card that was merged into another hangs on that one."""
     for field, loser_id, winner_id in left_behind():
         yield f"{field.model._meta.label_lower} rows point at client {loser_id}, which is merged into {winner_id}"
+    for loser_id, winner_id in sorted(pointed_at_still()):
+        yield f"a field of the firm's own points at client {loser_id}, which is merged into {winner_id}"
 
 
 def call_backs_are_told() -> Iterator[str]:

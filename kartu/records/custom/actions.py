@@ -14,7 +14,8 @@ from kartu.firm.models import Role
 from kartu.records.custom.definitions import all_sections
 from kartu.records.custom.dependencies import users_of
 from kartu.records.custom.formulas import alike, names_of, understood
-from kartu.records.custom.types import OPTIONS_OF, TYPES, Formula, YesNo
+from kartu.records.custom.targets import targets
+from kartu.records.custom.types import OPTIONS_OF, TYPES, Formula, Reference, YesNo
 from kartu.records.custom.types.formulas import FORMULAS
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
@@ -114,6 +115,7 @@ def put(
     *,
     choices: Iterable[str] = (),
     formula: str = "",
+    to: str = "",
     is_required: bool = False,
     see_roles: Iterable[int] = (),
     change_roles: Iterable[int] = (),
@@ -123,8 +125,18 @@ def put(
     if field.type == Formula.code:
         field.options = worded(field, section, formula)
         is_required, change_roles = False, ()
+    if field.type == Reference.code and not field.options:
+        field.options = {"to": target_called(to)}
     field.is_required = is_required
     field.see_roles, field.change_roles = known_roles(see_roles), known_roles(change_roles)
+
+
+def target_called(model: str) -> str:
+    """The kind of record that a new field points at; the first there is where none is named."""
+    kinds = [each.key for each in targets]
+    if model and model not in kinds:
+        raise ValidationError({"to": _("Choose what it points at")}, code="to")
+    return model or kinds[0]
 
 
 def worded(field: Field, section: Section, formula: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class OwnColumns:
             shown=self.section_id is not None,
             unit=(lambda: shape.options["currency"]) if "currency" in shape.options else None,
             follows=shape.type.is_worked_out,
-            edit=self.edit(shape) if shape.may_change(person) else None,
+            edit=self.edit(shape) if shape.may_change(person) and shape.type.edits_in_place else None,
         )
 
     def edit(self, shape: FieldShape) -> Edit:

@@ -29,6 +29,7 @@ class Entity:
     """`key`: the model ("clients.client"), which derives from `Customised`; `label`: its cards, "Clients".
 
     `built_in`: what formulas may use beside the firm's own fields. `rows`: the model of the rows of table sections.
+    `values`: how the model calls its projected values.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Entity:
     order: int = 0
     built_in: tuple[BuiltIn, ...] = ()
     rows: str = ""
+    values: str = "custom_values"
 
     def model(self, section_id: int | None) -> type[Any]:
         """The model of what holds the fields of a table section, or of the cards themselves (None)."""

@@ -12,7 +12,8 @@ from kartu.firm.models import Role
 from kartu.records.custom import actions
 from kartu.records.custom.definitions import FieldShape
 from kartu.records.custom.formulas import Names, names_of
-from kartu.records.custom.types import Formula
+from kartu.records.custom.targets import targets
+from kartu.records.custom.types import Formula, Reference
 from kartu.records.models import Field, Section
 
 
@@ -78,6 +79,7 @@ class FieldForm(ShapeForm):
             'For example: [Price] * 2, if([Price] > 100, "A", "B")'
         ),
     )
+    to = forms.ChoiceField(label=_("To what"), choices=lambda: [(each.key, each.label) for each in targets])
     is_required = forms.BooleanField(label=_("Must be filled in"), required=False)
     see_roles = RolesField(label=_("Who sees it"))
     change_roles = RolesField(label=_("Who changes it"))
@@ -95,8 +97,11 @@ class FieldForm(ShapeForm):
     def left_out(self) -> list[str]:
         """What fields of this type have not."""
         if self.is_formula:
-            return ["choices", "is_required", "change_roles"]
-        return ["formula"] if "choice" in self.type else ["formula", "choices"]
+            return ["choices", "to", "is_required", "change_roles"]
+        has = {"choices": "choice" in self.type, "to": self.type == Reference.code and not self.field}
+        # Where there is one kind of record only, nobody is asked which.
+        has["to"] = has["to"] and len(list(targets)) > 1
+        return ["formula", *(name for name, is_there in has.items() if not is_there)]
 
     @property
     def names(self) -> list[tuple[str, str]]:
@@ -124,10 +129,12 @@ def initial_of(field: Field, section: Section) -> dict[str, Any]:
     return told | {"choices": "\n".join(label for _key, label in field.options.get("choices", []))}
 
 
-def controls(shapes: list[FieldShape], by: Actor) -> dict[str, forms.Field]:
-    """Name -> control, of those of `shapes` that `by` may change."""
+def controls(shapes: list[FieldShape], by: Actor, held: dict[str, Any] | None = None) -> dict[str, forms.Field]:
+    """Name -> control, of those of `shapes` that `by` may change, over the values `held`."""
     return {
-        shape.key: shape.type.form_field(shape, label=shape.name, required=shape.is_required)
+        shape.key: shape.type.control(
+            shape, by, shape.kept_in(held or {}), label=shape.name, required=shape.is_required
+        )
         for shape in shapes
         if shape.may_change(by)
     }

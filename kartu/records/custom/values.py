@@ -29,6 +29,7 @@ def checked(shapes: Iterable[FieldShape], values: dict[str, Any], by: Actor, *, 
             raise Refused(f"change of {column[:40]}")
         try:
             found[column] = known[column].type.checked(value, known[column])
+            known[column].type.check_reach(found[column], known[column], by)
         except ValidationError as error:
             wrong[column] = error.messages
     for column, shape in known.items():

@@ -11,9 +11,10 @@ from kartu.records.custom.types.choices import Colleague, OneOf, SeveralOf, YesN
 from kartu.records.custom.types.days import Date, DateTime
 from kartu.records.custom.types.formulas import FORMULAS, Formula
 from kartu.records.custom.types.numbers import Amount, DecimalNumber, Whole, currency_of_firm
+from kartu.records.custom.types.references import Reference
 from kartu.records.custom.types.texts import Barcode, EmailAddress, Link, LongText, PhoneNumber, ShortText
 
-__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "Formula", "SeveralOf", "YesNo", "type_of"]
+__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "Formula", "Reference", "SeveralOf", "YesNo", "type_of"]
 
 
 # In the order in which they are offered.
@@ -22,7 +23,7 @@ TYPES: dict[str, FieldType] = {
     for each in (
         *(ShortText(), LongText(), Whole(), DecimalNumber(), Amount(), Date(), DateTime(), YesNo()),
         *(OneOf(), SeveralOf(), PhoneNumber(), EmailAddress(), Link(), Colleague(), Barcode()),
-        FORMULAS["number"],
+        *(Reference(), FORMULAS["number"]),
     )
 }
 OPTIONS_OF: dict[str, Callable[[], dict[str, Any]]] = {"money": lambda: {"currency": currency_of_firm()}}

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from kartu.core.actors import Actor
 from kartu.core.expressions.schema import TEXT, Type
 from kartu.core.text import sort_key
 from kartu.records.imports.cells import Cell
@@ -36,11 +37,17 @@ class FieldType:
     is_found: ClassVar[bool] = True
     import_kind: ClassVar[ImportKind] = ImportKind.TEXT
     longest: ClassVar[int] = 300
+    # Whether a control of its own fits where the value stands, on a card and in a cell.
+    edits_in_place: ClassVar[bool] = True
     # Nobody types it: the program works it out.
     is_worked_out: ClassVar[bool] = False
 
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.CharField(max_length=self.longest, **options)
+
+    def control(self, shape: "FieldShape", by: Actor, kept: Any = None, **options: Any) -> forms.Field:
+        """The control for `by`, over the value `kept`."""
+        return self.form_field(shape, **options)
 
     def kept(self, value: Any, shape: "FieldShape") -> Any:
         """What a form's clean value is kept as; None for nothing. ValidationError where it cannot be."""
@@ -54,6 +61,9 @@ class FieldType:
         if value is not None and not isinstance(value, str):
             raise ValidationError(_("This is no text"), code="type")
         return self.kept(value, shape)
+
+    def check_reach(self, kept: Any, shape: "FieldShape", by: Actor) -> None:
+        """ValidationError for a value that only `by` may not write."""
 
     def spelled(self, text: str, shape: "FieldShape") -> str:
         """The one spelling of a text; ValidationError for one that is none."""
@@ -69,6 +79,14 @@ class FieldType:
     def read(self, cell: Cell, text: str, order: DateOrder, shape: "FieldShape") -> Any:
         """What a cell of an imported file is kept as. ValidationError says what is wrong with it."""
         return self.kept(text, shape)
+
+    def read_by(self, cell: Cell, text: str, order: DateOrder, shape: "FieldShape", by: Actor) -> Any:
+        """`read`, of a file of `by`."""
+        return self.read(cell, text, order, shape)
+
+    def html(self, value: Any, shape: "FieldShape", by: Actor) -> str:
+        """A kept value as `by` sees it on a card, escaped; "" where it is what `said` gives."""
+        return ""
 
     def projected(self, value: Any, shape: "FieldShape") -> list[Any]:
         """The values of `column` that a kept value is found by."""
