@@ -12,7 +12,7 @@ from kartu.core.actors import Actor
 from kartu.core.registry import Registry
 from kartu.records.custom import references
 from kartu.records.lists.linked import Tags
-from kartu.records.lists.spec import lists
+from kartu.records.lists.spec import ListSpec, lists, lists_for
 from kartu.security.rows import GuardedModel, PartRows, PersonalRows, is_guarded
 
 
@@ -84,10 +84,16 @@ def use_by(field: models.Field, row: models.Model, by: Actor, *, is_alone: bool)
 def use_in(pointer: references.Pointer, pk: int, by: Actor) -> Use:
     """By one field of the firm's own."""
     count = pointer.holding(pointer.model.objects.visible_to(by), [pk]).count()
-    spec = next((spec for spec in lists if spec.own and spec.own.entity == pointer.entity.key), None)
+    spec = list_with(pointer, by)
     query = urlencode({"f": f"{pointer.shape.key}:any:{pk}"})
-    url = f"{spec.url}?{query}" if spec and not pointer.section.is_table else ""
+    url = f"{spec.url}?{query}" if spec else ""
     return Use(f"{pointer.entity.label}: {pointer.shape.name}", count, url=url)
+
+
+def list_with(pointer: references.Pointer, by: Actor) -> ListSpec | None:
+    """The list that has the field for a column."""
+    holds = (pointer.entity.key, pointer.section.id if pointer.section.is_table else None)
+    return next((spec for spec in lists_for(by) if spec.own and (spec.own.entity, spec.own.section_id) == holds), None)
 
 
 def listed(field: models.Field, row: models.Model) -> tuple[str, str, str]:

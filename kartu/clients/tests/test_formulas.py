@@ -17,6 +17,9 @@ from kartu.clients.invariants import formulas_are_worked_out, own_fields_are_rep
 from kartu.clients.lists import CLIENTS
 from kartu.clients.merging import move_clients
 from kartu.clients.models import Client, ClientRow, Status
+from kartu.clients.segments.fields import asked_by
+from kartu.clients.segments.meaning import understood
+from kartu.core.expressions import as_condition
 from kartu.core.testing import run_jobs
 from kartu.records.actions import undo_changes
 from kartu.records.changes import change_set
@@ -280,6 +283,14 @@ def test_it_stands_in_filters_sorting_search_and_the_dossier(machines, price, co
     assert "Zeppelin" in shown and "Total" in shown
 
 
+def test_a_segment_and_the_builder_ask_for_it_like_for_any_field(price, count, total, owner):
+    for name, worth in (("a", "100"), ("b", "900")):
+        add(owner, name, **{f"f{price.pk}": worth, f"f{count.pk}": 1})
+    condition = as_condition(understood(f"f{total.pk} > 500", Asking(owner)), asked_by(Asking(owner)))
+
+    assert list(Client.objects.visible_to(owner).filter(condition).values_list("name", flat=True)) == ["b"]
+
+
 # --- writing one -------------------------------------------------------------------------------------------------
 
 
@@ -496,6 +507,10 @@ def test_rows_of_a_table_have_formulas_of_their_own(owner, client):
     assert now() == {str(double.pk): "140"}
     client.force_login(owner)
     assert "140" in piece(client, sinar, table)
+    # and in the list of all rows, where they are found by it
+    page = client.get(f"/clients/rows/{table.pk}/?f=f{double.pk}:is:140&s=f{double.pk}").content.decode()
+    assert "PT Sinar" in page and "140" in page
+    assert "PT Sinar" not in client.get(f"/clients/rows/{table.pk}/?f=f{double.pk}:is:141").content.decode()
     with pytest.raises(ValidationError):
         shaping.add_field(section=table, type="formula", name="X", formula="[Status] is empty", by=owner)
 

@@ -18,6 +18,9 @@ from kartu.clients.history import lines_of
 from kartu.clients.invariants import merged_cards_are_empty
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client, ClientRow
+from kartu.clients.segments.fields import asked_by
+from kartu.clients.segments.meaning import understood
+from kartu.core.expressions import as_condition
 from kartu.records.actions import undo_changes
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
@@ -144,6 +147,17 @@ def test_a_filter_says_no_name_that_the_reader_may_not_know(dealer, sinar, toko,
     assert found(seller, f"f=f{dealer.pk}:any:{agung.pk}") == ["PT Sinar"]
     assert found(seller, f"f=f{dealer.pk}:none:{agung.pk}") == ["Toko Jaya"]
     assert found(owner, f"f=f{dealer.pk}:empty") == ["PT Agung"]
+
+
+def test_a_segment_may_ask_for_it_by_number(dealer, sinar, toko, seller):
+    put(sinar, dealer, toko.pk, seller)
+
+    def finds(text: str) -> set[str]:
+        condition = as_condition(understood(text, Asking(seller)), asked_by(Asking(seller)))
+        return set(Client.objects.visible_to(seller).filter(condition).values_list("name", flat=True))
+
+    assert finds(f"f{dealer.pk} = #{toko.pk}") == {"PT Sinar"}
+    assert finds(f"f{dealer.pk} is empty") == {"Toko Jaya"}
 
 
 def test_the_form_keeps_what_stands_there_though_the_person_does_not_reach_it(
@@ -276,7 +290,7 @@ def test_what_is_removed_for_good_is_pointed_at_by_nothing(dealer, sinar, toko, 
     assert ClientRow.objects.as_system("a test").get(pk=row.pk).custom.get(str(column.pk)) is None
 
 
-def test_used_in_tells_of_it_to_who_sees_the_field(links, dealer, sinar, toko, row_of_table, owner, head, seller):
+def test_used_in_tells_of_it_to_who_sees_the_field(links, dealer, sinar, toko, row_of_table, owner, seller, client):
     secret = shaping.add_field(section=links, type="reference", name="Rival", see_roles=[owner.role_id], by=owner)
     put(sinar, dealer, toko.pk, owner)
     put(sinar, secret, toko.pk, owner)
@@ -286,8 +300,12 @@ def test_used_in_tells_of_it_to_who_sees_the_field(links, dealer, sinar, toko, r
 
     assert told(owner) == {"Clients: Dealer": 1, "Clients: Rival": 1, "Clients: With": 1}
     assert told(seller) == {"Clients: Dealer": 1, "Clients: With": 1}
-    [use] = [use for use in uses_of(toko, by=owner) if use.label == "Clients: Dealer"]
-    assert found(owner, use.url.partition("?")[2].replace("%3A", ":")) == ["PT Sinar"]
+    urls = {use.label: use.url for use in uses_of(toko, by=owner)}
+    assert found(owner, urls["Clients: Dealer"].partition("?")[2].replace("%3A", ":")) == ["PT Sinar"]
+    client.force_login(owner)
+    page = client.get(urls["Clients: With"]).content.decode()
+    assert "PT Sinar" in page
+    assert f'<a class="ink cut" href="/clients/{toko.pk}/"' in page
 
 
 def test_the_check_finds_what_points_at_nothing(dealer, sinar, owner):
