@@ -14,7 +14,8 @@ from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import FailedDelivery
 from kartu.notifications.models import Notification
-from kartu.records.custom.projecting import projected, worked_out_of
+from kartu.records.custom.formulas import Formulas
+from kartu.records.custom.projecting import formulas_for, projected, worked_out_by
 from kartu.records.custom.working import pending
 from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import trash_is_over
@@ -71,10 +72,15 @@ def values_are_repeated(model: type[Customised], projections: type[ProjectedValu
 def formulas_are_worked_out() -> Iterator[str]:
     """What the formulas gave is what they give, but for those that are being worked out in the background."""
     waiting = {str(pk) for pk in pending(Client._meta.label_lower)}
+    known: dict[tuple, Formulas] = {}
     for model in (Client, ClientRow):
         for row in model.objects.as_system(WHY).order_by("pk").iterator(CHUNK):
-            told, now = ({key: kept for key, kept in each.items() if key not in waiting}
-                         for each in (row.worked_out, worked_out_of(row)))  # fmt: skip
+            if row.shaped_by not in known:
+                known[row.shaped_by] = formulas_for(*row.shaped_by)
+            told, now = (
+                {key: kept for key, kept in each.items() if key not in waiting}
+                for each in (row.worked_out, worked_out_by(known[row.shaped_by], row))
+            )
             if told != now:
                 yield f"{model._meta.label_lower} {row.pk} holds what its formulas gave before; save it"
 

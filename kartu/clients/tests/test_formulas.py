@@ -34,6 +34,7 @@ from kartu.records.lists.question import Question
 from kartu.records.models import Field, Section
 from kartu.search.find import find
 from kartu.security import audit
+from kartu.security.invariants.ledger import columns_are_derived
 from kartu.security.models import AuditRow
 from kartu.security.tokens import make_token
 
@@ -402,6 +403,7 @@ def test_while_it_is_being_worked_out_every_page_says_so(machines, price, count,
     assert says in piece(client, sinar, machines)
     assert says in client.get(reverse("records:section", args=[machines.pk])).content.decode()
     assert Client.objects.as_system("a test").get(pk=sinar.pk).worked_out == {}
+    assert [*formulas_are_worked_out(), *columns_are_derived()] == []
     run_jobs()
 
     assert says not in client.get("/clients/").content.decode()

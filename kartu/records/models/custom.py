@@ -102,7 +102,7 @@ class Customised(GuardedModel):
     """
 
     keyed_fields = frozenset({"custom"})
-    derived_fields = frozenset({"worked_out"})
+    derived_fields = late_fields = frozenset({"worked_out"})
     shaped_as = ""
 
     custom = models.JSONField(_("Fields of your own"), default=dict, blank=True, editable=False)
