@@ -28,6 +28,7 @@ from kartu.records.custom.definitions import fields_for, fields_of
 from kartu.records.custom.trying import tried
 from kartu.records.imports import acts as imports
 from kartu.records.imports.importers import importers
+from kartu.records.imports.writing import Pile, Stale
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.question import Question
@@ -36,6 +37,7 @@ from kartu.search.find import find
 from kartu.security import audit
 from kartu.security.invariants.ledger import columns_are_derived
 from kartu.security.models import AuditRow
+from kartu.security.origin import Origin, coming_from
 from kartu.security.tokens import make_token
 
 pytestmark = pytest.mark.django_db
@@ -434,6 +436,29 @@ def test_a_formula_that_stands_already_is_left_alone_by_the_work(price, count, t
 
     after = Client.objects.as_system("a test").get(pk=sinar.pk)
     assert (after.version, after.worked_out) == (before, {str(total.pk): "500"})
+
+
+def test_who_writes_goes_by_the_formula_as_it_is_by_then(price, count, total, sinar_of, owner):
+    """Its job may have passed the record already, and does not come back to it."""
+    sinar = sinar_of(owner, "100", 2)
+    with coming_from(Origin()):
+        assert not fields_of(ENTITY)[f"custom.{total.pk}"].is_pending
+        with coming_from(Origin()):
+            shaping.change_field(field=total, name="Total", formula="[Price] * 5", by=owner)
+        put(sinar, count, 3, owner)
+
+    assert Client.objects.as_system("a test").get(pk=sinar.pk).worked_out == {str(total.pk): "500"}
+
+
+def test_an_import_that_was_made_ready_by_another_formula_is_made_ready_anew(price, total, owner):
+    with change_set("edit", "Import", by=owner) as changes:
+        pass
+    pile = Pile(owner, changes.pk)
+    pile.pack()
+    shaping.change_field(field=total, name="Total", formula="[Price] * 5", by=owner)
+
+    with pytest.raises(Stale):
+        pile.write()
 
 
 # --- rights ------------------------------------------------------------------------------------------------------
