@@ -60,12 +60,12 @@ def open_fields(values: dict) -> list[FieldShape]:
 
 def row_fields(row: ClientRow) -> DocFields:
     """By its texts and numbers that everybody may know of; one without any is found by nothing."""
-    client, words = row.client, own_words(row.custom)
+    client, words = row.client, own_words(row.own_values)
     return DocFields(
         row.pk,
         words[0][:200] if words else "",
         words=words[1:],
-        digits=own_digits(row.custom),
+        digits=own_digits(row.own_values),
         root_id=client.pk,
         owner_id=client.responsible_id,
         team_id=client.team_id,
@@ -74,7 +74,7 @@ def row_fields(row: ClientRow) -> DocFields:
 
 
 def row_hit(row: ClientRow) -> Hit:
-    words, digits = own_words(row.custom), own_digits(row.custom)
+    words, digits = own_words(row.own_values), own_digits(row.own_values)
     url = reverse("clients:row_of_list", args=[row.pk])
     names = [section.name for section in all_sections(Client._meta.label_lower) if section.id == row.section_id]
     return Hit((words or digits or ["–"])[0][:120], url, second=row.client.name, fact="".join(names), icon="table")
