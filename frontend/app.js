@@ -18,6 +18,7 @@ import "./behaviours/drawers.js";
 import "./behaviours/drop.js";
 import "./behaviours/edit.js";
 import "./behaviours/forms.js";
+import "./behaviours/insert.js";
 import "./behaviours/keys.js";
 import "./behaviours/list.js";
 import "./behaviours/lists.js";

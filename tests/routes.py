@@ -334,6 +334,12 @@ RECORDS = [
         at=lambda world: {"pk": world.section.pk},
         data=lambda world: {"name": "Engines"},
     ),
+    Route(
+        "records:try_formula",
+        get=OWNER,
+        at=lambda world: {"pk": world.own_field.section_id},
+        query="?formula=1+%2B+1",
+    ),
     Route("records:order_fields", post=owner(204), at=lambda world: {"pk": world.section.pk}),
     Route(
         "records:new_field",

@@ -148,6 +148,7 @@ const recount = debounce(async (builder) => {
   });
 }, WAIT);
 on("input", "[data-builder] [data-recount]", (_event, control) => recount(control.closest("[data-builder]")));
+on("change", "[data-builder] kartu-picker [data-recount]", (_event, control) => recount(control.closest("[data-builder]")));
 
 /* What pasted cells would change is shown before it is done. */
 export function showPaste(html) {

@@ -30,7 +30,7 @@ class Picker extends HTMLElement {
     this.input = make("input", {
       id, type: "text", class: this.select.className.replace("form-select", "form-control"), role: "combobox",
       autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": listId,
-      "aria-autocomplete": "list", "aria-describedby": described, "aria-invalid": this.select.getAttribute("aria-invalid"),
+      "aria-autocomplete": "list", "aria-label": this.select.getAttribute("aria-label"), "aria-describedby": described, "aria-invalid": this.select.getAttribute("aria-invalid"),
     });
     this.list = make("div", { id: listId, role: "listbox", class: "pop pick-l", hidden: true });
     this.none = make("div", { class: "pop pick-l", role: "status", hidden: true }, make("div", { class: "g" }, say("pick_none")));

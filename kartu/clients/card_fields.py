@@ -19,7 +19,9 @@ MANY_LINES = {"pinned"}
 
 @dataclass(frozen=True)
 class ShownField:
-    """`shown` is what a person reads, `value` what the field holds; `url`, `kind`, `version` are for `{% edit %}`."""
+    """`shown` is what a person reads (`html`: with links in it), `value` what the field holds; `url`, `kind`, `version`
+    are for `{% edit %}`.
+    """
 
     name: str
     label: str
@@ -28,6 +30,7 @@ class ShownField:
     kind: str
     url: str
     version: int
+    html: str = ""
 
 
 def shown_field(client: Client, name: str) -> ShownField:

@@ -71,6 +71,7 @@ def way_pairs(ways: Iterable[Way]) -> SafeString:
 
 def shown_value(value: ShownField, may_change: bool, html: str = "", placeholder: str = "") -> SafeString:
     """A field of the client as it is read, edited where it stands by those who may. `html` is what is shown instead."""
+    html = html or value.html
     shown = (conditional_escape(html) if html else linebreaksbr(value.shown)) if value.shown else ""
     if not may_change:
         return conditional_escape(html) if html else shown or escape("–")

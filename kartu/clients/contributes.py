@@ -6,7 +6,21 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import api, bulk, derived, facts, invariants, lists, own_sections, rail, reminders, row_lists, search  # noqa: F401 - some add themselves
+from kartu.clients import (  # noqa: F401 - some add themselves
+    api,
+    bulk,
+    derived,
+    facts,
+    formula_names,
+    invariants,
+    lists,
+    own_sections,
+    rail,
+    reference_target,
+    reminders,
+    row_lists,
+    search,
+)
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill
@@ -47,6 +61,8 @@ from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.changes import undone
 from kartu.records.custom.entities import Entity, entities
+from kartu.records.custom.references import astray as references_astray
+from kartu.records.custom.targets import targets
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
@@ -112,7 +128,9 @@ abouts.add(
 )
 
 importers.add(ClientImporter())
-entities.add(Entity("clients.client", _("Clients"), order=10))
+entities.add(
+    Entity("clients.client", _("Clients"), order=10, built_in=formula_names.BUILT_IN, rows="clients.clientrow")
+)
 
 
 def clients_in_the_trash(actor: Actor) -> GuardedQuerySet:
@@ -324,6 +342,16 @@ held.add(
         "Lists look at the values of the firm's own fields that clients hold",
         invariants.own_fields_are_repeated,
         123,
+    )
+)
+targets.add(reference_target.CLIENTS)
+held.add(Invariant("own.references", "What fields of the firm's own point at is there", references_astray, 125))
+held.add(
+    Invariant(
+        "own.formulas",
+        "What formulas of the firm's own give is what clients hold",
+        invariants.formulas_are_worked_out,
+        124,
     )
 )
 held.add(

@@ -30,6 +30,7 @@ from kartu.core.actors import Actor
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
 from kartu.records.custom.definitions import FieldShape, fields_of, is_among
+from kartu.records.custom.references import prepare
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
 
@@ -100,6 +101,11 @@ def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) ->
     `known`, further ones for rare kinds."""
     rows, known = list(rows), known or {}
     names = known | names_in(rows, known)
+    told = [row.payload.values.get(part) for row in rows for part in ("before", "after")]
+    held = [{name[7:]: value for name, value in each.items() if name.startswith("custom.")}
+            for each in told if isinstance(each, dict)]  # fmt: skip
+    if any(held):
+        prepare(list(fields_of(Client._meta.label_lower).values()), held)
     return [line_of(row, names, by) for row in rows]
 
 

@@ -8,13 +8,15 @@ from itertools import islice
 from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
-from kartu.clients.duplicates.moving import left_behind
+from kartu.clients.duplicates.moving import left_behind, pointed_at_still
 from kartu.clients.models import CallBack, Client, ClientRow, ClientRowValue, ClientValue
 from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import FailedDelivery
 from kartu.notifications.models import Notification
-from kartu.records.custom.projecting import projected
+from kartu.records.custom.formulas import Formulas
+from kartu.records.custom.projecting import formulas_for, projected, worked_out_by
+from kartu.records.custom.working import pending
 from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import trash_is_over
 
@@ -50,26 +52,45 @@ def own_fields_are_repeated() -> Iterator[str]:
 
 def values_are_repeated(model: type[Customised], projections: type[ProjectedValue]) -> Iterator[str]:
     values = projections.objects.as_system(WHY)
-    told = model.objects.as_system(WHY).filter(Exists(values.filter(record_id=OuterRef("pk"))) | ~Q(custom={}))
-    pairs = told.order_by("pk").values_list("pk", "custom").iterator(CHUNK)
+    has_some = Exists(values.filter(record_id=OuterRef("pk"))) | ~Q(custom={}) | ~Q(worked_out={})
+    told = model.objects.as_system(WHY).filter(has_some)
+    pairs = told.order_by("pk").values_list("pk", "custom", "worked_out").iterator(CHUNK)
     while rows := list(islice(pairs, CHUNK)):
         there: dict[int, Counter] = defaultdict(Counter)
-        for pk, *columns in values.filter(record_id__in=[pk for pk, _custom in rows]).values_list(*PROJECTED):
+        for pk, *columns in values.filter(record_id__in=[row[0] for row in rows]).values_list(*PROJECTED):
             there[pk][tuple(columns)] += 1
-        for pk, custom in rows:
+        for pk, custom, worked_out in rows:
             should = Counter(
                 tuple(columns[name] for name in PROJECTED[1:])
-                for columns in projected(Client._meta.label_lower, pk, custom)
+                for columns in projected(Client._meta.label_lower, pk, {**custom, **worked_out})
             )
             if should != there[pk]:
                 name = model._meta.label_lower
                 yield f"{name} {pk} is found by other values of the firm's own fields than it holds; save it"
 
 
+def formulas_are_worked_out() -> Iterator[str]:
+    """What the formulas gave is what they give, but for those that are being worked out in the background."""
+    waiting = {str(pk) for pk in pending(Client._meta.label_lower)}
+    known: dict[tuple, Formulas] = {}
+    for model in (Client, ClientRow):
+        for row in model.objects.as_system(WHY).order_by("pk").iterator(CHUNK):
+            if row.shaped_by not in known:
+                known[row.shaped_by] = formulas_for(*row.shaped_by)
+            told, now = (
+                {key: kept for key, kept in each.items() if key not in waiting}
+                for each in (row.worked_out, worked_out_by(known[row.shaped_by], row))
+            )
+            if told != now:
+                yield f"{model._meta.label_lower} {row.pk} holds what its formulas gave before; save it"
+
+
 def merged_cards_are_empty() -> Iterator[str]:
     """What hung on a card that was merged into another hangs on that one."""
     for field, loser_id, winner_id in left_behind():
         yield f"{field.model._meta.label_lower} rows point at client {loser_id}, which is merged into {winner_id}"
+    for loser_id, winner_id in sorted(pointed_at_still()):
+        yield f"a field of the firm's own points at client {loser_id}, which is merged into {winner_id}"
 
 
 def call_backs_are_told() -> Iterator[str]:

@@ -15,6 +15,7 @@ from kartu.clients.registries import CardTab
 from kartu.core.actors import Actor
 from kartu.core.formats import format_number
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.references import prepare
 from kartu.records.printing import Box, Line, Section
 
 # Behind what every card has, before its history.
@@ -37,17 +38,18 @@ def tables_for(by: Actor) -> list[SectionShape]:
     return [section for section in sections_for(ENTITY, by) if section.is_table]
 
 
-def shown_field(client: Client, shape: FieldShape) -> ShownField:
-    kept = shape.kept_in(client.custom)
+def shown_field(client: Client, shape: FieldShape, by: Actor) -> ShownField:
+    kept = shape.kept_in(client.own_values)
     value = "" if kept is None else shape.type.python(kept, shape)
     return ShownField(
         name=shape.key,
-        label=shape.name,
-        shown=shape.said_in(client.custom),
+        label=shape.title,
+        shown=shape.said_in(client.own_values),
         value=control_value(value),
         kind=shape.type.edit,
         url=reverse("clients:own_field", args=[client.pk, shape.id]),
         version=client.version,
+        html="" if kept is None else shape.type.html(kept, shape, by),
     )
 
 
@@ -82,8 +84,8 @@ def rows_of(client: Client, section: SectionShape, by: Actor) -> list[ClientRow]
     return list(ClientRow.objects.visible_to(by).filter(client=client, section_id=section.id))
 
 
-def lines_of(fields: tuple[FieldShape, ...], custom: dict) -> list[Line]:
-    said = [(shape.name, shape.said_in(custom)) for shape in fields]
+def lines_of(fields: tuple[FieldShape, ...], values: dict) -> list[Line]:
+    said = [(shape.title, shape.said_in(values)) for shape in fields]
     return [Line(name, text) for name, text in said if text]
 
 
@@ -91,12 +93,14 @@ def dossier(card: Card, period: Period) -> Section:
     """All sections with something in them, each as a box of its own."""
     boxes = []
     for section in sections_for(ENTITY, card.by):
+        rows = rows_of(card.client, section, card.by) if section.is_table else []
+        prepare(section.fields, [card.client.own_values, *(row.own_values for row in rows)])
         if not section.is_table:
-            lines = lines_of(section.fields, card.client.custom)
+            lines = lines_of(section.fields, card.client.own_values)
             boxes += [Box(section.name, lines=lines)] if lines else []
             continue
-        for number, row in enumerate(rows_of(card.client, section, card.by), 1):
-            if lines := lines_of(section.fields, row.custom):
+        for number, row in enumerate(rows, 1):
+            if lines := lines_of(section.fields, row.own_values):
                 boxes.append(Box(section.name, str(number), lines=lines))
     return Section(_("Sections of your own"), boxes=boxes)
 

@@ -22,8 +22,8 @@ def client_fields(client: Client) -> DocFields:
         client.pk,
         client.name,
         names=[entity.name for entity in entities if entity.name != client.name],
-        words=[*texts_of(channels), *numbers_of(entities), *own_words(client.custom)],
-        digits=[*(channel.digits for channel in channels if channel.digits), *own_digits(client.custom)],
+        words=[*texts_of(channels), *numbers_of(entities), *own_words(client.own_values)],
+        digits=[*(channel.digits for channel in channels if channel.digits), *own_digits(client.own_values)],
         owner_id=client.responsible_id,
         team_id=client.team_id,
         batch_id=client.batch_id,
@@ -40,32 +40,32 @@ def numbers_of(entities: list[ClientEntity]) -> list[str]:
     return [number for number in numbers if len(number) > 1]
 
 
-def own_words(custom: dict) -> list[str]:
+def own_words(values: dict) -> list[str]:
     """The texts in the firm's own fields, as far as everybody may know of them: the index asks nobody who he is."""
-    shapes = open_fields(custom)
-    return [shape.said_in(custom) for shape in shapes if shape.type.is_found and shape.type.code != "phone"]
+    shapes = open_fields(values)
+    return [shape.said_in(values) for shape in shapes if shape.type.is_found and shape.type.code != "phone"]
 
 
-def own_digits(custom: dict) -> list[str]:
-    shapes = open_fields(custom)
-    return [phones.search_digits(shape.kept_in(custom)) for shape in shapes if shape.type.code == "phone"]
+def own_digits(values: dict) -> list[str]:
+    shapes = open_fields(values)
+    return [phones.search_digits(shape.kept_in(values)) for shape in shapes if shape.type.code == "phone"]
 
 
-def open_fields(custom: dict) -> list[FieldShape]:
-    if not custom:
+def open_fields(values: dict) -> list[FieldShape]:
+    if not values:
         return []
     shapes = fields_of(Client._meta.label_lower).values()
-    return [shape for shape in shapes if shape.is_open and not shape.is_out and str(shape.id) in custom]
+    return [shape for shape in shapes if shape.is_open and not shape.is_out and str(shape.id) in values]
 
 
 def row_fields(row: ClientRow) -> DocFields:
     """By its texts and numbers that everybody may know of; one without any is found by nothing."""
-    client, words = row.client, own_words(row.custom)
+    client, words = row.client, own_words(row.own_values)
     return DocFields(
         row.pk,
         words[0][:200] if words else "",
         words=words[1:],
-        digits=own_digits(row.custom),
+        digits=own_digits(row.own_values),
         root_id=client.pk,
         owner_id=client.responsible_id,
         team_id=client.team_id,
@@ -74,7 +74,7 @@ def row_fields(row: ClientRow) -> DocFields:
 
 
 def row_hit(row: ClientRow) -> Hit:
-    words, digits = own_words(row.custom), own_digits(row.custom)
+    words, digits = own_words(row.own_values), own_digits(row.own_values)
     url = reverse("clients:row_of_list", args=[row.pk])
     names = [section.name for section in all_sections(Client._meta.label_lower) if section.id == row.section_id]
     return Hit((words or digits or ["–"])[0][:120], url, second=row.client.name, fact="".join(names), icon="table")

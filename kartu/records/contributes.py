@@ -1,8 +1,10 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +18,14 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records import api, invariants
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
+from kartu.records.custom import working
 from kartu.records.custom.actions import restore as restore_definition
+from kartu.records.custom.entities import entities
 from kartu.records.idempotency import claim
+from kartu.records.jobs import work_out_formulas
 from kartu.records.models import Field, File, Section
 from kartu.records.rights import FILES_ATTACH, SHAPE, UNDO
+from kartu.records.standing import forget
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Use, Used, used
 from kartu.security import audit
@@ -104,3 +110,14 @@ for invariant in (
     Invariant("I10.originals", "Files of imports and exports are there", invariants.originals_are_there, 101),
 ):
     held.add(invariant)
+
+
+@receiver(audit.written, dispatch_uid="records.formulas")
+def catch_up_with_formulas(*, roots: set[tuple[str, int]], **signal: Any) -> None:
+    """A formula was added or changed, in whichever way: its values follow in the background."""
+    if not {label for label, _pk in roots} & {Field._meta.label_lower}:
+        return
+    forget()
+    for entity in entities:
+        if working.pending(entity.key):
+            work_out_formulas.later(by=audit.acting().actor, entity=entity.key)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk, every, job
 from kartu.records import purging
+from kartu.records.custom import working
 from kartu.records.emptying import end_time
 from kartu.records.files import orphans
 from kartu.records.idempotency import forget_old
@@ -67,6 +68,16 @@ def empty_trash(*, by: Actor) -> int:
 @job(right=EMPTY, label=_("Removing for good"), queue="long", atomic=False)
 def remove_ended(*, by: Actor) -> int:
     return purging.remove_over(by=by)
+
+
+@job(
+    system="what formulas give changes when one is added or changed",
+    label=_("Working out formulas"),
+    queue="long",
+    atomic=False,
+)
+def work_out_formulas(*, by: Actor, entity: str) -> int:
+    return working.catch_up(entity)
 
 
 __all__ = ["list_jobs"]

@@ -14,6 +14,8 @@ from django.db import models, transaction
 
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
+from kartu.records.custom.references import pointers_to as pointers
+from kartu.records.custom.references import repoint
 from kartu.records.files import store
 from kartu.records.models import File
 from kartu.security import audit
@@ -97,6 +99,9 @@ def clear(model: type[models.Model], ids: list[int], root: Root, by: Actor) -> N
         for other in about_models():
             while some := about(other, model, ids)[:CHUNK]:
                 clear(other, some, root, by)
+        for pk in ids if any(pointers(model._meta.label_lower)) else ():
+            with step(root, by):
+                repoint(model._meta.label_lower, pk, None)
     with step(root, by):
         delete(model, ids)
 

@@ -57,6 +57,7 @@ urlpatterns = [
     path("sections/<int:pk>/change/", sections.change, name="change_section"),
     path("sections/<int:pk>/fields/order/", sections.order_fields, name="order_fields"),
     path("sections/<int:pk>/fields/new/<slug:type>/", sections.new_field, name="new_field"),
+    path("sections/<int:pk>/formula/", sections.try_formula, name="try_formula"),
     path("fields/<int:pk>/", sections.change_field, name="change_field"),
     path("fields/<int:pk>/to/<int:section>/", sections.move_field, name="move_field"),
     path("shape/<slug:noun>/<int:pk>/hide/", sections.hide, name="hide_definition"),

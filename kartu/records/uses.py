@@ -10,8 +10,9 @@ from django.db import models
 
 from kartu.core.actors import Actor
 from kartu.core.registry import Registry
+from kartu.records.custom import references
 from kartu.records.lists.linked import Tags
-from kartu.records.lists.spec import lists
+from kartu.records.lists.spec import ListSpec, lists, lists_for
 from kartu.security.rows import GuardedModel, PartRows, PersonalRows, is_guarded
 
 
@@ -52,6 +53,7 @@ def uses_of(row: models.Model, *, by: Actor) -> list[Use]:
     """The kinds of records that point at `row`, parts first, as far as `by` sees them. Personal rows tell nothing."""
     fields = list(pointers_to(type(row)))
     uses = [use_by(field, row, by, is_alone=alone(field, fields)) for field in fields]
+    uses += [use_in(pointer, row.pk, by) for pointer in references.pointers_to(row._meta.label_lower, by)]
     kind = used.get(row._meta.label_lower)
     uses += kind.further(row) if kind and kind.further else []
     return sorted((use for use in uses if use.count), key=lambda use: (not use.is_part, use.label))
@@ -77,6 +79,21 @@ def use_by(field: models.Field, row: models.Model, by: Actor, *, is_alone: bool)
     what, label, url = listed(field, row)
     name = what or str(model._meta.verbose_name_plural)
     return Use(name if is_alone or not label else f"{name}: {label}", count, is_part, url)
+
+
+def use_in(pointer: references.Pointer, pk: int, by: Actor) -> Use:
+    """By one field of the firm's own."""
+    count = pointer.holding(pointer.model.objects.visible_to(by), [pk]).count()
+    spec = list_with(pointer, by)
+    query = urlencode({"f": f"{pointer.shape.key}:any:{pk}"})
+    url = f"{spec.url}?{query}" if spec else ""
+    return Use(f"{pointer.entity.label}: {pointer.shape.name}", count, url=url)
+
+
+def list_with(pointer: references.Pointer, by: Actor) -> ListSpec | None:
+    """The list that has the field for a column."""
+    holds = (pointer.entity.key, pointer.section.id if pointer.section.is_table else None)
+    return next((spec for spec in lists_for(by) if spec.own and (spec.own.entity, spec.own.section_id) == holds), None)
 
 
 def listed(field: models.Field, row: models.Model) -> tuple[str, str, str]:

@@ -203,6 +203,7 @@ def change_many(rows: Iterable[models.Model], values: dict[str, Any]) -> int:
         _record_many(told)
         for row in changed:
             _stands_written(row, values)
+        type(changed[0]).written_many(changed)
     return len(changed)
 
 

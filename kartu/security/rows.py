@@ -292,14 +292,16 @@ class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)):
 class GuardedModel(models.Model):
     """A business row. A subclass sets `row_rule` (from its app's rights.py).
 
-    `derived_fields`: columns computed from others, neither audited nor shown as changes. `keyed_fields`: JSON columns
-    whose keys are told, undone and merged each by itself (`kartu/security/columns.py`). `is_derived`: all of its rows
-    are computed from others, so that no line of the log tells of them.
+    `derived_fields`: columns computed from others, neither audited nor shown as changes; `late_fields`: those of them
+    that a job brings up to date when their rule has changed, with an invariant of their own. `keyed_fields`: JSON
+    columns whose keys are told, undone and merged each by itself (`kartu/security/columns.py`). `is_derived`: all of
+    its rows are computed from others, so that no line of the log tells of them.
     """
 
     row_rule: RowRule
     is_derived = False
     derived_fields: frozenset[str] = frozenset()
+    late_fields: frozenset[str] = frozenset()
     keyed_fields: frozenset[str] = frozenset()
 
     objects = GuardedManager()
@@ -347,6 +349,10 @@ class GuardedModel(models.Model):
 
     def derive(self) -> None:
         """Set the columns of `derived_fields` from the others; called before every save."""
+
+    @classmethod
+    def written_many(cls, rows: "list[GuardedModel]") -> None:
+        """Columns of `rows` have been written without `save` (`audit.change_many`): renew what follows from them."""
 
     def save(self, **kwargs: Any) -> None:
         """Write the row and, in the same transaction, its audit row. Only inside an action (`acting_as`).

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kartu.clients.actions.clients import check_receiver
 from kartu.clients.actions.editing import check, tell_change
 from kartu.clients.duplicates.keys import is_mixed
-from kartu.clients.duplicates.moving import LABEL, left_behind, move, move_all
+from kartu.clients.duplicates.moving import LABEL, left_behind, move, move_all, pointed_at_still
 from kartu.clients.events import ClientsMerged
 from kartu.clients.models import CallBack, Client, NotSame
 from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, reaches
@@ -18,6 +18,7 @@ from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
 from kartu.core.outbox import publish
 from kartu.records.custom.definitions import fields_for, fields_of
+from kartu.records.custom.references import repoint
 from kartu.security import audit
 from kartu.security.actions import Refused, action
 from kartu.security.columns import set_value, value_of
@@ -175,6 +176,10 @@ def catch_up(by: Actor) -> int:
     for field, loser_id, winner_id in list(left_behind()):
         with chunk(), audit.acting_as(by):
             move(field, loser_id, winner_id)
+            count += 1
+    for loser_id, winner_id in sorted(pointed_at_still()):
+        with chunk(), audit.acting_as(by):
+            repoint(LABEL, loser_id, winner_id)
             count += 1
     return count
 

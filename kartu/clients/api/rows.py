@@ -44,7 +44,7 @@ class RowOut(Out):
 
 
 def told(row: ClientRow, section: SectionShape) -> dict[str, Any]:
-    own = {str(shape.id): shape.kept_in(row.custom) for shape in section.fields}
+    own = {str(shape.id): shape.kept_in(row.own_values) for shape in section.fields}
     plain = {name: getattr(row, name) for name in RowOut.model_fields if name != "custom"}
     return {**plain, "custom": {key: value for key, value in own.items() if value is not None}}
 

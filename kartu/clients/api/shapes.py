@@ -14,7 +14,9 @@ from kartu.records.custom.definitions import fields_for
 Kind = Literal[*Client.Kind.values]
 OWN = (
     'The firm\'s own fields, by their numbers: the column f5 of `GET /lists/clients` is "5" here. A text (of a choice '
-    "its key), a number (with decimals as a text), a day as 2026-11-23, true or false, a list of keys; null: nothing."
+    "its key), a number (with decimals as a text), a day as 2026-11-23, true or false, a list of keys, the number of a "
+    "record that is pointed at (one that you see: else 422); null: nothing. "
+    "What a formula gives is told, and refused with 422 where it is sent."
 )
 Own = dict[words(12), words(5000) | int | bool | list[words(12)] | None]
 
@@ -94,7 +96,7 @@ PLAIN = [name for name in ClientOut.model_fields if name not in {"id", "tags", "
 
 def told(client: Client, by: Actor) -> dict[str, Any]:
     """A client that was fetched with its tags and with what POINTED names, as far as `by` may know its fields."""
-    own = {str(shape.id): shape.kept_in(client.custom) for shape in fields_for(Client._meta.label_lower, by)}
+    own = {str(shape.id): shape.kept_in(client.own_values) for shape in fields_for(Client._meta.label_lower, by)}
     return {
         "id": client.pk,
         **{name: getattr(client, name) for name in PLAIN},

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kartu.clients.models import Client
 from kartu.core.registry import Registry
+from kartu.records.custom.references import pointers_to, repoint
 from kartu.records.models import ProjectedValue
 from kartu.records.purging import fields_to
 from kartu.search.index import index
@@ -72,6 +73,7 @@ def move_all(loser_id: int, winner_id: int) -> None:
     for model in about_models():
         rows = model.objects.as_system(WHY).filter(about_type=LABEL, about_id=loser_id)
         audit.change_many(list(rows), {"about_id": winner_id})
+    repoint(LABEL, loser_id, winner_id)
     for each in merge_moves:
         each.move(loser_id, winner_id)
 
@@ -109,6 +111,15 @@ def left_behind() -> Iterator[tuple[models.Field, int, int]]:
         )
         for loser_id in rows.order_by().values_list(field.attname, flat=True).distinct():
             yield field, loser_id, merged.get(pk=loser_id).merged_into_id
+
+
+def pointed_at_still() -> set[tuple[int, int]]:
+    """(old card, new card) of those that a field of the firm's own points at, though they were merged by then."""
+    merged = Client.objects.as_system(WHY).filter(merged_into__isnull=False)
+    into = dict(merged.values_list("pk", "merged_into_id"))
+    held = ((pointer, row) for pointer in pointers_to(LABEL) for row in pointer.filled().iterator(500))
+    kept = (pointer.shape.kept_in(row.custom) for pointer, row in held)
+    return {(pk, into[pk]) for pk in kept if pk in into}
 
 
 def doubles_among(rows: list[Any], field: models.Field, winner_id: int) -> list[Any]:

@@ -37,7 +37,7 @@ class OwnForm(OwnFields, MergingForm):
         self.shapes = [shape for shape in shapes if shape.may_change(by)]
         self.by_key = {shape.key: shape for shape in self.shapes}
         super().__init__(*args, row=row, **options)
-        self.fields.update(controls(self.shapes, by))
+        self.fields.update(controls(self.shapes, by, row.custom))
 
     @property
     def wide(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ class Docs:
         self._fields: dict[str, list[DocFields]] = {"client": [], "contact": [], "touch": []}
         self._ready: list[Ready] = []
 
-    def client(self, told: Told, draft: Draft, updated_at: datetime) -> None:
+    def client(self, told: Told, draft: Draft, own_values: dict[str, Any], updated_at: datetime) -> None:
         names, numbers = [], []
         if draft.has_entity:
             names = [draft.legal_name] if draft.legal_name not in ("", told.name) else []
@@ -55,8 +55,8 @@ class Docs:
             told.client_id,
             told.name,
             names=names,
-            words=[*texts, *numbers, *own_words(draft.custom)],
-            digits=[*digits, *own_digits(draft.custom)],
+            words=[*texts, *numbers, *own_words(own_values)],
+            digits=[*digits, *own_digits(own_values)],
             root_id=None,
             updated_at=updated_at,
         )

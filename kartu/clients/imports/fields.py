@@ -100,9 +100,14 @@ def targets_for(by: Actor) -> dict[str, Target]:
     return TARGETS | own
 
 
+def can_come(shape: FieldShape) -> bool:
+    """Whether a file may bring values of it, for whoever may change it."""
+    return not (shape.is_out or shape.type.is_worked_out)
+
+
 def words() -> Words:
     """The known headers, and the names of the firm's own fields."""
-    own = {shape.key: {"own": [shape.name]} for shape in fields_of("clients.client").values() if not shape.is_out}
+    own = {shape.key: {"own": [shape.name]} for shape in fields_of("clients.client").values() if can_come(shape)}
     data = known_words()
     return Words({**data["words"], **own}, data["sets"], data["owners"], _labels(), _heads_of_the_list())
 

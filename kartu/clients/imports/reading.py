@@ -127,7 +127,7 @@ def _read_own(row: RowInHand) -> None:
     for key, shape in row.reader.own.items():
         for choice, text in row.all(key):
             try:
-                value = shape.type.read(row.cell(choice), text, row.reader.order_of(choice), shape)
+                value = shape.type.read_by(row.cell(choice), text, row.reader.order_of(choice), shape, row.reader.by)
             except ValidationError as refused:
                 row.complain(choice, " ".join(refused.messages), text)
                 continue

@@ -32,7 +32,7 @@ class RowReader:
     """What is the same for all rows of one import. `country` says how bare numbers are meant."""
 
     def __init__(self, plan: Plan, country: str, by: Actor) -> None:
-        self.plan = plan
+        self.plan, self.by = plan, by
         self.targets = targets_for(by)
         self.own = {shape.key: shape for shape in own_fields(by)}
         self.country = country

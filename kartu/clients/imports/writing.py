@@ -31,6 +31,7 @@ from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
 from kartu.firm import phones
+from kartu.records.custom.formulas import formulas_of
 from kartu.records.custom.projecting import projected
 from kartu.records.imports.importers import Fate, Outcome, Plan
 from kartu.records.imports.writing import Ids, Pile, Stale
@@ -114,6 +115,7 @@ class ClientPile:
         # Clients of which the list and the search tell something else afterwards.
         self.renewed: set[tuple[str, int]] = set()
         self.docs = Docs(writer.batch_id)
+        self.formulas = formulas_of(Client._meta.label_lower, None)
 
     def pack(self) -> None:
         self.pile.pack()
@@ -176,8 +178,7 @@ class ClientPile:
         responsible = givens.responsible(draft)
         parts = draft.parts
         phone, email = first_way(draft, NUMBERS), first_way(draft, (Channel.Kind.EMAIL,))
-        self.client_id = self.pile.add(
-            Client,
+        columns = dict(
             kind=(Client.Kind.COMPANY if draft.is_company else Client.Kind.PERSON).value,
             name=draft.name,
             name_key=sort_key(draft.name)[:320],
@@ -206,13 +207,18 @@ class ClientPile:
             batch_id=batch,
             custom=draft.custom,
         )
-        for columns in projected(Client._meta.label_lower, self.client_id, draft.custom):
-            self.pile.add_derived(ClientValue, **columns)
+        worked_out = self.formulas.of(draft.custom, columns.__getitem__)
+        self.client_id = self.pile.add(Client, **columns, worked_out=worked_out)
+        own_values = {**draft.custom, **worked_out}
+        for value in projected(Client._meta.label_lower, self.client_id, own_values):
+            self.pile.add_derived(ClientValue, **value)
         team_id = responsible and responsible.team_id
         self.writer.began(outcome, self.client_id, responsible and responsible.pk, team_id)
         self.told = Told(self.client_id, draft.name, responsible and responsible.pk, team_id)
         self._parts(draft)
-        self.docs.client(self.told, draft, last_touch(draft).get("last_touch_at") or draft.created_at or self.now)
+        self.docs.client(
+            self.told, draft, own_values, last_touch(draft).get("last_touch_at") or draft.created_at or self.now
+        )
         self.docs.parts(self.told)
 
     def join(self, draft: Draft, company: Company) -> None:

@@ -42,7 +42,7 @@ class Client(Customised):
         PERSON = "person", _("Person")
 
     row_rule = CLIENT_ROWS
-    derived_fields = frozenset(
+    derived_fields = Customised.derived_fields | frozenset(
         {
             "name_key",
             "match_key",
@@ -151,6 +151,7 @@ class Client(Customised):
             else keys.key_of_person(self.name, self.family_name, self.given_name)
         )
         self.city_key = sort_key(self.city)[:140]
+        super().derive()
 
     @classmethod
     def project_many(cls, records: "list[Client]") -> None:

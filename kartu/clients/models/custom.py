@@ -56,6 +56,10 @@ class ClientRow(Customised):
         verbose_name_plural = _("rows of sections")
         ordering = ["id"]
 
+    @property
+    def shaped_by(self) -> tuple[str, int | None]:
+        return self.shaped_as, self.section_id
+
     def __str__(self) -> str:
         return next((value for value in self.custom.values() if isinstance(value, str)), "")[:80]
 

@@ -70,7 +70,7 @@ class Line:
         self.at = at
         if self.draft is not None:
             self.takes_days = fields.takes_days(self.draft.column.key)
-            self.options = self.draft.options(asking) if self.draft.input == "choice" else []
+            self.options = self.draft.options(asking) if self.draft.input in ("choice", "pick") else []
 
 
 @dataclass

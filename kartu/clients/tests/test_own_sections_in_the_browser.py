@@ -129,3 +129,54 @@ def test_who_may_not_see_it_sees_it_nowhere(page: Page, owner, head, seller, sin
         assert "Told by" not in page.content()
     assert page.goto(f"/clients/?f=f{field.pk}:filled").status == page.goto("/clients/?f=f99999:filled").status == 400
     expect(page.get_by_role("link", name="Add a section")).to_have_count(0)
+
+
+def test_a_formula_is_put_together_by_clicks_and_follows_what_is_typed(page: Page, owner, sinar, sign_in):
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    price = shaping.add_field(section=section, type="whole", name="Price", by=owner)
+    actions.set_custom(client=sinar, values={f"custom.{price.pk}": 40}, by=owner)
+    sign_in(owner)
+    page.goto(f"/sections/{section.pk}/")
+
+    page.get_by_role("link", name="Formula", exact=True).click()
+    page.get_by_label("Name").fill("Double")
+    page.get_by_role("button", name="Price", exact=True).click()
+    page.keyboard.type(" * [Prize]")
+    expect(page.locator(".trial-k mark")).to_have_text("[Prize]")
+    page.get_by_label("Worked out from").fill("[Price] * 2")
+    expect(page.locator(".trial-k")).to_contain_text("PT Sinar Abadi: 80")
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("#section-fields")).to_contain_text("still being worked out")
+    run_jobs()
+
+    page.goto(f"/clients/{sinar.pk}/?tab=s{section.pk}")
+    expect(page.locator(".own-k")).to_contain_text("80")
+    page.get_by_role("button", name="Change: Price").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("50")
+    page.keyboard.press("Enter")
+    expect(page.locator(".own-k")).to_contain_text("100")
+
+
+def test_another_client_is_picked_stands_as_a_link_and_is_filtered_by(page: Page, owner, sinar, sign_in):
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Links", by=owner)
+    dealer = shaping.add_field(section=section, type="reference", name="Dealer", by=owner)
+    toko = actions.add_client(name="Toko Jaya", by=owner)
+    sign_in(owner)
+    page.goto(f"/clients/{sinar.pk}/?tab=s{section.pk}")
+
+    page.locator("#card-panel").get_by_role("link", name="Edit all").click()
+    page.get_by_role("combobox", name="Dealer").fill("jaya")
+    page.get_by_role("option", name="Toko Jaya").click()
+    page.get_by_role("button", name="Save").click()
+    link = page.locator(".own-k").get_by_role("link", name="Toko Jaya")
+    expect(link).to_have_attribute("href", f"/clients/{toko.pk}/")
+
+    page.goto("/clients/")
+    page.get_by_text("Filter", exact=True).first.click()
+    page.locator("select[name=k0]").select_option(f"f{dealer.pk}")
+    page.locator("form.builder-k").get_by_role("combobox", name="Value").fill("jaya")
+    page.get_by_role("option", name="Toko Jaya").click()
+    page.locator("form.builder-k").get_by_role("button", name="Show").last.click()
+    expect(page.locator("tr[data-id]")).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("PT Sinar Abadi")

@@ -17,8 +17,10 @@ from kartu.clients.own_sections import rows_of, section_of, shown_field, ticks_o
 from kartu.clients.rights import CHANGE, VIEW
 from kartu.clients.views.common import acted, client_or_404, edit_page, part_or_404, piece, posted, save
 from kartu.core.access import access
+from kartu.core.actors import Actor
 from kartu.core.toasts import toast, trigger
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.references import prepare
 from kartu.records.rights import SHAPE
 from kartu.records.undoing import undo_url, undoable
 
@@ -40,19 +42,33 @@ def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> HttpResponse:
     card = Card(client, request.user)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
+    context["has_formulas"] = any(field.type.is_worked_out for field in shape.fields)
     context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
     if shape.is_table:
+        rows = rows_of(client, shape, request.user)
+        prepare(shape.fields, [row.own_values for row in rows])
         context["rows"] = [
-            {"row": row, "cells": [(field, field.said_in(row.custom)) for field in shape.fields]}
-            for row in rows_of(client, shape, request.user)
+            {"row": row, "cells": [cell_of(row, field, request.user) for field in shape.fields]} for row in rows
         ]
     else:
+        prepare(shape.fields, [client.own_values])
         context["fields"] = [
-            (shown_field(client, field), card.may_change and field.may_change(request.user)) for field in shape.fields
+            (shown_field(client, field, request.user), card.may_change and may_edit_in_place(field, request.user))
+            for field in shape.fields
         ]
     if shape.is_checklist:
         context["ticks"] = ticks_of(card, shape)
     return piece(request, "clients/_own_section.html", context, client, f"s{shape.id}")
+
+
+def cell_of(row: ClientRow, field: FieldShape, by: Actor) -> tuple[FieldShape, str, str]:
+    """(field, as text, as HTML where it has links) of a row of a table."""
+    kept = field.kept_in(row.own_values)
+    return field, field.said_in(row.own_values), "" if kept is None else field.type.html(kept, field, by)
+
+
+def may_edit_in_place(field: FieldShape, by: Actor) -> bool:
+    return field.type.edits_in_place and field.may_change(by)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +101,8 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
         words = " ".join(message for messages in form.errors.values() for message in messages)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     fresh, changes = result
-    response = render(request, "clients/_field.html", {"value": shown_field(fresh, shape), "may_change": True})
+    context = {"value": shown_field(fresh, shape, request.user), "may_change": True}
+    response = render(request, "clients/_field.html", context)
     return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
 
 
@@ -127,7 +144,7 @@ def sent_of(request: HttpRequest, client: Client, shape: FieldShape) -> QueryDic
 def conflict_of(form: OwnForm, shape: FieldShape) -> dict[str, Any]:
     client = Client.objects.visible_to(form.by).get(pk=form.row.pk)
     mine = shape.said_in({str(shape.id): form.typed_values[shape.column]})
-    return {"value": shown_field(client, shape), "mine": mine, **form.conflicts[shape.key]}
+    return {"value": shown_field(client, shape, form.by), "mine": mine, **form.conflicts[shape.key]}
 
 
 @require_http_methods(["GET", "POST"])

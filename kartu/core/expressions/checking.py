@@ -120,6 +120,7 @@ class Checker:
         return node, SOME_ONE
 
     def _name(self, node: Name) -> tuple[Node, Type]:
+        node = self.by_key(node)
         found = self.schema.get(node.path)
         if found is None:
             raise ExpressionError(_("There is no field “%(name)s”") % {"name": node.path}, node.at)
@@ -127,6 +128,19 @@ class Checker:
             told = _("“%(name)s” is not counted over days") % {"name": node.path}
             raise ExpressionError(told, node.at)
         return node, found.type
+
+    def by_key(self, node: Name) -> Name:
+        """`node`, called by its key; one of two namesakes must be."""
+        if not node.is_label:
+            return node
+        alike = self.schema.labelled(node.path)
+        if len(alike) != 1:
+            told = (
+                _("There are several fields “%(name)s”: write %(keys)s") if alike else _("There is no field “%(name)s”")
+            )
+            keys = _(" or ").join(field.name for field in alike)
+            raise ExpressionError(told % {"name": node.path, "keys": keys}, node.at)
+        return replace(node, path=alike[0].name, is_label=False)
 
     # --- conditions -------------------------------------------------------------------------------------------------
 
@@ -192,7 +206,7 @@ class Checker:
         return told % {"one": called(one.kind), "other": called(other.kind)}
 
     def record(self, node: Node, other: Node, wanted: Type) -> Node:
-        found = self.schema.fields[other.path] if isinstance(other, Name) else None
+        found = self.schema.fields[self.by_key(other).path] if isinstance(other, Name) else None
         if isinstance(node, Me):
             if found and not found.is_person:
                 raise ExpressionError(_("This is no person, so it cannot be “me”"), node.at)
@@ -264,19 +278,23 @@ class Checker:
         made = replace(node, arguments=tuple(part for part, _type in parts))
         if result is not None:
             return made, result(parts[0][1])
-        self.alike(parts, node)
-        return made, parts[0][1]
+        return made, self.alike(parts, node)
 
     def choice(self, node: Call) -> tuple[Node, Type]:
         condition = self.condition(node.arguments[0])
         parts = [self.typed(argument) for argument in node.arguments[1:]]
-        self.alike(parts, node)
-        return replace(node, arguments=(condition, *(part for part, _type in parts))), parts[0][1]
+        return replace(node, arguments=(condition, *(part for part, _type in parts))), self.alike(parts, node)
 
-    def alike(self, parts: list[tuple[Node, Type]], node: Node) -> None:
-        (_one, first), (_other, second) = parts
+    def alike(self, parts: list[tuple[Node, Type]], node: Node) -> Type:
+        """The type of both; a written number beside an amount is one."""
+        (one, first), (other, second) = parts
+        if {first.kind, second.kind} == {Kind.MONEY, Kind.NUMBER}:
+            number, amount = (one, second) if first.kind is Kind.NUMBER else (other, first)
+            if is_constant(number):
+                return amount
         if first != second or first.is_any(Kind.MANY, Kind.ONE, Kind.DAYS, Kind.YESNO):
             raise ExpressionError(self.unlike(first, second), node.at)
+        return first
 
 
 TIMES = (Kind.DAY, Kind.MOMENT)

@@ -58,10 +58,14 @@ class Today(Node):
 
 @dataclass(frozen=True)
 class Name(Node):
-    """A field of the schema: `city`, `calls.last`, `calls.count(90)`, where `days` is 90."""
+    """A field of the schema: `city`, `calls.last`, `calls.count(90)`, where `days` is 90.
+
+    `is_label`: it is called as people call it, `[Service until]`; once it is checked, it is called by its key.
+    """
 
     path: str
     days: int | None = None
+    is_label: bool = False
 
 
 @dataclass(frozen=True)

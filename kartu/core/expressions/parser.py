@@ -5,7 +5,7 @@ comparison = sum [("=" | "!=" | "<" | "<=" | ">" | ">=" | "contains" | "starts" 
            | ["not"] "in" "(" sum {"," sum} ")" | "in" ("last" | "next") days | "older" "than" days
            | "between" sum "and" sum | "is" ["not"] "empty"]
 sum        = product {("+" | "-") product}       product = unary {("*" | "/") unary}
-unary      = ["-"] (number ["days"] | "text" | 2026-11-28 | #17 | today | me | yes | no | name | call
+unary      = ["-"] (number ["days"] | "text" | 2026-11-28 | #17 | today | me | yes | no | name | [label] | call
                | "(" condition ")")
 """
 
@@ -211,9 +211,8 @@ class Parser:
             node = self.condition()
             self.need(")")
             return node
-        reader = {"number": self.amount, "text": self.text, "day": self.day, "ref": self.ref, "name": self.name}.get(
-            word.kind
-        )
+        readers = {"number": self.amount, "text": self.text, "day": self.day, "ref": self.ref, "name": self.name}
+        reader = (readers | {"label": self.label}).get(word.kind)
         if reader is None or (word.kind == "name" and word.text.lower() in KEYWORDS):
             raise self.unexpected()
         self.number += 1
@@ -257,6 +256,9 @@ class Parser:
             self.need(")")
             return Name(word.text, days, at=word.at)
         return Name(word.text, at=word.at)
+
+    def label(self, word: Word) -> Node:
+        return Name(" ".join(word.text[1:-1].split()), is_label=True, at=word.at)
 
     def call(self, name: str, word: Word) -> Node:
         arguments = [self.condition()]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Expression, F, Q
 
-from kartu.core.text import digits, plain, searched, sort_key
+from kartu.core.text import digits, fold, plain, searched, sort_key
 
 
 class Kind(Enum):
@@ -85,7 +85,8 @@ class Field:
     of money, or None where it can only be compared with what is known beforehand. Such a comparison goes by
     `where(how, values, days)`, if it gives a Q that is never NULL: `how` as of the node `Compare`, or in, empty,
     filled, last, next, older. None: there is no such short cut.
-    `options()` gives (value, label) of what ONE and MANY choose from; `is_person`: `me` is one of them.
+    `options()` gives (value, label) of what ONE and MANY choose from; `is_person`: `me` is one of them. `label`: what
+    people call it, who may write it in brackets.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Field:
     scale: int = 0
     options: Callable[[], Sequence[tuple[Any, str]]] = tuple
     is_person: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,3 +112,7 @@ class Schema:
 
     def get(self, name: str) -> Field | None:
         return self.fields.get(name)
+
+    def labelled(self, label: str) -> list[Field]:
+        """The fields that people call so."""
+        return [field for field in self.fields.values() if field.label and fold(field.label) == fold(label)]

@@ -15,6 +15,7 @@ _WORD = re.compile(
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<text>"(?:[^"\\]|\\.)*" | “[^”]*” | «[^»]*» | „[^“”]*[“”])
     | (?P<ref>\#\d{1,18}(?!\w))
+    | (?P<label>\[[^\[\]\n]{1,200}\])
     | (?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)
     | (?P<sign><=|>=|!=|<>|≠|≤|≥|[=<>+\-*/(),−×])
     | (?P<end>$)
@@ -53,4 +54,6 @@ def wrong_sign(text: str, at: int) -> ExpressionError:
     at += len(text[at:]) - len(text[at:].lstrip())
     if text[at] in '"“«„':
         return ExpressionError(_("This text has no closing quote"), at)
+    if text[at] == "[":
+        return ExpressionError(_("This name has no closing bracket"), at)
     return ExpressionError(_("“%(sign)s” means nothing here") % {"sign": text[at]}, at)

@@ -89,6 +89,8 @@ def _single(node: Node) -> str:
             return f"#{value}"
         case Duration(days):
             return f"{days} days"
+        case Name(path, _days, True):
+            return f"[{path}]"
         case Name(path, days):
             return path if days is None else f"{path}({days})"
         case Me():

@@ -8,9 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
+from kartu.core.expressions import ExpressionError
 from kartu.core.text import fold
 from kartu.firm.models import Role
-from kartu.records.custom.types import OPTIONS_OF, TYPES, YesNo
+from kartu.records.custom.definitions import all_sections
+from kartu.records.custom.dependencies import users_of
+from kartu.records.custom.formulas import alike, names_of, understood
+from kartu.records.custom.targets import targets
+from kartu.records.custom.types import OPTIONS_OF, TYPES, Formula, Reference, YesNo
+from kartu.records.custom.types.formulas import FORMULAS
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
 from kartu.records.rights import SHAPE
@@ -95,7 +101,7 @@ def add_field(*, section: Section, type: str, name: str, by: Actor, **told: Any)
         raise ValidationError({"name": _("There are very many fields already")}, code="many")
     field = Field(section=section, type=type, name=free_name(name, beside), position=last_position(beside) + 1)
     field.options = OPTIONS_OF.get(type, dict)()
-    put(field, **told)
+    put(field, section, **told)
     return written(field)
 
 
@@ -105,16 +111,57 @@ def fields_beside(section_id: int) -> Any:
 
 def put(
     field: Field,
+    section: Section,
     *,
     choices: Iterable[str] = (),
+    formula: str = "",
+    to: str = "",
     is_required: bool = False,
     see_roles: Iterable[int] = (),
     change_roles: Iterable[int] = (),
 ) -> None:
     if "choice" in field.type:
         field.options = {**field.options, **named_choices(field.options, choices)}
+    if field.type == Formula.code:
+        field.options = worded(field, section, formula)
+        is_required, change_roles = False, ()
+    if field.type == Reference.code and not field.options:
+        field.options = {"to": target_called(to)}
     field.is_required = is_required
     field.see_roles, field.change_roles = known_roles(see_roles), known_roles(change_roles)
+
+
+def target_called(model: str) -> str:
+    """The kind of record that a new field points at; the first there is where none is named."""
+    kinds = [each.key for each in targets]
+    if model and model not in kinds:
+        raise ValidationError({"to": _("Choose what it points at")}, code="to")
+    return model or kinds[0]
+
+
+def worded(field: Field, section: Section, formula: str) -> dict[str, Any]:
+    """What a formula field keeps of `formula`. What it gives never changes, as the type of a field never does."""
+    key = f"f{field.pk}" if field.pk else ""
+    names = names_of(section.entity, section.pk if section.is_table else None)
+    try:
+        options = understood(formula, names, key=key).options
+    except ExpressionError as wrong:
+        raise ValidationError({"formula": told_where(wrong, formula)}, code="formula") from None
+    if field.options and not alike(field.options, options):
+        before, now = (FORMULAS[each["gives"]].inner.label for each in (field.options, options))
+        raise ValidationError(
+            {"formula": _("It gave “%(before)s” and would give “%(now)s”: add another field for that")
+             % {"before": before, "now": now}},
+            code="gives",
+        )  # fmt: skip
+    # A day is one of the zone in which the formula was first written, or its values would change by themselves.
+    return options | ({"zone": field.options["zone"]} if field.options else {})
+
+
+def told_where(wrong: ExpressionError, text: str) -> str:
+    """What is wrong, and the words at which it is."""
+    rest = text[wrong.at :].strip()
+    return _("%(wrong)s. Look here: %(rest)s") % {"wrong": wrong.message, "rest": rest[:40]} if rest else wrong.message
 
 
 def named_choices(options: dict[str, Any], labels: Iterable[str]) -> dict[str, Any]:
@@ -154,7 +201,7 @@ def change_field(*, field: Field, name: str, by: Actor, **told: Any) -> Field:
     """Rename `field`, and say anew who sees and changes it, whether it is required, which choices there are."""
     fresh = again(field)
     fresh.name = free_name(name, fields_beside(fresh.section_id).exclude(pk=fresh.pk))
-    put(fresh, **told)
+    put(fresh, fresh.section, **told)
     return written(fresh)
 
 
@@ -197,14 +244,33 @@ def put_in_order(rows: Any, ids: list[int]) -> None:
 def hide(*, definition: Definition, is_hidden: bool, by: Actor) -> Definition:
     """Take a section or field out of everybody's sight, or show it again; what was filled in stays."""
     fresh = again(definition)
+    if is_hidden:
+        refuse_where_used(fresh)
     fresh.is_hidden = is_hidden
     return written(fresh)
+
+
+def refuse_where_used(definition: Definition) -> None:
+    """ValidationError while formulas elsewhere are worked out from the field, or from one of the section: they would go
+    out of sight with it."""
+    mine = fields_beside(definition.pk) if isinstance(definition, Section) else [definition]
+    keys = {f"f{field.pk}" for field in mine}
+    shapes = [each for section in all_sections(entity_of(definition)) for each in section.fields if not each.is_out]
+    for key in sorted(keys):
+        if users := [each.name for each in users_of(key, shapes) if each.key not in keys]:
+            names = {each.key: each.name for each in shapes}
+            raise ValidationError(
+                _("“%(formula)s” is worked out from “%(name)s”. Change that formula first, or put it away")
+                % {"formula": users[0], "name": names.get(key, str(definition))},
+                code="used",
+            )
 
 
 @action(SHAPE)
 def trash(*, definition: Definition, by: Actor) -> Definition:
     """Put a section or field in the trash; what was filled in comes back with it."""
     fresh = again(definition)
+    refuse_where_used(fresh)
     fresh.trashed_at = timezone.now()
     return written(fresh)
 

@@ -54,7 +54,8 @@ class OwnColumns:
     def version(self) -> Hashable:
         """All of the definitions that decides how values are asked for."""
         return tuple(
-            (shape.id, shape.type.code, shape.options.get("currency")) for shape in fields_of(self.entity).values()
+            (shape.id, shape.type.code, shape.type.column, shape.options.get("currency"))
+            for shape in fields_of(self.entity).values()
         )
 
     def column(self, shape: FieldShape, person: Actor) -> Column:
@@ -64,15 +65,16 @@ class OwnColumns:
         path = "pk" if several else f"{shape.key}__{shape.type.column}"
         return Column(
             shape.key,
-            shape.name,
+            shape.title,
             made(shape.type.kind(shape), str(shape.id), lambda kept: shape.type.python(kept, shape), **more),
-            field="custom",
+            field=shape.held_in,
             filter_field=path,
             sort=path if shape.type.can_sort else UNSORTED,
             width=WIDTHS.get(shape.type.code, 120),
             shown=self.section_id is not None,
-            unit=(lambda: shape.options["currency"]) if shape.type.code == "money" else None,
-            edit=self.edit(shape) if shape.may_change(person) else None,
+            unit=(lambda: shape.options["currency"]) if "currency" in shape.options else None,
+            follows=shape.type.is_worked_out,
+            edit=self.edit(shape) if shape.may_change(person) and shape.type.edits_in_place else None,
         )
 
     def edit(self, shape: FieldShape) -> Edit:

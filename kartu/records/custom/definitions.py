@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kartu.core.actors import Actor
+from kartu.records.custom.dependencies import both, settled
 from kartu.records.custom.entities import entities
-from kartu.records.custom.types import TYPES, FieldType
+from kartu.records.custom.types import FieldType, type_of
 from kartu.records.models import Section
 from kartu.records.standing import standing
 from kartu.security.prepared import asked
@@ -17,6 +20,7 @@ ROLES_OF = ("see_roles", "is_hidden", "trashed_at")
 COLUMNS = (
     *("id", "kind", "name", *ROLES_OF),
     *("fields__id", "fields__type", "fields__name", "fields__options", "fields__is_required", "fields__change_roles"),
+    "fields__worked_as",
     *(f"fields__{name}" for name in ROLES_OF),
 )
 
@@ -33,6 +37,8 @@ class FieldShape:
     see_roles: tuple[int, ...] = ()
     change_roles: tuple[int, ...] = ()
     is_out: bool = False
+    # Values of a formula that was written or changed are still being worked out.
+    is_pending: bool = False
 
     @property
     def key(self) -> str:
@@ -44,16 +50,26 @@ class FieldShape:
         """How actions and the log call it."""
         return f"custom.{self.id}"
 
-    def kept_in(self, custom: dict[str, Any]) -> Any:
-        """The value in a record's `custom`; None: there is none."""
-        return custom.get(str(self.id))
+    @property
+    def held_in(self) -> str:
+        """The column of a record that keeps its value."""
+        return "worked_out" if self.type.is_worked_out else "custom"
 
-    def said_in(self, custom: dict[str, Any]) -> str:
-        value = self.kept_in(custom)
+    @property
+    def title(self) -> str:
+        """Its name, and that its values cannot be relied upon yet."""
+        return _("%(name)s (still being worked out)") % {"name": self.name} if self.is_pending else self.name
+
+    def kept_in(self, values: dict[str, Any]) -> Any:
+        """The value in a record's `own_values`; None: there is none."""
+        return values.get(str(self.id))
+
+    def said_in(self, values: dict[str, Any]) -> str:
+        value = self.kept_in(values)
         return "" if value is None else self.type.said(value, self)
 
     def may_change(self, person: Actor) -> bool:
-        return is_among(person, self.change_roles)
+        return not self.type.is_worked_out and is_among(person, self.change_roles)
 
     @property
     def is_open(self) -> bool:
@@ -108,17 +124,17 @@ def _read(entity: str) -> Iterable[SectionShape]:
             found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out)
         if told[0] is not None:
             found[pk] = replace(found[pk], fields=(*found[pk].fields, _field(found[pk], *told)))
-    return found.values()
+    return settled(found.values())
 
 
 def _field(section: SectionShape, *told: Any) -> FieldShape:
-    pk, type_code, name, options, is_required, change_roles, see_roles, is_hidden, trashed_at = told
+    pk, type_code, name, options, is_required, change_roles, worked_as, see_roles, is_hidden, trashed_at = told
     # Whoever does not see a section sees none of its fields.
-    roles = tuple(see_roles) or section.see_roles
-    if see_roles and section.see_roles:
-        roles = tuple(set(see_roles) & set(section.see_roles)) or (0,)
+    roles = both(tuple(see_roles), section.see_roles)
     is_out = section.is_out or bool(is_hidden or trashed_at)
-    return FieldShape(pk, name, TYPES[type_code], options, is_required, roles, tuple(change_roles), is_out)
+    its_type = type_of(type_code, options)
+    is_pending = its_type.is_worked_out and worked_as != options["text"]
+    return FieldShape(pk, name, its_type, options, is_required, roles, tuple(change_roles), is_out, is_pending)
 
 
 def sections_for(entity: str, person: Actor) -> list[SectionShape]:

@@ -7,9 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.core.expressions.words import LONGEST
 from kartu.firm.models import Role
 from kartu.records.custom import actions
 from kartu.records.custom.definitions import FieldShape
+from kartu.records.custom.formulas import Names, names_of
+from kartu.records.custom.targets import targets
+from kartu.records.custom.types import Formula, Reference
 from kartu.records.models import Field, Section
 
 
@@ -66,15 +70,44 @@ class FieldForm(ShapeForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("One in a line. What is left out is offered no more, and stays where it was chosen."),
     )
+    formula = forms.CharField(
+        label=_("Worked out from"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
+        help_text=_(
+            "Fields in brackets, + − × /, if(condition, a, b), first(a, b), round(a). "
+            'For example: [Price] * 2, if([Price] > 100, "A", "B")'
+        ),
+    )
+    to = forms.ChoiceField(label=_("To what"), choices=lambda: [(each.key, each.label) for each in targets])
     is_required = forms.BooleanField(label=_("Must be filled in"), required=False)
     see_roles = RolesField(label=_("Who sees it"))
     change_roles = RolesField(label=_("Who changes it"))
 
     def __init__(self, *args: Any, section: Section, type: str, field: Field | None = None, **options: Any) -> None:
         self.section, self.type, self.field = section, type, field
-        super().__init__(*args, initial=initial_of(field) if field else {}, **options)
-        if "choice" not in type:
-            del self.fields["choices"]
+        super().__init__(*args, initial=initial_of(field, section) if field else {}, **options)
+        for name in self.left_out():
+            del self.fields[name]
+
+    @property
+    def is_formula(self) -> bool:
+        return self.type == Formula.code
+
+    def left_out(self) -> list[str]:
+        """What fields of this type have not."""
+        if self.is_formula:
+            return ["choices", "to", "is_required", "change_roles"]
+        has = {"choices": "choice" in self.type, "to": self.type == Reference.code and not self.field}
+        # Where there is one kind of record only, nobody is asked which.
+        has["to"] = has["to"] and len(list(targets)) > 1
+        return ["formula", *(name for name, is_there in has.items() if not is_there)]
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """(as it is written in a formula, label) of all that this one may be worked out from."""
+        key = f"f{self.field.pk}" if self.field else ""
+        return names_in(self.section).without(key).offered
 
     def clean_choices(self) -> list[str]:
         return self.cleaned_data["choices"].splitlines()
@@ -85,15 +118,23 @@ class FieldForm(ShapeForm):
         return self.act(actions.add_field, section=self.section, type=self.type, by=by, **self.cleaned_data)
 
 
-def initial_of(field: Field) -> dict[str, Any]:
+def names_in(section: Section) -> Names:
+    return names_of(section.entity, section.pk if section.is_table else None)
+
+
+def initial_of(field: Field, section: Section) -> dict[str, Any]:
     told = {name: getattr(field, name) for name in ("name", "is_required", "see_roles", "change_roles")}
+    if field.type == Formula.code:
+        told["formula"] = names_in(section).readable(field.options["text"])
     return told | {"choices": "\n".join(label for _key, label in field.options.get("choices", []))}
 
 
-def controls(shapes: list[FieldShape], by: Actor) -> dict[str, forms.Field]:
-    """Name -> control, of those of `shapes` that `by` may change."""
+def controls(shapes: list[FieldShape], by: Actor, held: dict[str, Any] | None = None) -> dict[str, forms.Field]:
+    """Name -> control, of those of `shapes` that `by` may change, over the values `held`."""
     return {
-        shape.key: shape.type.form_field(shape, label=shape.name, required=shape.is_required)
+        shape.key: shape.type.control(
+            shape, by, shape.kept_in(held or {}), label=shape.name, required=shape.is_required
+        )
         for shape in shapes
         if shape.may_change(by)
     }

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Expression, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from kartu.core.money import Money
+from kartu.records.custom.targets import Target
 from kartu.records.lists.asking import Asking
-from kartu.records.lists.kinds import Amount, Choice, Kind, Number, Text
+from kartu.records.lists.kinds import Amount, Choice, Kind, Number, Text, id_of
 from kartu.records.lists.linked import Linked
 
 if TYPE_CHECKING:
@@ -78,6 +80,47 @@ class Link(Text):
 
 
 @dataclass(frozen=True)
+class ReferenceTo(Kind):
+    """A record that is pointed at, compared by its number. Who does not reach it is told its name in the rows that he
+    sees, and nowhere else."""
+
+    operations: ClassVar = ("any", "none", "empty", "filled")
+    input: ClassVar = "pick"
+
+    target: Target
+
+    @property
+    def pick_url(self) -> str:
+        return self.target.pick_url()
+
+    def clean_one(self, text: str) -> int:
+        return id_of(text)
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        chosen = Q(**{f"{field}__in": values})
+        return chosen if operation == "any" else ~chosen
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return self.target.name_of(value) if self.target.url_for(value, asking.person) else f"#{value}"
+
+    def told(self, key: str) -> Subquery:
+        """{"name", and the columns that say who reaches it} of what the field `key` of a row points at."""
+        columns = {"name": self.target.name, **{name: name for name in self.target.ends}}
+        rows = self.target.rows().filter(pk=OuterRef(f"f{key}__number"))
+        return Subquery(rows.order_by().values(told=JSONObject(**columns))[:1])
+
+    def value(self, row: Any, field: str) -> str:
+        return (row.told or {}).get("name", "") if getattr(row, field) else ""
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        name, pk = self.value(row, field), getattr(row, field)
+        if not name or not self.target.reaches(look.asking.person, row.told):
+            return escape(name)
+        page, preview = self.target.page(pk), self.target.look(pk)
+        return f'<a class="ink cut" href="{page}" data-preview="{preview}" tabindex="-1">{escape(name)}</a>'
+
+
+@dataclass(frozen=True)
 class Own(Kind):
     """A column over one field: `inner` compares what is projected and shows what `python` makes of the kept value.
 
@@ -108,6 +151,10 @@ class Own(Kind):
     def input(self) -> str:
         return self.inner.input
 
+    @property
+    def pick_url(self) -> str:
+        return self.inner.pick_url
+
     def clean_one(self, text: str) -> Any:
         return self.inner.clean_one(text)
 
@@ -133,30 +180,33 @@ class Own(Kind):
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def _own(self, row: Any) -> SimpleNamespace:
-        """As much of a row as `inner` looks at."""
-        kept = (row.custom or {}).get(self.key)
+    def _own(self, row: Any, field: str) -> SimpleNamespace:
+        """As much of a row as `inner` looks at; `field`: where the row keeps it."""
+        kept = (getattr(row, field) or {}).get(self.key)
         empty = "" if isinstance(self.inner, Text | Choice) else None
         value = empty if kept is None else self.python(kept)
-        return SimpleNamespace(value=value, value_label=getattr(row, f"own{self.key}_label", ""))
+        label = getattr(row, f"own{self.key}_label", None)
+        return SimpleNamespace(value=value, value_label=label or "", told=label)
 
     def reads(self, field: str) -> dict[str, Expression]:
+        if isinstance(self.inner, ReferenceTo):
+            return {f"own{self.key}_label": self.inner.told(self.key)}
         if not isinstance(self.inner, Linked):
             return {}
         people = self.inner.model.objects.filter(pk=OuterRef(f"f{self.key}__number"))
         return {f"own{self.key}_label": Subquery(people.values("name")[:1])}
 
     def value(self, row: Any, field: str) -> Any:
-        return self.inner.value(self._own(row), "value")
+        return self.inner.value(self._own(row, field), "value")
 
     def printed(self, row: Any, field: str) -> str:
-        return self.inner.printed(self._own(row), "value")
+        return self.inner.printed(self._own(row, field), "value")
 
     def html(self, row: Any, field: str, look: "Look") -> str:
-        return self.inner.html(self._own(row), "value", look)
+        return self.inner.html(self._own(row, field), "value", look)
 
     def bare(self, row: Any, field: str) -> str | None:
-        return self.inner.bare(self._own(row), "value")
+        return self.inner.bare(self._own(row, field), "value")
 
 
 @dataclass(frozen=True)
@@ -181,7 +231,7 @@ class OwnSeveral(Own):
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
 
-    def _own(self, row: Any) -> SimpleNamespace:
+    def _own(self, row: Any, field: str) -> SimpleNamespace:
         known = dict(self.inner.choices)
-        kept = (row.custom or {}).get(self.key) or []
+        kept = (getattr(row, field) or {}).get(self.key) or []
         return SimpleNamespace(value=", ".join(known.get(each, each) for each in kept))

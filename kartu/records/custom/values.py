@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import FieldShape
+from kartu.records.custom.types.formulas import worked_out
 from kartu.security.actions import Refused
 
 
@@ -15,17 +16,20 @@ def checked(shapes: Iterable[FieldShape], values: dict[str, Any], by: Actor, *, 
     """`values` ("custom.5" -> kept value) as their types keep them.
 
     `shapes`: the fields that `by` sees. Refused for any other one and for one that `by` may not change;
-    ValidationError, by those names, for what a type does not take and for a required field that is emptied (`is_new`:
-    or left out).
+    ValidationError, by those names, for a formula, what a type does not take and for a required field that is emptied
+    (`is_new`: or left out).
     """
     known = {shape.column: shape for shape in shapes}
-    for column in values:
-        if column not in known or not known[column].may_change(by):
-            raise Refused(f"change of {column[:40]}")
     found, wrong = {}, {}
     for column, value in values.items():
+        if column in known and known[column].type.is_worked_out:
+            wrong[column] = [worked_out(known[column])]
+            continue
+        if column not in known or not known[column].may_change(by):
+            raise Refused(f"change of {column[:40]}")
         try:
             found[column] = known[column].type.checked(value, known[column])
+            known[column].type.check_reach(found[column], known[column], by)
         except ValidationError as error:
             wrong[column] = error.messages
     for column, shape in known.items():

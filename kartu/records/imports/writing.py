@@ -25,6 +25,7 @@ from django.utils import timezone
 from kartu.core import bulk
 from kartu.core.actors import Actor
 from kartu.records.models import Customised
+from kartu.records.standing import standing
 from kartu.security import audit, origin
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 from kartu.security.rows import GuardedModel
@@ -93,6 +94,8 @@ class Pile:
         self._changed: list[tuple[GuardedModel, list[str], dict[str, dict[str, Any]]]] = []
         self._updates: dict[tuple[type[models.Model], tuple[str, ...]], list[tuple[Any, ...]]] = {}
         self._packed: list[tuple[type[models.Model], list[str], list[tuple]]] = []
+        # The formulas by which the rows are worked out: who changes one meanwhile has not met these rows.
+        self._shape = standing().shape
 
     def add(self, model: type[models.Model], *, root: tuple[str, int] | None = None, **values: Any) -> int:
         """A new row of `model`, given by columns; `root` is the whole on whose history it stands, itself if None."""
@@ -187,6 +190,8 @@ class Pile:
 
     def write(self) -> None:
         """Write all of it, in a transaction of the caller's. Raises Stale where somebody else was faster."""
+        if standing().shape != self._shape:
+            raise Stale
         for (model, columns), rows in self._updates.items():
             if bulk.update(model, columns, rows) != len(rows):
                 raise Stale
@@ -194,7 +199,7 @@ class Pile:
             bulk.insert(model, columns, rows, is_spelled=True)
         reshaped: dict[type[Customised], list[Customised]] = {}
         for row, names, _values in self._changed:
-            if isinstance(row, Customised) and "custom" in names:
+            if isinstance(row, Customised) and {"custom", "worked_out"} & set(names):
                 reshaped.setdefault(type(row), []).append(row)
         for model, rows in reshaped.items():
             model.project_many(rows)

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.conditions import MAX_CONDITIONS, Chip, Condition
+from kartu.records.lists.kinds import ID
 from kartu.records.lists.operations import DAYS, MANY, NONE, OPERATIONS, TWO
 from kartu.records.lists.question import Question
 from kartu.records.lists.spec import Column
@@ -31,7 +32,7 @@ class Draft:
 
     @property
     def input(self) -> str:
-        """What stands for the value: none, days, choice, words, date, dates, number, numbers, text."""
+        """What stands for the value: none, days, choice, pick, words, date, dates, number, numbers, text."""
         if self.takes in (NONE, DAYS):
             return self.takes
         kind = self.column.kind.input
@@ -46,6 +47,9 @@ class Draft:
         return (self.typed + ["", ""])[1]
 
     def options(self, asking: Asking) -> list[tuple[str, str, bool]]:
+        if self.input == "pick":
+            kind = self.column.kind
+            return [(text, kind.said(int(text), asking), True) for text in self.typed if ID.fullmatch(text)]
         return [(value, label, value in self.typed) for value, label in self.column.kind.options(asking)]
 
     def condition(self, columns: dict[str, Column]) -> Condition:
@@ -55,7 +59,7 @@ class Draft:
         kind = self.column.kind
         if self.takes == MANY and kind.input == "words":
             texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-        elif self.takes not in (NONE, DAYS) and kind.input != "choice":
+        elif self.takes not in (NONE, DAYS) and kind.input not in ("choice", "pick"):
             texts = [kind.typed(text) for text in texts]
         return Condition.of(self.column.key, self.code, tuple(texts), columns)
 

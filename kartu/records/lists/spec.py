@@ -67,6 +67,8 @@ class Column:
     can_show: bool = True
     total: bool = False
     unit: Callable[[], str] | None = None
+    # Worked out from other columns: it says something else as soon as one of them does.
+    follows: bool = False
     edit: Edit | None = None
     cell: Callable[[Any, "Look"], str] | None = None
     # Further columns of the model that `cell` looks at.

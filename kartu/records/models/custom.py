@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
 from kartu.core.fields import FoldedField
+from kartu.records.custom import projecting
 from kartu.records.rights import SHAPE
+from kartu.records.standing import forget
 from kartu.security.rows import GuardedModel, RowRule
 
 
@@ -70,17 +72,21 @@ class Section(Definition):
 
 
 class Field(Definition):
-    """A field of a section. `type` names what it holds (`custom/types.py`) and never changes.
+    """A field of a section. `type` names what it holds (`custom/types/`) and never changes.
 
-    `options`: of a choice {"choices": [[key, label], ...]}, of money {"currency": "IDR"}. `change_roles`: ids of the
-    roles that change it; none named: whoever sees it and may change the record.
+    `options`: of a choice {"choices": [[key, label], ...]}, of money {"currency": "IDR"}, of a formula as in
+    `custom/types/formulas.py`; `worked_as` is the text by which its values were last worked out. `change_roles`: ids
+    of the roles that change it; none named: whoever sees it and may change the record.
     """
+
+    derived_fields = Definition.derived_fields | {"worked_as"}
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="fields")
     type = models.CharField(max_length=12)
     options = models.JSONField(default=dict, blank=True)
     is_required = models.BooleanField(_("Must be filled in"), default=False)
     change_roles = models.JSONField(_("Who changes it"), default=list, blank=True)
+    worked_as = models.TextField(default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("field")
@@ -89,24 +95,47 @@ class Field(Definition):
 
 
 class Customised(GuardedModel):
-    """A record with fields of the firm's own: `custom` maps a field's id, as text, to its value.
+    """A record with fields of the firm's own.
 
+    `custom` maps a field's id, as text, to its value; `worked_out` those of formulas, which follow from the rest.
     `shaped_as`: the entity whose sections say what stands in it; "": its own.
     """
 
     keyed_fields = frozenset({"custom"})
+    derived_fields = late_fields = frozenset({"worked_out"})
     shaped_as = ""
 
     custom = models.JSONField(_("Fields of your own"), default=dict, blank=True, editable=False)
+    worked_out = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         abstract = True
 
+    @property
+    def own_values(self) -> dict[str, Any]:
+        """All values of the firm's own fields, by the ids of the fields."""
+        return {**self.custom, **self.worked_out}
+
+    @property
+    def shaped_by(self) -> tuple[str, int | None]:
+        """(the kind of card, the table section or None) whose fields it holds."""
+        return self.shaped_as or self._meta.label_lower, None
+
+    def derive(self) -> None:
+        super().derive()
+        self.worked_out = projecting.worked_out_of(self)
+
     def save(self, **kwargs: Any) -> None:
-        was = {} if self._state.adding else self._loaded.get("custom", self.custom)
+        was = ({}, {}) if self._state.adding else tuple(self._loaded.get(name, {}) for name in ("custom", "worked_out"))
+        # A formula that was changed since this request began counts from now on, for its job may have passed this row.
+        forget()
         super().save(**kwargs)
-        if was != self.custom:
+        if was != (self.custom, self.worked_out):
             self.project()
+
+    @classmethod
+    def written_many(cls, rows: "list[Customised]") -> None:
+        projecting.work_out_anew(rows)
 
     def project(self) -> None:
         self.project_many([self])

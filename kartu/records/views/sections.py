@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.core.drawers import changed, saved
+from kartu.core.expressions.words import LONGEST
+from kartu.core.models import Job
 from kartu.core.toasts import flash, toast
+from kartu.core.views.jobs import named
 from kartu.records.custom import actions
+from kartu.records.custom.definitions import FieldShape, fields_of
 from kartu.records.custom.entities import Entity, entities
 from kartu.records.custom.forms import FieldForm, NewSectionForm, SectionForm
-from kartu.records.custom.types import TYPES
+from kartu.records.custom.trying import tried
+from kartu.records.custom.types import TYPES, FieldType
+from kartu.records.jobs import work_out_formulas
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
 from kartu.records.rights import SHAPE
@@ -84,13 +91,28 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
     back = back_of(request)
     context = {
         "section": row,
-        "fields": [(field, TYPES[field.type]) for field in Field.objects.visible_to(request.user).filter(section=row)],
+        "fields": fields_in(row, request.user),
+        "job": working_job(request.user),
         "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
         "others": others_of(row, request.user),
         "done_url": f"{back}?tab=s{row.pk}" if back else reverse("records:sections"),
         "here": request.get_full_path(),
     }
     return render(request, "records/sections/section.html", context)
+
+
+def fields_in(row: Section, by: Actor) -> list[tuple[Field, FieldType, FieldShape | None]]:
+    """The fields of a section with their types, and what everybody knows of them."""
+    shapes = fields_of(row.entity)
+    rows = Field.objects.visible_to(by).filter(section=row)
+    return [(field, TYPES[field.type], shapes.get(f"custom.{field.pk}")) for field in rows]
+
+
+def working_job(by: Actor) -> Job | None:
+    """The job that works formulas out, while it does and where `by` may follow it."""
+    mine = Job.objects.open().filter(name=work_out_formulas.key)
+    found = (mine if by.may("core.jobs") else mine.filter(actor_id=by.pk)).order_by("-pk").first()
+    return named(found) if found else None
 
 
 def others_of(row: Section, by: Actor) -> list[Section]:
@@ -127,6 +149,18 @@ def change_field(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = FieldForm(data, section=row, type=field.type, field=field)
     return form_page(request, form, row, title=field.name, done=_("Saved"))
+
+
+@require_GET
+@access(SHAPE)
+def try_formula(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a formula gives as it stands in the form, on a real record; or what is wrong with it."""
+    row = get_or_404(Section, pk, request.user)
+    at = request.GET.get("of", "")
+    field = get_or_404(Field, int(at), request.user) if at.isdecimal() and len(at) < 10 else None
+    told = {"key": f"f{field.pk}", "before": field.options} if field else {}
+    trial = tried(request.GET.get("formula", "")[: LONGEST + 1], row, by=request.user, **told)
+    return render(request, "records/sections/_trial.html", {"trial": trial})
 
 
 def form_page(request: HttpRequest, form: Any, row: Section, *, title: str, done: str, verb: str = "") -> HttpResponse:
@@ -191,8 +225,11 @@ def hide(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     """Out of sight, or in sight again."""
     row = definition_or_404(request, noun, pk)
     title = _("“%(name)s” is in sight again") if row.is_hidden else _("“%(name)s” is out of sight; nothing is lost")
-    with undoable(request, title % {"name": row}) as changes:
-        actions.hide(definition=row, is_hidden=not row.is_hidden, by=request.user)
+    try:
+        with undoable(request, title % {"name": row}) as changes:
+            actions.hide(definition=row, is_hidden=not row.is_hidden, by=request.user)
+    except ValidationError as refused:
+        return toast(HttpResponse(status=204), " ".join(refused.messages))
     return told(row, title % {"name": row}, undo_url(changes))
 
 
@@ -201,8 +238,11 @@ def hide(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
 def trash(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     row = definition_or_404(request, noun, pk)
     text = _("“%(name)s” is in the trash; what was filled in comes back with it") % {"name": row}
-    with undoable(request, text) as changes:
-        actions.trash(definition=row, by=request.user)
+    try:
+        with undoable(request, text) as changes:
+            actions.trash(definition=row, by=request.user)
+    except ValidationError as refused:
+        return toast(HttpResponse(status=204), " ".join(refused.messages))
     return told(row, text, undo_url(changes))
 
 

@@ -129,7 +129,8 @@ def columns_are_derived() -> Iterator[str]:
             continue
         for row in model.objects.as_system("computing derived columns again").order_by("pk").iterator(CHUNK):
             row.derive()
-            if differ := [column for column, value in row._loaded.items() if getattr(row, column) != value]:
+            settled = ((column, value) for column, value in row._loaded.items() if column not in model.late_fields)
+            if differ := [column for column, value in settled if getattr(row, column) != value]:
                 yield f"{name(model)} {row.pk}: {', '.join(differ)} is not what it is computed from; save it again"
 
 

@@ -6,7 +6,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import translation
 
-from kartu.core.expressions import Asked, ExpressionError, checked, evaluate, parse, parser, words, written
+from kartu.core.expressions import (
+    Asked,
+    ExpressionError,
+    Field,
+    Kind,
+    Schema,
+    Type,
+    checked,
+    evaluate,
+    parse,
+    parser,
+    words,
+    written,
+)
+from kartu.core.expressions.schema import NUMBER
 from kartu.core.money import CurrencyMismatch, Money
 from kartu.core.tests.expressions.things import SCHEMA, TODAY
 
@@ -137,3 +151,45 @@ def test_a_moment_is_of_the_day_where_the_one_is_who_asks():
 
     assert said("seen = today", seen=late) is True
     assert said(f"seen = {date(2026, 11, 27)}", seen=late) is False
+
+
+LABELLED = Schema.of(
+    Field("f5", NUMBER, label="Service price"),
+    Field("f6", NUMBER, label="Same"),
+    Field("f7", NUMBER, label="same"),
+    Field("f8", Type(Kind.ONE, of="f8"), label="Drive", options=lambda: [("c1", "Diesel")]),
+    Field("f9", Type(Kind.MONEY, currency="IDR"), label="Cost"),
+)
+
+
+def test_a_field_may_be_called_as_people_call_it_and_is_kept_by_its_key():
+    made = checked(parse('[service  PRICE] * 2 > 4 and [Drive] = "Diesel"'), LABELLED)
+
+    assert written(made.node) == 'f5 * 2 > 4 and f8 = "c1"'
+    assert evaluate(made, {"f5": 3, "f8": "c1"}, ASKED) is True
+    assert written(parse("[Service price] + f6")) == "[Service price] + f6"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[Price] = 1", (0, "There is no field “Price”")),
+        ("1 = [Same]", (4, "There are several fields “Same”: write f6 or f7")),
+        ("f5 = [Same", (5, "This name has no closing bracket")),
+    ],
+)
+def test_a_label_that_is_none_or_two_is_said_with_its_place(text, told):
+    with translation.override("en"), pytest.raises(ExpressionError) as refused:
+        checked(parse(text), LABELLED)
+
+    assert (refused.value.at, refused.value.message) == told
+
+
+def test_a_written_number_beside_an_amount_is_one():
+    made = checked(parse("if(f5 > 1, f9, 0)"), LABELLED, wants=None)
+
+    assert made.type == Type(Kind.MONEY, currency="IDR")
+    assert evaluate(made, {"f5": 0, "f9": 3}, ASKED) == 0
+    assert checked(parse("first(0.5, f9)"), LABELLED, wants=None).type.kind is Kind.MONEY
+    with pytest.raises(ExpressionError):
+        checked(parse("first(f5, f9)"), LABELLED, wants=None)

@@ -19,6 +19,7 @@ from kartu.core.toasts import toast
 from kartu.records import changes
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.cells import content_html
+from kartu.records.lists.keeping import setting_of, shown_columns
 from kartu.records.lists.look import Look
 from kartu.records.lists.rows import read_rows
 from kartu.records.lists.spec import Column, ListSpec
@@ -64,9 +65,15 @@ def save(
     except (changes.EditConflicts, Conflict):
         return conflict(request, spec, column, row.pk, value)
     response = HttpResponse(edit_html(request, spec, column, row.pk))
-    if not read_rows(spec, [column], [row.pk], Asking(request.user)):
-        changed(response, spec.label, row.pk)  # handed over: it is the person's no more
+    is_gone = not read_rows(spec, [column], [row.pk], Asking(request.user))  # handed over: it is the person's no more
+    if is_gone or shows_what_follows(spec, request.user):
+        changed(response, spec.label, row.pk)
     return toast(response, _("Saved: %(column)s") % {"column": column.label}, made.undo_url)
+
+
+def shows_what_follows(spec: ListSpec, person: Any) -> bool:
+    """Whether another cell may say something else now: the list shows what is worked out from others."""
+    return any(column.follows for column, _width in shown_columns(spec, setting_of(spec, person), person))
 
 
 def write(spec: ListSpec, column: Column, row: GuardedModel, value: Any, base: Any, by: Any) -> None:

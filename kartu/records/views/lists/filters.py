@@ -47,7 +47,7 @@ def build(request: HttpRequest, key: str) -> HttpResponse:
     found = number_said(Finding(narrowed, Asking(request.user)).count) if chip else ""
     asking = Asking(request.user)
     context = {
-        "drafts": [(draft, draft.options(asking) if draft.input == "choice" else []) for draft in drafts],
+        "drafts": [(draft, draft.options(asking) if draft.input in ("choice", "pick") else []) for draft in drafts],
         "columns": [column for column in question.columns.values() if column.can_filter],
         "query": query,
         "at": at,

@@ -1,0 +1,82 @@
+"""The kinds of records that fields of the firm's own may point at, and what of them may be told to whom."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from kartu.core.about import abouts
+from kartu.core.actors import Actor
+from kartu.core.registry import Registry
+from kartu.security import origin
+
+
+@dataclass(frozen=True)
+class Told:
+    """A record that is pointed at: its name, which whoever sees the pointing record may know, and `ends`, the columns
+    that say who reaches it."""
+
+    name: str
+    ends: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of record that may be pointed at. `model`: its label, which stands in `core.about` too.
+
+    `rows()`: all of them, opened `as_system`; `name` and `ends` are columns of theirs, and `reaches(by, ends)` says
+    whether `by` sees a record with such values. `pick_url()` answers a Picker, `new_url(by)` makes a new one ("": `by`
+    may not). `called(text, by)`: ids of those that `by` sees and an imported file means by `text`.
+    """
+
+    model: str
+    label: str | Promise
+    rows: Callable[[], QuerySet]
+    ends: tuple[str, ...]
+    reaches: Callable[[Actor, dict[str, Any]], bool]
+    pick_url: Callable[[], str]
+    new_url: Callable[[Actor], str]
+    called: Callable[[str, Actor], list[int]]
+    name: str = "name"
+    order: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.model
+
+    def reachable(self, by: Actor) -> QuerySet:
+        return abouts[self.model].reach(by, False)
+
+    def told(self, ids: Iterable[int]) -> dict[int, Told]:
+        """What is known of `ids`; asked for once in a request."""
+        known = origin.current().memory.setdefault(("targets", self.model), {})
+        if missing := set(ids) - known.keys():
+            columns = (self.name, *self.ends)
+            found = {pk: values for pk, *values in self.rows().filter(pk__in=missing).values_list("pk", *columns)}
+            for pk in missing:
+                values = found.get(pk)
+                known[pk] = Told(values[0], dict(zip(self.ends, values[1:], strict=True))) if values else None
+        return {pk: known[pk] for pk in ids if known.get(pk)}
+
+    def name_of(self, pk: int) -> str:
+        told = self.told([pk]).get(pk)
+        return told.name if told else ""
+
+    def url_for(self, pk: int, by: Actor) -> str:
+        """The page of the record, "" where `by` does not reach it: its name is all he is told."""
+        told = self.told([pk]).get(pk)
+        return self.page(pk) if told and self.reaches(by, told.ends) else ""
+
+    def page(self, pk: int) -> str:
+        return abouts[self.model].url(self.rows().model(pk=pk))
+
+    def look(self, pk: int) -> str:
+        look = abouts[self.model].look
+        return look(pk) if look else ""
+
+
+targets: Registry[Target] = Registry(
+    "records.custom.targets", "Kinds of records that fields of the firm's own may point at: a Target."
+)
