@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_custom'),
+        ('records', '0005_imports_steps'),
     ]
 
     operations = [
