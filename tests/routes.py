@@ -354,6 +354,14 @@ RECORDS = [
         at=lambda world: {"pk": world.own_field.pk, "section": world.other_section.pk},
     ),
     Route("records:hide_definition", post=owner(204), at=lambda world: {"noun": "fields", "pk": world.own_field.pk}),
+    Route(
+        "records:when_shown",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"noun": "fields", "pk": world.own_field.pk},
+        data=lambda world: {"gr": "all", "kr_0": "city", "or_0": "filled"},
+    ),
+    Route("records:build_when", get=OWNER, at=lambda world: {"noun": "sections", "pk": world.section.pk}),
     Route("records:trash_definition", post=owner(204), at=lambda world: {"noun": "sections", "pk": world.section.pk}),
     Route(
         "records:export_file",
@@ -412,6 +420,7 @@ def beside(at: Callable[[World], dict], *names: str) -> Callable[[World], dict]:
 
 CLIENTS = [
     Route("clients:new", get=SIGNED_IN, post=everybody(302), data=lambda world: {"kind": "company", "name": "Toko"}),
+    Route("clients:new_shown", post=everybody(204), data=lambda world: {"kind": "company", "name": "Toko"}),
     Route(
         "clients:twins",
         post=SIGNED_IN,
@@ -459,6 +468,12 @@ CLIENTS = [
         "clients:edit_section",
         get=reached(200),
         post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "section": world.own_field.section_id},
+        data=lambda world: {f"f{world.own_field.pk}": "X5"},
+    ),
+    Route(
+        "clients:section_shown",
+        post=reached(204),
         at=lambda world: {"pk": world.client.pk, "section": world.own_field.section_id},
         data=lambda world: {f"f{world.own_field.pk}": "X5"},
     ),

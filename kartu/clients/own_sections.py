@@ -1,6 +1,6 @@
 """The sections that the firm has added to the card of a client: as tabs, as fields to read, as parts of the dossier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from kartu.clients.registries import CardTab
 from kartu.core.actors import Actor
 from kartu.core.formats import format_number
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.showing import Values, is_shown, shown_keys
 from kartu.records.printing import Box, Line, Section
 
 # Behind what every card has, before its history.
@@ -22,11 +23,25 @@ ORDER = 600
 WHY = "which clients have values of the firm's own, to index them anew"
 
 
-def tabs_for(by: Actor) -> list[CardTab]:
+def tabs_for(client: Client, by: Actor, open_one: str = "") -> list[CardTab]:
+    """The sections that the card of `client` shows; `open_one`: the key of one that stays until it is left."""
+    values = Values(ENTITY, client)
     return [
-        CardTab(f"s{section.id}", section.name, "clients:own_section", ORDER, args=(section.id,))
+        CardTab(section.key, section.name, "clients:own_section", ORDER, args=(section.id,))
         for section in sections_for(ENTITY, by)
+        if section.key == open_one or is_shown(section, values)
     ]
+
+
+def shown_of(client: Client, section: SectionShape) -> SectionShape:
+    """`section` with those of its fields that the card of `client` shows."""
+    values = Values(ENTITY, client)
+    return replace(section, fields=tuple(field for field in section.fields if is_shown(field, values)))
+
+
+def shown_now(client: Client) -> frozenset[str]:
+    """What hangs on a condition and is shown on the card: compared before and after a change."""
+    return shown_keys(Values(ENTITY, client))
 
 
 def section_of(section_id: int, by: Actor) -> SectionShape | None:
@@ -90,8 +105,12 @@ def lines_of(fields: tuple[FieldShape, ...], custom: dict) -> list[Line]:
 def dossier(card: Card, period: Period) -> Section:
     """All sections with something in them, each as a box of its own."""
     boxes = []
+    values = Values(ENTITY, card.client)
     for section in sections_for(ENTITY, card.by):
+        if not is_shown(section, values):
+            continue
         if not section.is_table:
+            section = shown_of(card.client, section)
             lines = lines_of(section.fields, card.client.custom)
             boxes += [Box(section.name, lines=lines)] if lines else []
             continue

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, import_rows, imports, programs, sections, uses
+from kartu.records.views import changes, files, import_rows, imports, programs, sections, showing, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -59,6 +59,8 @@ urlpatterns = [
     path("fields/<int:pk>/", sections.change_field, name="change_field"),
     path("fields/<int:pk>/to/<int:section>/", sections.move_field, name="move_field"),
     path("shape/<slug:noun>/<int:pk>/hide/", sections.hide, name="hide_definition"),
+    path("shape/<slug:noun>/<int:pk>/when/", showing.when, name="when_shown"),
+    path("shape/<slug:noun>/<int:pk>/when/build/", showing.build, name="build_when"),
     path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
     path("exports/<int:pk>/", out.fetch, name="export_file"),
 ]

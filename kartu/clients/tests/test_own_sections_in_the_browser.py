@@ -129,3 +129,39 @@ def test_who_may_not_see_it_sees_it_nowhere(page: Page, owner, head, seller, sin
         assert "Told by" not in page.content()
     assert page.goto(f"/clients/?f=f{field.pk}:filled").status == page.goto("/clients/?f=f99999:filled").status == 400
     expect(page.get_by_role("link", name="Add a section")).to_have_count(0)
+
+
+def test_fields_come_and_go_with_what_others_hold_and_keep_what_was_typed(page: Page, owner, seller, sinar, sign_in):
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    needs = shaping.add_field(section=section, type="flag", name="Needs permit", by=owner)
+    number = shaping.add_field(section=section, type="text", name="Number of permit", is_required=True, by=owner)
+    sign_in(owner)
+
+    # its condition, by clicks
+    page.goto(f"/sections/{section.pk}/")
+    page.locator("li", has_text="Number of permit").locator("summary").click()
+    page.get_by_role("link", name="When it is shown").last.click()
+    page.get_by_label("Field", exact=True).select_option(label="Needs permit")
+    expect(page.get_by_role("dialog")).to_contain_text("Needs permit")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator("li", has_text="Number of permit")).to_contain_text("not always shown")
+
+    # in a form
+    page.goto(f"/clients/{sinar.pk}/?tab=s{section.pk}")
+    page.locator("#card-panel").get_by_role("link", name="Edit all").click()
+    field = page.get_by_label("Number of permit")
+    expect(field).to_be_hidden()
+    page.get_by_label("Needs permit", exact=True).select_option("yes")
+    field.fill("K-17")
+    page.get_by_label("Needs permit", exact=True).select_option("no")
+    expect(field).to_be_hidden()
+    page.get_by_label("Needs permit", exact=True).select_option("yes")
+    expect(field).to_have_value("K-17")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#card-panel")).to_contain_text("K-17")
+
+    # and where it stands
+    page.get_by_role("button", name="Change: Needs permit").click()
+    page.locator("#card-panel select").select_option("no")
+    expect(page.locator("#card-panel")).not_to_contain_text("K-17")
+    assert Field.objects.as_system("a test").get(pk=number.pk).shown_when == f"f{needs.pk}"

@@ -56,13 +56,15 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def pieces(request: HttpRequest, pk: int) -> HttpResponse:
     """Head, tabs and right side anew, after something has changed."""
     client = client_for_card(pk, request.user)
-    only_head = request.GET.get("only") == "head"
-    return render(request, "clients/_pieces.html", {"only_head": only_head, **head_of(request, client)})
+    context = {"only": request.GET.get("only", ""), **head_of(request, client, is_again=True)}
+    return render(request, "clients/_pieces.html", context)
 
 
-def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
+def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> dict[str, Any]:
+    """`is_again`: of a card that stands open; the section that somebody reads stays, whatever its condition says."""
     arranged = arrangements_for(request.user)
-    tabs = tabs_of(client, request.user, arranged[Part.TABS])
+    open_one = request.COOKIES.get("kartu_tab_client", "") if is_again else ""
+    tabs = tabs_of(client, request.user, arranged[Part.TABS], open_one)
     return {
         "client": client,
         "card": Card(client, request.user),
@@ -75,9 +77,9 @@ def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
     }
 
 
-def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, Any]]:
+def tabs_of(client: Client, by: Actor, arranged: Arrangement, open_one: str = "") -> list[dict[str, Any]]:
     """The sections in the order of the person's role. Those with nothing in them, and those hidden, are put away."""
-    known = sorted([*card_tabs, *own_sections.tabs_for(by)], key=lambda tab: tab.order)
+    known = sorted([*card_tabs, *own_sections.tabs_for(client, by, open_one)], key=lambda tab: tab.order)
     shown, hidden = arranged.of(tab for tab in known if not tab.right or by.may(tab.right))
     return [tab_of(tab, client, by, is_hidden=tab in hidden) for tab in [*shown, *hidden]]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,14 +14,25 @@ from kartu.clients.actions.custom import ENTITY
 from kartu.clients.card import Card, client_for_card
 from kartu.clients.forms.custom import NewRowForm, OwnForm, fields_of_client
 from kartu.clients.models import Client, ClientRow
-from kartu.clients.own_sections import rows_of, section_of, shown_field, ticks_of
+from kartu.clients.own_sections import rows_of, section_of, shown_field, shown_of, ticks_of
 from kartu.clients.rights import CHANGE, VIEW
-from kartu.clients.views.common import acted, client_or_404, edit_page, part_or_404, piece, posted, save
+from kartu.clients.views.common import (
+    acted,
+    client_or_404,
+    edit_page,
+    in_place,
+    part_or_404,
+    piece,
+    posted,
+    save,
+    told_shown,
+)
 from kartu.core.access import access
-from kartu.core.toasts import toast, trigger
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.showing import Values, is_shown, said
+from kartu.records.lists.asking import Asking
 from kartu.records.rights import SHAPE
-from kartu.records.undoing import undo_url, undoable
+from kartu.records.undoing import undoable
 
 
 def section_or_404(request: HttpRequest, pk: int) -> SectionShape:
@@ -39,7 +51,12 @@ def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 
 def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> HttpResponse:
     card = Card(client, request.user)
+    if not is_shown(shape, Values(ENTITY, client)):
+        context = {"section": shape, "when": said(shape, ENTITY, Asking(request.user))}
+        return piece(request, "clients/_section_not_shown.html", context, client, shape.key)
+    whole, shape = shape, shown_of(client, shape)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
+    context["is_nothing_shown"] = bool(whole.fields) and not shape.fields
     context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
     if shape.is_table:
         context["rows"] = [
@@ -64,7 +81,17 @@ def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     if shape.is_table:
         raise Http404(f"section {section} is a table")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
-    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}")
+    shown_url = reverse("clients:section_shown", args=[pk, section])
+    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}", shown_url=shown_url)
+
+
+@require_POST
+@access(CHANGE)
+def shown(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """Which fields of the section's form are shown, as it is filled in just now."""
+    client = client_or_404(request, pk, CHANGE)
+    shape = section_or_404(request, section)
+    return told_shown(OwnForm(request.POST, row=client, shapes=list(shape.fields), by=request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +113,7 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     fresh, changes = result
     response = render(request, "clients/_field.html", {"value": shown_field(fresh, shape), "may_change": True})
-    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+    return in_place(response, _("Saved"), changes, client, fresh)
 
 
 @require_POST
@@ -105,9 +132,9 @@ def tick(request: HttpRequest, pk: int, field: int) -> HttpResponse:
     [(section, shape)] = found
     value = True if request.POST.get("done") else None
     with undoable(request, shape.name) as changes:
-        actions.set_custom(client=client, values={shape.column: value}, by=request.user)
+        fresh = actions.set_custom(client=client, values={shape.column: value}, by=request.user)
     response = section_piece(request, client_for_card(pk, request.user), section)
-    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+    return in_place(response, _("Saved"), changes, client, fresh)
 
 
 def sent_of(request: HttpRequest, client: Client, shape: FieldShape) -> QueryDict | None:

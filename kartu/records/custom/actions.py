@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.firm.models import Role
+from kartu.records.custom import showing
+from kartu.records.custom.definitions import all_sections
 from kartu.records.custom.types import OPTIONS_OF, TYPES, YesNo
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
@@ -72,6 +74,20 @@ def again(definition: Any) -> Any:
 
 
 def written(definition: Definition) -> Any:
+    """`definition`, saved. ValidationError where a condition asks for what is there no more, or not for everybody."""
+    entity = entity_of(definition)
+    held = showing.conditions_of(entity).broken
+    saved(definition)
+    if broken := showing.conditions_of(entity).broken - held:
+        shapes = [each for section in all_sections(entity) for each in (section, *section.fields)]
+        names = [each.name for each in shapes if each.key in broken]
+        forget()
+        text = _("A condition asks for this: %(names)s. Change what it is shown by first.")
+        raise ValidationError(text % {"names": ", ".join(f"“{name}”" for name in names)}, code="asked")
+    return definition
+
+
+def saved(definition: Definition) -> Any:
     definition.save()
     forget()
     return definition
@@ -81,6 +97,24 @@ def entity_of(definition: Definition) -> str:
     if isinstance(definition, Section):
         return definition.entity
     return Section.objects.as_system(WHY).values_list("entity", flat=True).get(pk=definition.section_id)
+
+
+@action(SHAPE)
+def show_when(*, definition: Definition, text: str, by: Actor) -> Definition:
+    """Show `definition` only on records for which the condition `text` holds; "": always. ValidationError, by
+    "shown_when", says what is wrong with it."""
+    fresh = again(definition)
+    entity = entity_of(fresh)
+    if isinstance(fresh, Field) and fresh.section.is_table:
+        raise ValidationError({"shown_when": _("Columns of a table are always shown")}, code="table")
+    fresh.shown_when = showing.kept_text(text, shape_of(fresh, entity), entity)
+    return written(fresh)
+
+
+def shape_of(definition: Definition, entity: str) -> Any:
+    sections = all_sections(entity)
+    shapes = sections if isinstance(definition, Section) else [each for one in sections for each in one.fields]
+    return next(each for each in shapes if each.id == definition.pk)
 
 
 @action(SHAPE)
@@ -198,7 +232,7 @@ def hide(*, definition: Definition, is_hidden: bool, by: Actor) -> Definition:
     """Take a section or field out of everybody's sight, or show it again; what was filled in stays."""
     fresh = again(definition)
     fresh.is_hidden = is_hidden
-    return written(fresh)
+    return written(fresh) if is_hidden else saved(fresh)
 
 
 @action(SHAPE)
@@ -213,4 +247,4 @@ def trash(*, definition: Definition, by: Actor) -> Definition:
 def restore(*, definition: Definition, by: Actor) -> Definition:
     fresh = again(definition)
     fresh.trashed_at = None
-    return written(fresh)
+    return saved(fresh)

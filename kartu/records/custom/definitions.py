@@ -15,15 +15,18 @@ from kartu.security.prepared import asked
 WHY = "which sections and fields there are; each person gets those of its role"
 ROLES_OF = ("see_roles", "is_hidden", "trashed_at")
 COLUMNS = (
-    *("id", "kind", "name", *ROLES_OF),
+    *("id", "kind", "name", "shown_when", *ROLES_OF),
     *("fields__id", "fields__type", "fields__name", "fields__options", "fields__is_required", "fields__change_roles"),
-    *(f"fields__{name}" for name in ROLES_OF),
+    *(f"fields__{name}" for name in ("shown_when", *ROLES_OF)),
 )
 
 
 @dataclass(frozen=True)
 class FieldShape:
-    """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it."""
+    """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it.
+
+    `shown_when`: its condition; `is_conditional`: whether it, or its section, has one (`custom/showing.py`).
+    """
 
     id: int
     name: str
@@ -33,6 +36,8 @@ class FieldShape:
     see_roles: tuple[int, ...] = ()
     change_roles: tuple[int, ...] = ()
     is_out: bool = False
+    shown_when: str = ""
+    is_conditional: bool = False
 
     @property
     def key(self) -> str:
@@ -52,6 +57,11 @@ class FieldShape:
         value = self.kept_in(custom)
         return "" if value is None else self.type.said(value, self)
 
+    @property
+    def must_hold(self) -> bool:
+        """Whether it can never be left empty; of one with a condition it is known when all else is."""
+        return self.is_required and not self.is_conditional
+
     def may_change(self, person: Actor) -> bool:
         return is_among(person, self.change_roles)
 
@@ -69,6 +79,12 @@ class SectionShape:
     fields: tuple[FieldShape, ...] = ()
     see_roles: tuple[int, ...] = ()
     is_out: bool = False
+    shown_when: str = ""
+
+    @property
+    def key(self) -> str:
+        """How the card calls its tab."""
+        return f"s{self.id}"
 
     @cached_property
     def is_table(self) -> bool:
@@ -102,23 +118,34 @@ def _read(entity: str) -> Iterable[SectionShape]:
         lambda: sections.order_by("position", "id", "fields__position", "fields__id").values_list(*COLUMNS),
     )
     found: dict[int, SectionShape] = {}
-    for pk, kind, name, roles, is_hidden, trashed_at, *told in rows:
+    for pk, kind, name, shown_when, roles, is_hidden, trashed_at, *told in rows:
         if pk not in found:
             is_out = bool(is_hidden or trashed_at)
-            found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out)
+            found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out, shown_when=shown_when)
         if told[0] is not None:
             found[pk] = replace(found[pk], fields=(*found[pk].fields, _field(found[pk], *told)))
     return found.values()
 
 
 def _field(section: SectionShape, *told: Any) -> FieldShape:
-    pk, type_code, name, options, is_required, change_roles, see_roles, is_hidden, trashed_at = told
+    pk, type_code, name, options, is_required, change_roles, shown_when, see_roles, is_hidden, trashed_at = told
     # Whoever does not see a section sees none of its fields.
     roles = tuple(see_roles) or section.see_roles
     if see_roles and section.see_roles:
         roles = tuple(set(see_roles) & set(section.see_roles)) or (0,)
     is_out = section.is_out or bool(is_hidden or trashed_at)
-    return FieldShape(pk, name, TYPES[type_code], options, is_required, roles, tuple(change_roles), is_out)
+    return FieldShape(
+        pk,
+        name,
+        TYPES[type_code],
+        options,
+        is_required,
+        roles,
+        tuple(change_roles),
+        is_out,
+        shown_when,
+        bool(shown_when or section.shown_when),
+    )
 
 
 def sections_for(entity: str, person: Actor) -> list[SectionShape]:

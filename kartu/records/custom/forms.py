@@ -93,7 +93,7 @@ def initial_of(field: Field) -> dict[str, Any]:
 def controls(shapes: list[FieldShape], by: Actor) -> dict[str, forms.Field]:
     """Name -> control, of those of `shapes` that `by` may change."""
     return {
-        shape.key: shape.type.form_field(shape, label=shape.name, required=shape.is_required)
+        shape.key: shape.type.form_field(shape, label=shape.name, required=shape.must_hold)
         for shape in shapes
         if shape.may_change(by)
     }

@@ -30,6 +30,8 @@ class Definition(GuardedModel):
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveIntegerField(default=0)
     see_roles = models.JSONField(_("Who sees it"), default=list, blank=True)
+    # A condition as `custom/showing.py` keeps it; "": always shown.
+    shown_when = models.TextField(_("When it is shown"), blank=True, default="")
     is_hidden = models.BooleanField(_("Out of sight for now"), default=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -53,6 +55,10 @@ class Section(Definition):
 
     entity = models.CharField(max_length=60)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+
+    @property
+    def key(self) -> str:
+        return f"s{self.pk}"
 
     class Meta:
         verbose_name = _("section")
@@ -81,6 +87,10 @@ class Field(Definition):
     options = models.JSONField(default=dict, blank=True)
     is_required = models.BooleanField(_("Must be filled in"), default=False)
     change_roles = models.JSONField(_("Who changes it"), default=list, blank=True)
+
+    @property
+    def key(self) -> str:
+        return f"f{self.pk}"
 
     class Meta:
         verbose_name = _("field")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +14,11 @@ from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.core.drawers import changed, saved
 from kartu.core.toasts import flash, toast
-from kartu.records.custom import actions
+from kartu.records.custom import actions, showing
 from kartu.records.custom.entities import Entity, entities
 from kartu.records.custom.forms import FieldForm, NewSectionForm, SectionForm
 from kartu.records.custom.types import TYPES
+from kartu.records.lists.asking import Asking
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
 from kartu.records.rights import SHAPE
@@ -29,7 +31,10 @@ from kartu.security.views import get_or_404
 def sections(request: HttpRequest) -> HttpResponse:
     """All sections of all kinds of cards, with their fields."""
     rows = Section.objects.visible_to(request.user)
-    shown = [(entity, [row for row in rows if row.entity == entity.key]) for entity in entities]
+    shown = [
+        (entity, [row for row in rows if row.entity == entity.key], showing.conditions_of(entity.key).broken)
+        for entity in entities
+    ]
     return render(request, "records/sections/list.html", {"shown": shown})
 
 
@@ -87,6 +92,8 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": [(field, TYPES[field.type]) for field in Field.objects.visible_to(request.user).filter(section=row)],
         "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
         "others": others_of(row, request.user),
+        "broken": showing.conditions_of(row.entity).broken,
+        "when": showing.said(actions.shape_of(row, row.entity), row.entity, Asking(request.user)),
         "done_url": f"{back}?tab=s{row.pk}" if back else reverse("records:sections"),
         "here": request.get_full_path(),
     }
@@ -169,8 +176,11 @@ def order_fields(request: HttpRequest, pk: int) -> HttpResponse:
 def move_field(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     field = get_or_404(Field, pk, request.user)
     other = get_or_404(Section, section, request.user)
-    with undoable(request, _("Moved")) as changes:
-        actions.move_field(field=field, section=other, by=request.user)
+    try:
+        with undoable(request, _("Moved")) as changes:
+            actions.move_field(field=field, section=other, by=request.user)
+    except ValidationError as error:
+        return toast(HttpResponse(status=204), " ".join(error.messages))
     return told(
         field, _("%(name)s stands under “%(section)s” now") % {"name": field, "section": other}, undo_url(changes)
     )
@@ -191,8 +201,11 @@ def hide(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     """Out of sight, or in sight again."""
     row = definition_or_404(request, noun, pk)
     title = _("“%(name)s” is in sight again") if row.is_hidden else _("“%(name)s” is out of sight; nothing is lost")
-    with undoable(request, title % {"name": row}) as changes:
-        actions.hide(definition=row, is_hidden=not row.is_hidden, by=request.user)
+    try:
+        with undoable(request, title % {"name": row}) as changes:
+            actions.hide(definition=row, is_hidden=not row.is_hidden, by=request.user)
+    except ValidationError as error:
+        return toast(HttpResponse(status=204), " ".join(error.messages))
     return told(row, title % {"name": row}, undo_url(changes))
 
 
@@ -201,8 +214,11 @@ def hide(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
 def trash(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     row = definition_or_404(request, noun, pk)
     text = _("“%(name)s” is in the trash; what was filled in comes back with it") % {"name": row}
-    with undoable(request, text) as changes:
-        actions.trash(definition=row, by=request.user)
+    try:
+        with undoable(request, text) as changes:
+            actions.trash(definition=row, by=request.user)
+    except ValidationError as error:
+        return toast(HttpResponse(status=204), " ".join(error.messages))
     return told(row, text, undo_url(changes))
 
 
