@@ -316,6 +316,14 @@ RECORDS = [
     ),
     Route("records:list_export", post=(IN, 200, 200, 404, 404), at=lambda world: {**of_clients(world), "kind": "csv"}),
     Route("records:list_print", get=SIGNED_IN, at=of_clients, reads_write="what is printed is logged first"),
+    Route(
+        "records:section_files",
+        get=reached(200),
+        post=reached(204),
+        at=lambda world: {"model": "clients.client", "pk": world.client.pk, "section": world.files_section.pk},
+        data=lambda world: {"file": world.upload()},
+    ),
+    Route("records:file_versions", get=reached(200), at=lambda world: {"pk": world.file.pk}),
     Route("records:sections", get=OWNER),
     Route(
         "records:new_section",

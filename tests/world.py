@@ -150,6 +150,10 @@ class World:
         return shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=self.owner)
 
     @cached_property
+    def files_section(self) -> Section:
+        return shaping.add_section(entity="clients.client", kind="files", name="Contracts", by=self.owner)
+
+    @cached_property
     def other_section(self) -> Section:
         return shaping.add_section(entity="clients.client", kind="fields", name="Contracts", by=self.owner)
 

@@ -6,7 +6,20 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients import api, bulk, derived, facts, invariants, lists, own_sections, rail, reminders, row_lists, search  # noqa: F401 - some add themselves
+from kartu.clients import (  # noqa: F401 - some add themselves
+    api,
+    bulk,
+    derived,
+    facts,
+    invariants,
+    lists,
+    own_files,
+    own_sections,
+    rail,
+    reminders,
+    row_lists,
+    search,
+)
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
 from kartu.clients.demo import fill
@@ -153,7 +166,7 @@ card_tabs.add(
     CardTab("addresses", _("Addresses"), "clients:addresses", 510, lambda client, by: len(client.addresses.all()))
 )
 card_tabs.add(CardTab("relations", _("Relations"), "clients:relations", 520, lambda client, by: client.relation_count))
-card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, rail.count_of_files, right=FILES_VIEW))
+card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, own_files.count_of_all, right=FILES_VIEW))
 # Asked about now and then: under "More" of the card, and no question of the card itself.
 card_tabs.add(CardTab("segments", _("Segments"), "clients:client_segments", 540, lambda client, by: 0))
 card_tabs.add(CardTab("history", _("Who changed what"), "clients:history", 900, right=HISTORY))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,12 +12,17 @@ from kartu.clients.card import Card
 from kartu.clients.card_fields import ShownField
 from kartu.clients.dossier.period import Period
 from kartu.clients.models import Client, ClientRow, ClientValue
+from kartu.clients.own_files import count_in
 from kartu.clients.registries import CardTab
+from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.core.formats import format_number
-from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.definitions import FieldShape, SectionShape, section_for, sections_for
 from kartu.records.custom.showing import Values, is_shown, shown_keys
+from kartu.records.files.about import files_about
+from kartu.records.models import File
 from kartu.records.printing import Box, Line, Section
+from kartu.records.rights import FILES_VIEW
 
 # Behind what every card has, before its history.
 ORDER = 600
@@ -27,10 +33,20 @@ def tabs_for(client: Client, by: Actor, open_one: str = "") -> list[CardTab]:
     """The sections that the card of `client` shows; `open_one`: the key of one that stays until it is left."""
     values = Values(ENTITY, client)
     return [
-        CardTab(section.key, section.name, "clients:own_section", ORDER, args=(section.id,))
+        tab_of(section)
         for section in sections_for(ENTITY, by)
-        if section.key == open_one or is_shown(section, values)
+        if may_open(section, by) and (section.key == open_one or is_shown(section, values))
     ]
+
+
+def tab_of(section: SectionShape) -> CardTab:
+    count = count_in(section.id) if section.is_files else None
+    return CardTab(section.key, section.name, "clients:own_section", ORDER, count, args=(section.id,))
+
+
+def may_open(section: SectionShape, by: Actor) -> bool:
+    """Whether `by`, who sees the section, may see what is in it at all."""
+    return not section.is_files or by.may(FILES_VIEW)
 
 
 def shown_of(client: Client, section: SectionShape) -> SectionShape:
@@ -45,7 +61,8 @@ def shown_now(client: Client) -> frozenset[str]:
 
 
 def section_of(section_id: int, by: Actor) -> SectionShape | None:
-    return next((section for section in sections_for(ENTITY, by) if section.id == section_id), None)
+    section = section_for(ENTITY, section_id, by)
+    return section if section is not None and may_open(section, by) else None
 
 
 def tables_for(by: Actor) -> list[SectionShape]:
@@ -107,7 +124,11 @@ def dossier(card: Card, period: Period) -> Section:
     boxes = []
     values = Values(ENTITY, card.client)
     for section in sections_for(ENTITY, card.by):
-        if not is_shown(section, values):
+        if not may_open(section, card.by) or not is_shown(section, values):
+            continue
+        if section.is_files:
+            lines = [file_line(file) for file in files_about(ENTITY, card.client.pk, by=card.by, section=section.id)]
+            boxes += [Box(section.name, lines=lines)] if lines else []
             continue
         if not section.is_table:
             section = shown_of(card.client, section)
@@ -125,6 +146,11 @@ def with_rows(after: int, count: int = 200) -> list[int]:
     return list(
         ClientRow.objects.as_system(WHY).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count]
     )
+
+
+def file_line(file: File) -> Line:
+    note = " · ".join(filter(None, [filesizeformat(file.size), file.note, str(file.created_by or "")]))
+    return Line(formats.format_date(file.created_at), file.name, note)
 
 
 def with_values(after: int, count: int = 200) -> list[int]:

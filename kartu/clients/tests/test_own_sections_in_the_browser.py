@@ -165,3 +165,29 @@ def test_fields_come_and_go_with_what_others_hold_and_keep_what_was_typed(page: 
     page.locator("#card-panel select").select_option("no")
     expect(page.locator("#card-panel")).not_to_contain_text("K-17")
     assert Field.objects.as_system("a test").get(pk=number.pk).shown_when == f"f{needs.pk}"
+
+
+def test_three_clicks_make_a_section_of_files_that_takes_them_at_once(
+    page: Page, owner, sinar, sign_in, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    sign_in(owner)
+    page.goto(f"/clients/{sinar.pk}/")
+    click = Clicks()
+
+    click(page.get_by_role("link", name="Add a section"))
+    page.get_by_label("Name").fill("Contracts")
+    click(page.get_by_role("button", name="Files"))
+    click(page.get_by_role("link", name="Done"))
+
+    assert click.count == 3
+    drop = page.locator("#card-panel input[type=file]")
+    drop.set_input_files({"name": "contract.txt", "mimeType": "text/plain", "buffer": b"3 pumps"})
+    expect(page.locator("#card-panel .files-k")).to_contain_text("contract.txt")
+    expect(page.locator("#card-tabs [aria-current]")).to_have_text(re.compile("Contracts\\s*1"))
+
+    page.get_by_role("link", name="Versions of contract.txt").click()
+    newer = {"name": "contract signed.txt", "mimeType": "text/plain", "buffer": b"4 pumps"}
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(newer)
+    expect(page.locator("#card-panel .files-k li")).to_have_count(1)
+    expect(page.locator("#card-panel .files-k")).to_contain_text("contract signed.txt")

@@ -1,8 +1,9 @@
 """The card of a client: its head, its sections, the look from a list."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -63,7 +64,7 @@ def pieces(request: HttpRequest, pk: int) -> HttpResponse:
 def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> dict[str, Any]:
     """`is_again`: of a card that stands open; the section that somebody reads stays, whatever its condition says."""
     arranged = arrangements_for(request.user)
-    open_one = request.COOKIES.get("kartu_tab_client", "") if is_again else ""
+    open_one = open_tab(request) if is_again else ""
     tabs = tabs_of(client, request.user, arranged[Part.TABS], open_one)
     return {
         "client": client,
@@ -72,9 +73,19 @@ def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> 
         "tabs": tabs,
         "may_shape": request.user.may(SHAPE),
         "has_put_away": any(tab["is_put_away"] for tab in tabs),
-        "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
+        "tab": tab_shown(request, [tab["key"] for tab in tabs], open_one),
         "rail": rail_of(client, request.user),
     }
+
+
+def tab_shown(request: HttpRequest, keys: list[str], open_one: str) -> str:
+    return open_one if open_one in keys else remembered(request, "client", keys)
+
+
+def open_tab(request: HttpRequest) -> str:
+    """The section that stands open in the browser which asks for pieces of a card: its address names it."""
+    address = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return address.get("tab", "") or request.COOKIES.get("kartu_tab_client", "")
 
 
 def tabs_of(client: Client, by: Actor, arranged: Arrangement, open_one: str = "") -> list[dict[str, Any]]:

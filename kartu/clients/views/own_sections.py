@@ -54,6 +54,10 @@ def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> 
     if not is_shown(shape, Values(ENTITY, client)):
         context = {"section": shape, "when": said(shape, ENTITY, Asking(request.user))}
         return piece(request, "clients/_section_not_shown.html", context, client, shape.key)
+    if shape.is_files:
+        url = reverse("records:section_files", args=[ENTITY, client.pk, shape.id])
+        context = {"section": shape, "url": url, "may_shape": request.user.may(SHAPE)}
+        return piece(request, "clients/_section_files.html", context, client, shape.key)
     whole, shape = shape, shown_of(client, shape)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
     context["is_nothing_shown"] = bool(whole.fields) and not shape.fields
@@ -78,8 +82,8 @@ def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     """All fields of a section together."""
     client = client_or_404(request, pk, CHANGE)
     shape = section_or_404(request, section)
-    if shape.is_table:
-        raise Http404(f"section {section} is a table")
+    if shape.is_table or shape.is_files:
+        raise Http404(f"section {section} has no fields of its own")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
     shown_url = reverse("clients:section_shown", args=[pk, section])
     return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}", shown_url=shown_url)

@@ -122,6 +122,8 @@ def add_field(*, section: Section, type: str, name: str, by: Actor, **told: Any)
     """A field at the end of `section`; `told` as in `change_field`. It can be filled in at once, everywhere."""
     if type not in TYPES:
         raise ValidationError({"type": _("Choose what the field holds")}, code="type")
+    if not section.has_fields:
+        raise ValidationError({"type": _("There are no fields in such a section")}, code="kind")
     if section.is_checklist and type != YesNo.code:
         raise ValidationError({"type": _("A checklist holds things to tick off")}, code="type")
     beside = fields_beside(section.pk)

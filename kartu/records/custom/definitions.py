@@ -91,6 +91,10 @@ class SectionShape:
         return self.kind == Section.Kind.TABLE
 
     @cached_property
+    def is_files(self) -> bool:
+        return self.kind == Section.Kind.FILES
+
+    @cached_property
     def is_checklist(self) -> bool:
         return self.kind == Section.Kind.CHECKLIST
 
@@ -155,6 +159,23 @@ def sections_for(entity: str, person: Actor) -> list[SectionShape]:
         for section in all_sections(entity)
         if is_seen(section, person)
     ]
+
+
+def section_for(entity: str, pk: int, person: Actor, kind: str = "") -> SectionShape | None:
+    """The section `pk`, if `person` sees it, and it is of `kind`, if one is named."""
+    found = next((section for section in sections_for(entity, person) if section.id == pk), None)
+    return found if found is None or not kind or found.kind == kind else None
+
+
+def seen_ids(person: Actor, kind: str) -> tuple[int, ...]:
+    """Ids of the sections of `kind`, of whatever cards, that `person` sees."""
+    sections = [section for entity in entities for section in all_sections(entity.key)]
+    return tuple(each.id for each in sections if each.kind == kind and is_seen(each, person))
+
+
+def sees_all(person: Actor, kind: str) -> bool:
+    sections = [section for entity in entities for section in all_sections(entity.key)]
+    return all(is_seen(each, person) for each in sections if each.kind == kind)
 
 
 def is_seen(shape: SectionShape | FieldShape, person: Actor) -> bool:

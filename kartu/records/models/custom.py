@@ -52,6 +52,7 @@ class Section(Definition):
         FIELDS = "fields", _("Fields")
         CHECKLIST = "checklist", _("Checklist")
         TABLE = "table", _("Table")
+        FILES = "files", _("Files")
 
     entity = models.CharField(max_length=60)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
@@ -68,6 +69,15 @@ class Section(Definition):
     @property
     def is_table(self) -> bool:
         return self.kind == self.Kind.TABLE
+
+    @property
+    def is_files(self) -> bool:
+        return self.kind == self.Kind.FILES
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether it is made of fields; others hold what is theirs by their kind."""
+        return self.kind in (self.Kind.FIELDS, self.Kind.CHECKLIST, self.Kind.TABLE)
 
     @property
     def is_checklist(self) -> bool:

@@ -59,6 +59,7 @@ def kinds() -> list[tuple[Section.Kind, str, str]]:
     return [
         (Section.Kind.FIELDS, "forms", _("Fields on the card: numbers, dates, choices")),
         (Section.Kind.CHECKLIST, "list-check", _("Things to tick off for each client: papers, steps")),
+        (Section.Kind.FILES, "files", _("Files of one sort: contracts, passports, photos")),
         (Section.Kind.TABLE, "table", _("Rows of the client's own: machines, contracts, pets")),
     ]
 
@@ -102,7 +103,7 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
 
 def others_of(row: Section, by: Actor) -> list[Section]:
     """The sections that fields of `row` can be moved to."""
-    if row.is_table:
+    if row.is_table or not row.has_fields:
         return []
     beside = Section.objects.visible_to(by).filter(entity=row.entity, kind=row.kind)
     return list(beside.exclude(pk=row.pk))
