@@ -341,6 +341,19 @@ RECORDS = [
         at=lambda world: {"pk": world.section.pk},
         data=lambda world: {"name": "Engines"},
     ),
+    Route(
+        "records:choose_related",
+        post=owner(302),
+        at=lambda world: {"pk": world.related_section.pk, "source": "contacts"},
+    ),
+    Route(
+        "records:arrange_related",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.related_section.pk},
+        data=lambda world: {"gr": "all", "columns": "at"},
+    ),
+    Route("records:build_related", get=OWNER, at=lambda world: {"pk": world.related_section.pk}),
     Route("records:order_fields", post=owner(204), at=lambda world: {"pk": world.section.pk}),
     Route(
         "records:new_field",
@@ -478,6 +491,11 @@ CLIENTS = [
         post=reached(302),
         at=lambda world: {"pk": world.client.pk, "section": world.own_field.section_id},
         data=lambda world: {f"f{world.own_field.pk}": "X5"},
+    ),
+    Route(
+        "clients:all_related",
+        get=reached(200),
+        at=lambda world: {"pk": world.client.pk, "section": world.related_section.pk},
     ),
     Route(
         "clients:section_shown",

@@ -16,6 +16,7 @@ from kartu.clients import (  # noqa: F401 - some add themselves
     own_files,
     own_sections,
     rail,
+    related,
     reminders,
     row_lists,
     search,

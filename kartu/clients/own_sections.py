@@ -1,5 +1,6 @@
 """The sections that the firm has added to the card of a client: as tabs, as fields to read, as parts of the dossier."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,8 +17,10 @@ from kartu.clients.own_files import count_in
 from kartu.clients.registries import CardTab
 from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.core.expressions import ExpressionError
 from kartu.core.formats import format_number
 from kartu.records.custom.definitions import FieldShape, SectionShape, section_for, sections_for
+from kartu.records.custom.related import RelatedList, source_of
 from kartu.records.custom.showing import Values, is_shown, shown_keys
 from kartu.records.files.about import files_about
 from kartu.records.models import File
@@ -26,6 +29,7 @@ from kartu.records.rights import FILES_VIEW
 
 # Behind what every card has, before its history.
 ORDER = 600
+MOST_PRINTED = 200
 WHY = "which clients have values of the firm's own, to index them anew"
 
 
@@ -40,13 +44,41 @@ def tabs_for(client: Client, by: Actor, open_one: str = "") -> list[CardTab]:
 
 
 def tab_of(section: SectionShape) -> CardTab:
-    count = count_in(section.id) if section.is_files else None
+    count = count_in(section.id) if section.is_files else count_of_related(section) if section.is_related else None
     return CardTab(section.key, section.name, "clients:own_section", ORDER, count, args=(section.id,))
 
 
 def may_open(section: SectionShape, by: Actor) -> bool:
     """Whether `by`, who sees the section, may see what is in it at all."""
+    if section.is_related:
+        return not section.options or source_of(section.options, ENTITY, by) is not None
     return not section.is_files or by.may(FILES_VIEW)
+
+
+def related_list(client: Client, section: SectionShape, by: Actor) -> RelatedList | None:
+    """What a section lists; None before it is said what."""
+    source = source_of(section.options, ENTITY, by)
+    return RelatedList(source, section.options, client, by) if source else None
+
+
+def count_of_related(section: SectionShape) -> Callable[[Client, Actor], int | None]:
+    """What the tab says: nothing while there is nothing, for 0 would put it away."""
+
+    def count(client: Client, by: Actor) -> int | None:
+        found = related_list(client, section, by)
+        return (found.count() if found else 0) or None
+
+    return count
+
+
+def related_box(client: Client, section: SectionShape, by: Actor) -> Box:
+    found = related_list(client, section, by)
+    try:
+        rows, more = found.page(limit=MOST_PRINTED) if found else ([], "")
+    except ExpressionError:
+        rows, more = [], ""
+    lines = [Line("", printed[0], " · ".join(printed[1:])) for row in rows if (printed := found.printed(row))]
+    return Box(section.name, _("the newest") if more else "", lines=lines)
 
 
 def shown_of(client: Client, section: SectionShape) -> SectionShape:
@@ -130,10 +162,18 @@ def dossier(card: Card, period: Period) -> Section:
             lines = [file_line(file) for file in files_about(ENTITY, card.client.pk, by=card.by, section=section.id)]
             boxes += [Box(section.name, lines=lines)] if lines else []
             continue
+        if section.is_related:
+            box = related_box(card.client, section, card.by)
+            boxes += [box] if box.lines else []
+            continue
         if not section.is_table:
             section = shown_of(card.client, section)
             lines = lines_of(section.fields, card.client.custom)
             boxes += [Box(section.name, lines=lines)] if lines else []
+            continue
+        if section.is_related:
+            box = related_box(card.client, section, card.by)
+            boxes += [box] if box.lines else []
             continue
         for number, row in enumerate(rows_of(card.client, section, card.by), 1):
             if lines := lines_of(section.fields, row.custom):

@@ -110,6 +110,7 @@ urlpatterns = [
     path("clients/<int:pk>/access-log/", sections.access_log, name="access_log"),
     path("clients/<int:pk>/sections/<int:section>/", own_sections.section, name="own_section"),
     path("clients/<int:pk>/sections/<int:section>/edit/", own_sections.edit, name="edit_section"),
+    path("clients/<int:pk>/sections/<int:section>/all/", own_sections.all_related, name="all_related"),
     path("clients/<int:pk>/sections/<int:section>/shown/", own_sections.shown, name="section_shown"),
     path("clients/<int:pk>/sections/<int:section>/new/", own_sections.new_row, name="new_row"),
     path("clients/<int:pk>/own/<int:field>/", own_sections.field, name="own_field"),

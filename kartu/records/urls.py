@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, import_rows, imports, programs, sections, showing, uses
+from kartu.records.views import changes, files, import_rows, imports, programs, related, sections, showing, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -56,6 +56,9 @@ urlpatterns = [
     path("sections/order/", sections.order, name="order_sections"),
     path("sections/<int:pk>/", sections.section, name="section"),
     path("sections/<int:pk>/change/", sections.change, name="change_section"),
+    path("sections/<int:pk>/lists/<slug:source>/", related.choose, name="choose_related"),
+    path("sections/<int:pk>/related/", related.arrange, name="arrange_related"),
+    path("sections/<int:pk>/related/build/", related.build, name="build_related"),
     path("sections/<int:pk>/fields/order/", sections.order_fields, name="order_fields"),
     path("sections/<int:pk>/fields/new/<slug:type>/", sections.new_field, name="new_field"),
     path("fields/<int:pk>/", sections.change_field, name="change_field"),

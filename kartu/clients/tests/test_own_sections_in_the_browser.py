@@ -191,3 +191,20 @@ def test_three_clicks_make_a_section_of_files_that_takes_them_at_once(
     page.get_by_role("dialog").locator("input[type=file]").set_input_files(newer)
     expect(page.locator("#card-panel .files-k li")).to_have_count(1)
     expect(page.locator("#card-panel .files-k")).to_contain_text("contract signed.txt")
+
+
+def test_four_clicks_make_a_list_of_what_hangs_on_the_client(page: Page, owner, seller, sinar, sign_in):
+    actions.log_touch(client=sinar, kind="call", text="Wants a discount", by=seller)
+    sign_in(owner)
+    page.goto(f"/clients/{sinar.pk}/")
+    click = Clicks()
+
+    click(page.get_by_role("link", name="Add a section"))
+    page.get_by_label("Name").fill("All calls")
+    click(page.get_by_role("button", name="Related list"))
+    click(page.get_by_role("button", name="Calls"))
+    click(page.get_by_role("link", name="Done"))
+
+    assert click.count == 4
+    expect(page.locator("#card-panel")).to_contain_text("Wants a discount")
+    expect(page.locator("#card-tabs [aria-current]")).to_have_text(re.compile("All calls\\s*1"))

@@ -14,7 +14,7 @@ from kartu.clients.actions.custom import ENTITY
 from kartu.clients.card import Card, client_for_card
 from kartu.clients.forms.custom import NewRowForm, OwnForm, fields_of_client
 from kartu.clients.models import Client, ClientRow
-from kartu.clients.own_sections import rows_of, section_of, shown_field, shown_of, ticks_of
+from kartu.clients.own_sections import related_list, rows_of, section_of, shown_field, shown_of, ticks_of
 from kartu.clients.rights import CHANGE, VIEW
 from kartu.clients.views.common import (
     acted,
@@ -28,7 +28,9 @@ from kartu.clients.views.common import (
     told_shown,
 )
 from kartu.core.access import access
+from kartu.core.expressions import ExpressionError
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.related import PAGE, SHORT
 from kartu.records.custom.showing import Values, is_shown, said
 from kartu.records.lists.asking import Asking
 from kartu.records.rights import SHAPE
@@ -54,6 +56,9 @@ def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> 
     if not is_shown(shape, Values(ENTITY, client)):
         context = {"section": shape, "when": said(shape, ENTITY, Asking(request.user))}
         return piece(request, "clients/_section_not_shown.html", context, client, shape.key)
+    if shape.is_related:
+        context = {"section": shape, "may_shape": request.user.may(SHAPE), **listed(client, shape, request, SHORT)}
+        return piece(request, "clients/_section_related.html", context, client, shape.key)
     if shape.is_files:
         url = reverse("records:section_files", args=[ENTITY, client.pk, shape.id])
         context = {"section": shape, "url": url, "may_shape": request.user.may(SHAPE)}
@@ -76,13 +81,36 @@ def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> 
     return piece(request, "clients/_own_section.html", context, client, f"s{shape.id}")
 
 
+def listed(client: Client, shape: SectionShape, request: HttpRequest, limit: int) -> dict[str, Any]:
+    """One page of a related list; `wrong`: its filter asks for what is there no more."""
+    found = related_list(client, shape, request.user)
+    if found is None:
+        return {"list": None}
+    try:
+        rows, more = found.page(request.GET.get("before", ""), limit)
+    except ExpressionError as error:
+        return {"list": found, "wrong": error.message}
+    return {"list": found, "rows": [found.cells(row) for row in rows], "more": more}
+
+
+@require_GET
+@access(VIEW)
+def all_related(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """All that a related list holds, a page after the other."""
+    client, shape = client_or_404(request, pk), section_or_404(request, section)
+    if not shape.is_related:
+        raise Http404(f"section {section} lists nothing")
+    context = {"client": client, "section": shape, **listed(client, shape, request, PAGE)}
+    return render(request, "clients/section_related.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @access(CHANGE)
 def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     """All fields of a section together."""
     client = client_or_404(request, pk, CHANGE)
     shape = section_or_404(request, section)
-    if shape.is_table or shape.is_files:
+    if shape.is_table or shape.is_files or shape.is_related:
         raise Http404(f"section {section} has no fields of its own")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
     shown_url = reverse("clients:section_shown", args=[pk, section])

@@ -12,6 +12,7 @@ from kartu.core.text import fold
 from kartu.firm.models import Role
 from kartu.records.custom import showing
 from kartu.records.custom.definitions import all_sections
+from kartu.records.custom.related import checked_options, source_of
 from kartu.records.custom.types import OPTIONS_OF, TYPES, YesNo
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
@@ -115,6 +116,21 @@ def shape_of(definition: Definition, entity: str) -> Any:
     sections = all_sections(entity)
     shapes = sections if isinstance(definition, Section) else [each for one in sections for each in one.fields]
     return next(each for each in shapes if each.id == definition.pk)
+
+
+@action(SHAPE)
+def list_related(
+    *, section: Section, source: str, columns: Iterable[str] | None = None, filter: str = "", by: Actor
+) -> Section:
+    """Let `section` list the rows of `source` (`custom/related.py`); `columns`: None for all it has. ValidationError by
+    the names of the arguments."""
+    fresh = again(section)
+    found = source_of({"source": source}, fresh.entity, by)
+    if found is None or not fresh.is_related:
+        raise ValidationError({"source": _("Choose what is listed")}, code="source")
+    keys = [column.key for column in found.columns] if columns is None else columns
+    fresh.options = checked_options(found, keys, filter)
+    return written(fresh)
 
 
 @action(SHAPE)

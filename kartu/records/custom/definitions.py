@@ -15,7 +15,7 @@ from kartu.security.prepared import asked
 WHY = "which sections and fields there are; each person gets those of its role"
 ROLES_OF = ("see_roles", "is_hidden", "trashed_at")
 COLUMNS = (
-    *("id", "kind", "name", "shown_when", *ROLES_OF),
+    *("id", "kind", "name", "options", "shown_when", *ROLES_OF),
     *("fields__id", "fields__type", "fields__name", "fields__options", "fields__is_required", "fields__change_roles"),
     *(f"fields__{name}" for name in ("shown_when", *ROLES_OF)),
 )
@@ -80,6 +80,7 @@ class SectionShape:
     see_roles: tuple[int, ...] = ()
     is_out: bool = False
     shown_when: str = ""
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> str:
@@ -93,6 +94,10 @@ class SectionShape:
     @cached_property
     def is_files(self) -> bool:
         return self.kind == Section.Kind.FILES
+
+    @cached_property
+    def is_related(self) -> bool:
+        return self.kind == Section.Kind.RELATED
 
     @cached_property
     def is_checklist(self) -> bool:
@@ -122,10 +127,12 @@ def _read(entity: str) -> Iterable[SectionShape]:
         lambda: sections.order_by("position", "id", "fields__position", "fields__id").values_list(*COLUMNS),
     )
     found: dict[int, SectionShape] = {}
-    for pk, kind, name, shown_when, roles, is_hidden, trashed_at, *told in rows:
+    for pk, kind, name, options, shown_when, roles, is_hidden, trashed_at, *told in rows:
         if pk not in found:
             is_out = bool(is_hidden or trashed_at)
-            found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out, shown_when=shown_when)
+            found[pk] = SectionShape(
+                pk, kind, name, see_roles=tuple(roles), is_out=is_out, shown_when=shown_when, options=options
+            )
         if told[0] is not None:
             found[pk] = replace(found[pk], fields=(*found[pk].fields, _field(found[pk], *told)))
     return found.values()

@@ -53,9 +53,12 @@ class Section(Definition):
         CHECKLIST = "checklist", _("Checklist")
         TABLE = "table", _("Table")
         FILES = "files", _("Files")
+        RELATED = "related", _("Related list")
 
     entity = models.CharField(max_length=60)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    # Of a related list: what it lists (`custom/related.py`).
+    options = models.JSONField(default=dict, blank=True)
 
     @property
     def key(self) -> str:
@@ -73,6 +76,10 @@ class Section(Definition):
     @property
     def is_files(self) -> bool:
         return self.kind == self.Kind.FILES
+
+    @property
+    def is_related(self) -> bool:
+        return self.kind == self.Kind.RELATED
 
     @property
     def has_fields(self) -> bool:

@@ -17,6 +17,7 @@ from kartu.core.toasts import flash, toast
 from kartu.records.custom import actions, showing
 from kartu.records.custom.entities import Entity, entities
 from kartu.records.custom.forms import FieldForm, NewSectionForm, SectionForm
+from kartu.records.custom.related import source_of, sources_for
 from kartu.records.custom.types import TYPES
 from kartu.records.lists.asking import Asking
 from kartu.records.models import Field, Section
@@ -60,6 +61,7 @@ def kinds() -> list[tuple[Section.Kind, str, str]]:
         (Section.Kind.FIELDS, "forms", _("Fields on the card: numbers, dates, choices")),
         (Section.Kind.CHECKLIST, "list-check", _("Things to tick off for each client: papers, steps")),
         (Section.Kind.FILES, "files", _("Files of one sort: contracts, passports, photos")),
+        (Section.Kind.RELATED, "list-details", _("What hangs on the client: calls, people, call-backs")),
         (Section.Kind.TABLE, "table", _("Rows of the client's own: machines, contracts, pets")),
     ]
 
@@ -94,9 +96,12 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
         "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
         "others": others_of(row, request.user),
         "broken": showing.conditions_of(row.entity).broken,
+        "sources": sources_for(row.entity, request.user) if row.is_related else [],
+        "source": source_of(row.options, row.entity, request.user),
         "when": showing.said(actions.shape_of(row, row.entity), row.entity, Asking(request.user)),
         "done_url": f"{back}?tab=s{row.pk}" if back else reverse("records:sections"),
         "here": request.get_full_path(),
+        "came": came_from(request),
     }
     return render(request, "records/sections/section.html", context)
 
