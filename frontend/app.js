@@ -32,6 +32,7 @@ import "./behaviours/picker.js";
 import "./behaviours/popups.js";
 import "./behaviours/preview.js";
 import "./behaviours/quick.js";
+import "./behaviours/shown.js";
 import "./behaviours/sorting.js";
 import "./behaviours/tabs.js";
 import "./behaviours/toasts.js";

@@ -317,6 +317,14 @@ RECORDS = [
     ),
     Route("records:list_export", post=(IN, 200, 200, 404, 404), at=lambda world: {**of_clients(world), "kind": "csv"}),
     Route("records:list_print", get=SIGNED_IN, at=of_clients, reads_write="what is printed is logged first"),
+    Route(
+        "records:section_files",
+        get=reached(200),
+        post=reached(204),
+        at=lambda world: {"model": "clients.client", "pk": world.client.pk, "section": world.files_section.pk},
+        data=lambda world: {"file": world.upload()},
+    ),
+    Route("records:file_versions", get=reached(200), at=lambda world: {"pk": world.file.pk}),
     Route("records:sections", get=OWNER),
     Route(
         "records:new_section",
@@ -340,6 +348,19 @@ RECORDS = [
         at=lambda world: {"pk": world.own_field.section_id},
         query="?formula=1+%2B+1",
     ),
+    Route(
+        "records:choose_related",
+        post=owner(302),
+        at=lambda world: {"pk": world.related_section.pk, "source": "contacts"},
+    ),
+    Route(
+        "records:arrange_related",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.related_section.pk},
+        data=lambda world: {"gr": "all", "columns": "at"},
+    ),
+    Route("records:build_related", get=OWNER, at=lambda world: {"pk": world.related_section.pk}),
     Route("records:order_fields", post=owner(204), at=lambda world: {"pk": world.section.pk}),
     Route(
         "records:new_field",
@@ -361,6 +382,14 @@ RECORDS = [
         at=lambda world: {"pk": world.own_field.pk, "section": world.other_section.pk},
     ),
     Route("records:hide_definition", post=owner(204), at=lambda world: {"noun": "fields", "pk": world.own_field.pk}),
+    Route(
+        "records:when_shown",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"noun": "fields", "pk": world.own_field.pk},
+        data=lambda world: {"gr": "all", "kr_0": "city", "or_0": "filled"},
+    ),
+    Route("records:build_when", get=OWNER, at=lambda world: {"noun": "sections", "pk": world.section.pk}),
     Route("records:trash_definition", post=owner(204), at=lambda world: {"noun": "sections", "pk": world.section.pk}),
     Route(
         "records:export_file",
@@ -419,6 +448,7 @@ def beside(at: Callable[[World], dict], *names: str) -> Callable[[World], dict]:
 
 CLIENTS = [
     Route("clients:new", get=SIGNED_IN, post=everybody(302), data=lambda world: {"kind": "company", "name": "Toko"}),
+    Route("clients:new_shown", post=everybody(204), data=lambda world: {"kind": "company", "name": "Toko"}),
     Route(
         "clients:twins",
         post=SIGNED_IN,
@@ -466,6 +496,17 @@ CLIENTS = [
         "clients:edit_section",
         get=reached(200),
         post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "section": world.own_field.section_id},
+        data=lambda world: {f"f{world.own_field.pk}": "X5"},
+    ),
+    Route(
+        "clients:all_related",
+        get=reached(200),
+        at=lambda world: {"pk": world.client.pk, "section": world.related_section.pk},
+    ),
+    Route(
+        "clients:section_shown",
+        post=reached(204),
         at=lambda world: {"pk": world.client.pk, "section": world.own_field.section_id},
         data=lambda world: {f"f{world.own_field.pk}": "X5"},
     ),

@@ -161,6 +161,15 @@ class World:
         return shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=self.owner)
 
     @cached_property
+    def files_section(self) -> Section:
+        return shaping.add_section(entity="clients.client", kind="files", name="Contracts", by=self.owner)
+
+    @cached_property
+    def related_section(self) -> Section:
+        made = shaping.add_section(entity="clients.client", kind="related", name="Calls", by=self.owner)
+        return shaping.list_related(section=made, source="calls", by=self.owner)
+
+    @cached_property
     def other_section(self) -> Section:
         return shaping.add_section(entity="clients.client", kind="fields", name="Contracts", by=self.owner)
 

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.models import Client
+from kartu.core.actors import Actor
 from kartu.firm.models import User
+from kartu.records.files.about import without_unseen
 from kartu.security.models import AuditRow, ViewRow
 from kartu.security.models.audit import Verb
 
@@ -31,8 +33,8 @@ class Look:
     who: str = ""
 
 
-def looks_at(client: Client) -> list[tuple[date, list[Look]]]:
-    acts = sorted([*views_of(client), *acts_on(client)], key=lambda act: act[0], reverse=True)[:LIMIT]
+def looks_at(client: Client, by: Actor) -> list[tuple[date, list[Look]]]:
+    acts = sorted([*views_of(client), *acts_on(client, by)], key=lambda act: act[0], reverse=True)[:LIMIT]
     days = [(day, together(some)) for day, some in groupby(acts, key=lambda act: timezone.localdate(act[0]))]
     names = dict(User.objects.filter(pk__in={act[1] for act in acts if act[1]}).values_list("pk", "name"))
     for _day, looks in days:
@@ -47,12 +49,12 @@ def views_of(client: Client) -> list[tuple]:
     return [(row.at, row.actor_id, _("looked at the card"), "eye", row.address) for row in rows]
 
 
-def acts_on(client: Client) -> list[tuple]:
+def acts_on(client: Client, by: Actor) -> list[tuple]:
     rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk, verb__in=OUTWARD)
     icons = {Verb.DENIED: "lock", Verb.PRINT: "printer"}
     return [
         (row.at, row.actor_id, str(Verb(row.verb).label), icons.get(Verb(row.verb), "file-export"), row.address)
-        for row in rows.order_by("-id")[:LIMIT]
+        for row in without_unseen(rows, by).order_by("-id")[:LIMIT]
     ]
 
 

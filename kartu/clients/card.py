@@ -126,7 +126,11 @@ def with_counts() -> GuardedQuerySet:
         change_count=count_of_changes(),
         file_count=count_of(
             File.objects.as_system(WHY).filter(
-                about_type=Client._meta.label_lower, about_id=OuterRef("pk"), trashed_at=None, replaced_by=None
+                about_type=Client._meta.label_lower,
+                about_id=OuterRef("pk"),
+                trashed_at=None,
+                replaced_by=None,
+                section=None,
             )
         ),
         whole=Subquery(relations(Q(client=OuterRef("pk"), kind=ClientRelation.Kind.PART_OF)).values(told=WHOLE)[:1]),

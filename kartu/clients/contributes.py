@@ -14,9 +14,11 @@ from kartu.clients import (  # noqa: F401 - some add themselves
     formula_names,
     invariants,
     lists,
+    own_files,
     own_sections,
     rail,
     reference_target,
+    related,
     reminders,
     row_lists,
     search,
@@ -174,7 +176,7 @@ card_tabs.add(
     CardTab("addresses", _("Addresses"), "clients:addresses", 510, lambda client, by: len(client.addresses.all()))
 )
 card_tabs.add(CardTab("relations", _("Relations"), "clients:relations", 520, lambda client, by: client.relation_count))
-card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, rail.count_of_files, right=FILES_VIEW))
+card_tabs.add(CardTab("files", _("Files"), "clients:files", 530, own_files.count_of_all, right=FILES_VIEW))
 # Asked about now and then: under "More" of the card, and no question of the card itself.
 card_tabs.add(CardTab("segments", _("Segments"), "clients:client_segments", 540, lambda client, by: 0))
 card_tabs.add(CardTab("history", _("Who changed what"), "clients:history", 900, right=HISTORY))

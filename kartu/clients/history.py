@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,7 @@ from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
 from kartu.records.custom.definitions import FieldShape, fields_of, is_among
 from kartu.records.custom.references import prepare
+from kartu.records.files.about import without_unseen
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
 
@@ -94,6 +96,11 @@ class Line:
     @property
     def is_of_client(self) -> bool:
         return self.name == ""
+
+
+def rows_about(client: Client, by: Actor) -> QuerySet[AuditRow]:
+    """The log of the client and its parts, as far as `by` may know of what it is about."""
+    return without_unseen(AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk), by)
 
 
 def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) -> list[Line]:

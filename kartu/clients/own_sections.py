@@ -1,8 +1,10 @@
 """The sections that the firm has added to the card of a client: as tabs, as fields to read, as parts of the dossier."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,27 +13,89 @@ from kartu.clients.card import Card
 from kartu.clients.card_fields import ShownField
 from kartu.clients.dossier.period import Period
 from kartu.clients.models import Client, ClientRow, ClientValue
+from kartu.clients.own_files import count_in
 from kartu.clients.registries import CardTab
+from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.core.expressions import ExpressionError
 from kartu.core.formats import format_number
-from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
+from kartu.records.custom.definitions import FieldShape, SectionShape, section_for, sections_for
 from kartu.records.custom.references import prepare
+from kartu.records.custom.related import RelatedList, source_of
+from kartu.records.custom.showing import Values, is_shown, shown_keys
+from kartu.records.files.about import files_about
+from kartu.records.models import File
 from kartu.records.printing import Box, Line, Section
+from kartu.records.rights import FILES_VIEW
 
 # Behind what every card has, before its history.
 ORDER = 600
+MOST_PRINTED = 200
 WHY = "which clients have values of the firm's own, to index them anew"
 
 
-def tabs_for(by: Actor) -> list[CardTab]:
+def tabs_for(client: Client, by: Actor, open_one: str = "") -> list[CardTab]:
+    """The sections that the card of `client` shows; `open_one`: the key of one that stays until it is left."""
+    values = Values(ENTITY, client)
     return [
-        CardTab(f"s{section.id}", section.name, "clients:own_section", ORDER, args=(section.id,))
+        tab_of(section)
         for section in sections_for(ENTITY, by)
+        if may_open(section, by) and (section.key == open_one or is_shown(section, values))
     ]
 
 
+def tab_of(section: SectionShape) -> CardTab:
+    count = count_in(section.id) if section.is_files else count_of_related(section) if section.is_related else None
+    return CardTab(section.key, section.name, "clients:own_section", ORDER, count, args=(section.id,))
+
+
+def may_open(section: SectionShape, by: Actor) -> bool:
+    """Whether `by`, who sees the section, may see what is in it at all."""
+    if section.is_related:
+        return not section.options or source_of(section.options, ENTITY, by) is not None
+    return not section.is_files or by.may(FILES_VIEW)
+
+
+def related_list(client: Client, section: SectionShape, by: Actor) -> RelatedList | None:
+    """What a section lists; None before it is said what."""
+    source = source_of(section.options, ENTITY, by)
+    return RelatedList(source, section.options, client, by) if source else None
+
+
+def count_of_related(section: SectionShape) -> Callable[[Client, Actor], int | None]:
+    """What the tab says: nothing while there is nothing, for 0 would put it away."""
+
+    def count(client: Client, by: Actor) -> int | None:
+        found = related_list(client, section, by)
+        return (found.count() if found else 0) or None
+
+    return count
+
+
+def related_box(client: Client, section: SectionShape, by: Actor) -> Box:
+    found = related_list(client, section, by)
+    try:
+        rows, more = found.page(limit=MOST_PRINTED) if found else ([], "")
+    except ExpressionError:
+        rows, more = [], ""
+    lines = [Line("", printed[0], " · ".join(printed[1:])) for row in rows if (printed := found.printed(row))]
+    return Box(section.name, _("the newest") if more else "", lines=lines)
+
+
+def shown_of(client: Client, section: SectionShape) -> SectionShape:
+    """`section` with those of its fields that the card of `client` shows."""
+    values = Values(ENTITY, client)
+    return replace(section, fields=tuple(field for field in section.fields if is_shown(field, values)))
+
+
+def shown_now(client: Client) -> frozenset[str]:
+    """What hangs on a condition and is shown on the card: compared before and after a change."""
+    return shown_keys(Values(ENTITY, client))
+
+
 def section_of(section_id: int, by: Actor) -> SectionShape | None:
-    return next((section for section in sections_for(ENTITY, by) if section.id == section_id), None)
+    section = section_for(ENTITY, section_id, by)
+    return section if section is not None and may_open(section, by) else None
 
 
 def tables_for(by: Actor) -> list[SectionShape]:
@@ -92,10 +156,22 @@ def lines_of(fields: tuple[FieldShape, ...], values: dict) -> list[Line]:
 def dossier(card: Card, period: Period) -> Section:
     """All sections with something in them, each as a box of its own."""
     boxes = []
+    values = Values(ENTITY, card.client)
     for section in sections_for(ENTITY, card.by):
+        if not may_open(section, card.by) or not is_shown(section, values):
+            continue
+        if section.is_files:
+            lines = [file_line(file) for file in files_about(ENTITY, card.client.pk, by=card.by, section=section.id)]
+            boxes += [Box(section.name, lines=lines)] if lines else []
+            continue
+        if section.is_related:
+            box = related_box(card.client, section, card.by)
+            boxes += [box] if box.lines else []
+            continue
         rows = rows_of(card.client, section, card.by) if section.is_table else []
         prepare(section.fields, [card.client.own_values, *(row.own_values for row in rows)])
         if not section.is_table:
+            section = shown_of(card.client, section)
             lines = lines_of(section.fields, card.client.own_values)
             boxes += [Box(section.name, lines=lines)] if lines else []
             continue
@@ -110,6 +186,11 @@ def with_rows(after: int, count: int = 200) -> list[int]:
     return list(
         ClientRow.objects.as_system(WHY).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count]
     )
+
+
+def file_line(file: File) -> Line:
+    note = " · ".join(filter(None, [filesizeformat(file.size), file.note, str(file.created_by or "")]))
+    return Line(formats.format_date(file.created_at), file.name, note)
 
 
 def with_values(after: int, count: int = 200) -> list[int]:

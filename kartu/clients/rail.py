@@ -31,10 +31,6 @@ def details(client: Client, by: Actor) -> dict[str, Any]:
     return {"fields": fields_of(client), "numbers": numbers_of(entity) if entity else []}
 
 
-def count_of_files(client: Client, by: Actor) -> int:
-    return client.file_count
-
-
 def list_of(person: User) -> str:
     """The address of the list of clients that `person` looks after."""
     return f"{reverse('clients:list')}?{urlencode({'f': f'responsible:any:{person.pk}'})}"

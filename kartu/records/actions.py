@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from kartu.core import about
 from kartu.core.actors import Actor
 from kartu.records import changes as changes_module
+from kartu.records.custom.definitions import section_for
 from kartu.records.files import sniff, store
 from kartu.records.files.names import display_name
-from kartu.records.models import ChangeSet, File
+from kartu.records.models import ChangeSet, File, Section
 from kartu.records.rights import FILES_ATTACH, UNDO, UNDO_OTHERS
 from kartu.security.actions import Refused, action
 
@@ -22,10 +23,18 @@ DOCUMENT_ENDINGS = {".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".pdf", "
 
 
 def attach_file(
-    *, target: Any, name: str, chunks: Iterable[bytes], replaces: File | None = None, note: str = "", by: Actor
+    *,
+    target: Any,
+    name: str,
+    chunks: Iterable[bytes],
+    section: int | None = None,
+    replaces: File | None = None,
+    note: str = "",
+    by: Actor,
 ) -> File:
     """Keep `chunks` as a file called `name` on `target`, a record of any kind that `by` may change.
 
+    `section`: the id of a section of files on its card. A newer version (`replaces`) lies where the older one does.
     Raises ValidationError for an empty or too big file, or a program dressed up as a document. The bytes are written
     before the transaction begins; if that fails they are taken away again.
     """
@@ -34,7 +43,7 @@ def attach_file(
     except store.TooBig:
         raise ValidationError(_("This file is too big. At most 100 MB fit."), code="size") from None
     try:
-        return put_file(target=target, name=name, stored=stored, replaces=replaces, note=note, by=by)
+        return put_file(target=target, name=name, stored=stored, section=section, replaces=replaces, note=note, by=by)
     except BaseException:
         store.discard(stored.name)
         raise
@@ -42,19 +51,34 @@ def attach_file(
 
 @action(FILES_ATTACH)
 def put_file(
-    *, target: Any, name: str, stored: store.Stored, replaces: File | None = None, note: str = "", by: Actor
+    *,
+    target: Any,
+    name: str,
+    stored: store.Stored,
+    section: int | None = None,
+    replaces: File | None = None,
+    note: str = "",
+    by: Actor,
 ) -> File:
-    """Put bytes that are on the disk already on `target`."""
-    if about.find(target._meta.label_lower, target.pk, by=by, to_change=True) is None:
-        raise Refused(f"{FILES_ATTACH} of {target._meta.label_lower} {target.pk}")
+    """Put bytes that are on the disk already on `target`; the rest as in `attach_file`."""
+    model = target._meta.label_lower
+    if about.find(model, target.pk, by=by, to_change=True) is None:
+        raise Refused(f"{FILES_ATTACH} of {model} {target.pk}")
+    if replaces is not None:
+        if (replaces.about_type, replaces.about_id) != (model, target.pk):
+            raise Refused(f"{FILES_ATTACH} of {model} {target.pk} over file {replaces.pk}")
+        section = replaces.section_id
+    if section is not None and section_for(model, section, by, Section.Kind.FILES) is None:
+        raise Refused(f"{FILES_ATTACH} in section {section}")
     if not stored.size:
         raise ValidationError(_("This file is empty"), code="empty")
     shown, kind = display_name(name), sniff.kind_of(stored.path)
     if kind == sniff.PROGRAM and PurePath(shown).suffix.lower() in DOCUMENT_ENDINGS:
         raise ValidationError(_("This is a program that calls itself a document. It was not kept."), code="program")
     file = File(
-        about_type=target._meta.label_lower,
+        about_type=model,
         about_id=target.pk,
+        section_id=section,
         name=shown,
         stored=stored.name,
         size=stored.size,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import is_closed, is_unseen
-from kartu.records.models import ChangeSet
+from kartu.records.models import ChangeSet, File
 from kartu.records.standing import standing
 from kartu.security import audit
 from kartu.security.actions import Refused, tell_refusal
@@ -95,7 +95,7 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
 
 def _take_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
     model = apps.get_model(told.object_type)
-    row = _row_of(model, told.object_id, by)
+    row = _row_of(model, told.object_id, by, is_whole=undoing.is_whole)
     if row is None:
         gone = was_removed(told)
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None, gone))
@@ -111,7 +111,10 @@ def was_removed(told: AuditRow) -> bool:
     return lines.filter(verb=Verb.PURGE).exists()
 
 
-def _row_of(model: type[GuardedModel], pk: int, by: Actor) -> GuardedModel | None:
+def _row_of(model: type[GuardedModel], pk: int, by: Actor, *, is_whole: bool = False) -> GuardedModel | None:
+    if is_whole and model is File:
+        # A merge moves the files of all sections; back go also those that the person does not see.
+        return model.objects.as_system("files that a merge has moved").filter(pk=pk).first()
     if isinstance(model.row_rule, PersonalRows):
         # What others keep for themselves (a favourite) was moved along by the change set, and goes back with it.
         return model.objects.as_system("personal rows that a change set has moved").filter(pk=pk).first()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, import_rows, imports, programs, sections, uses
+from kartu.records.views import changes, files, import_rows, imports, programs, related, sections, showing, uses
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -32,8 +32,10 @@ urlpatterns = [
     path("trash/empty/", empty, name="empty_trash"),
     path("used-in/<str:model>/<int:pk>/", uses.used_in, name="used_in"),
     path("files/of/<str:model>/<int:pk>/", files.panel, name="files"),
+    path("files/of/<str:model>/<int:pk>/in/<int:section>/", files.panel, name="section_files"),
     path("files/<int:pk>/", files.download, name="file"),
     path("files/<int:pk>/look/", files.look, name="file_look"),
+    path("files/<int:pk>/versions/", files.versions, name="file_versions"),
     path("files/<int:pk>/picture/", files.picture, name="file_picture"),
     path("files/<int:pk>/name/", files.rename, name="file_rename"),
     path("files/<int:pk>/trash/", files.trash, name="file_trash"),
@@ -55,12 +57,17 @@ urlpatterns = [
     path("sections/order/", sections.order, name="order_sections"),
     path("sections/<int:pk>/", sections.section, name="section"),
     path("sections/<int:pk>/change/", sections.change, name="change_section"),
+    path("sections/<int:pk>/lists/<slug:source>/", related.choose, name="choose_related"),
+    path("sections/<int:pk>/related/", related.arrange, name="arrange_related"),
+    path("sections/<int:pk>/related/build/", related.build, name="build_related"),
     path("sections/<int:pk>/fields/order/", sections.order_fields, name="order_fields"),
     path("sections/<int:pk>/fields/new/<slug:type>/", sections.new_field, name="new_field"),
     path("sections/<int:pk>/formula/", sections.try_formula, name="try_formula"),
     path("fields/<int:pk>/", sections.change_field, name="change_field"),
     path("fields/<int:pk>/to/<int:section>/", sections.move_field, name="move_field"),
     path("shape/<slug:noun>/<int:pk>/hide/", sections.hide, name="hide_definition"),
+    path("shape/<slug:noun>/<int:pk>/when/", showing.when, name="when_shown"),
+    path("shape/<slug:noun>/<int:pk>/when/build/", showing.build, name="build_when"),
     path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
     path("exports/<int:pk>/", out.fetch, name="export_file"),
 ]

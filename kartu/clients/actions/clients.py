@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.actions.channels import country_of, put_channels
-from kartu.clients.actions.custom import kept
+from kartu.clients.actions.custom import ENTITY, kept, shown_on
 from kartu.clients.actions.editing import check, locked, only, put, tell_change
 from kartu.clients.actions.names import settle_name
 from kartu.clients.events import ClientCreated, ClientHandedOver, ClientRestored, ClientTrashed
@@ -49,13 +49,14 @@ def add_client(
     `phone` may hold several numbers, `custom` values as `set_custom` takes them, `columns` any of COLUMNS. Raises
     ValidationError by the names of the arguments, and Refused where `by` may not add clients for `responsible`.
     """
-    responsible = responsible or (None if by.is_system else by)
+    responsible, tags = responsible or (None if by.is_system else by), list(tags)
     check_receiver(by, CREATE, responsible)
     client = Client(name=name, created_by_id=by.pk, **only(columns, COLUMNS))
     client.responsible, client.team_id = responsible, responsible and responsible.team_id
     divide_name(client, columns)
     if custom:
-        client.custom = kept(checked(fields_for(client._meta.label_lower, by), custom, by))
+        told = {"phone": phone, "email": email, "tags": {tag.pk for tag in tags}}
+        client.custom = kept(checked(fields_for(ENTITY, by), custom, by, is_shown=shown_on(client, **told)))
     check(client)
     client.save()
     put_channels(client, phone=phone, email=email)

@@ -1,5 +1,6 @@
 """Fields of the firm's own: their values on a client, and the rows of its table sections."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from kartu.clients.models import Client, ClientRow
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import FieldShape, fields_for, is_closed, sections_for
+from kartu.records.custom.showing import Values, is_shown
 from kartu.records.custom.values import checked
 from kartu.security.actions import Refused, action
 
@@ -23,12 +25,27 @@ def set_custom(*, client: Client, values: dict[str, Any], base: dict[str, Any] |
 
     Raises ValidationError by those names, EditConflicts, and Refused for a field that `by` does not see or change.
     """
-    values = checked(fields_for(ENTITY, by), values, by)
+
+    def shows(shape: FieldShape, found: dict[str, Any]) -> bool:
+        return shown_on(locked(client, by))(shape, found)
+
+    values = checked(fields_for(ENTITY, by), values, by, is_shown=shows)
     fresh, changed = put(client, values, base, by)
     if changed:
         fresh.save()
         tell_change(fresh.pk, changed, by)
     return fresh
+
+
+def shown_on(client: Client, **columns: Any) -> Callable[[FieldShape, dict[str, Any]], bool]:
+    """Whether `client` shows a field once the values that were `found` are its own; `columns`: values of its list."""
+    return lambda shape, found: is_shown(
+        shape, Values(ENTITY, client, custom={**client.custom, **by_key(found)}, columns=columns)
+    )
+
+
+def by_key(values: dict[str, Any]) -> dict[str, Any]:
+    return {column.partition(".")[2]: value for column, value in values.items()}
 
 
 @action(CHANGE)
@@ -45,7 +62,7 @@ def add_row(*, client: Client, section_id: int, values: dict[str, Any], by: Acto
 
 def kept(values: dict[str, Any]) -> dict[str, Any]:
     """`values` by columns, as `custom` holds them."""
-    return {column.partition(".")[2]: value for column, value in values.items() if value is not None}
+    return {key: value for key, value in by_key(values).items() if value is not None}
 
 
 def fields_of_table(section_id: int, by: Actor) -> list[FieldShape]:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from kartu.clients.models import Segment, SegmentMember, SegmentSize
 from kartu.clients.segments.following import MOST_FOLLOWED, follow, forget
-from kartu.clients.segments.meaning import Usable, spelt, understood, usable
+from kartu.clients.segments.meaning import Usable, understood, usable
 from kartu.core.actors import Actor
 from kartu.core.expressions import ExpressionError
 from kartu.core.jobs import chunk
 from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
+from kartu.records.conditions.texts import spelt
 from kartu.records.lists.asking import Asking
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 from kartu.security.actions import Refused, action

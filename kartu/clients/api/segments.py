@@ -14,16 +14,18 @@ from kartu.clients.api.clients import ClientPage, clients_of
 from kartu.clients.api.resource import CLIENTS, client_or_404
 from kartu.clients.models import Segment
 from kartu.clients.rights import VIEW
+from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.following import moves, stays_of
-from kartu.clients.segments.meaning import Usable, readable, usable
+from kartu.clients.segments.meaning import Usable, usable
 from kartu.clients.segments.showing import counted, last_sizes, may_know_size
-from kartu.clients.segments.tree import sentence
 from kartu.clients.views.segments import freezable, one, own_or_404
 from kartu.core.access import access
 from kartu.core.api import Resource
 from kartu.core.api.schemas import Day, In, Moment, Named, Out, changes_of, named, words
 from kartu.records.api.doing import doing, only_over, show_version
 from kartu.records.api.lists import After, Before, Limit, Sort, Words
+from kartu.records.conditions.texts import readable
+from kartu.records.conditions.tree import sentence
 from kartu.records.lists.asking import Asking
 from kartu.records.rights import SAVE_VIEWS
 
@@ -95,7 +97,7 @@ def told(found: Usable, asking: Asking, sizes: dict[int, int] | None = None) -> 
         "id": segment.pk,
         **{name: getattr(segment, name) for name in ("version", "name", "is_shared", "frozen_at", "source_id")},
         "text": readable(found.condition),
-        "says": sentence(found.condition.node, asking),
+        "says": sentence(found.condition.node, asking, fields_for(asking)),
         "is_own": segment.person_id == asking.person.pk,
         "size": sizes.get(segment.pk),
         "url": reverse("clients:segment", args=[segment.pk]),

@@ -7,12 +7,10 @@ from ninja import Query
 
 from kartu.clients.access_log import looks_at
 from kartu.clients.api.resource import CLIENTS, client_or_404
-from kartu.clients.history import lines_of
-from kartu.clients.models import Client
+from kartu.clients.history import lines_of, rows_about
 from kartu.clients.rights import ACCESS_LOG, HISTORY
 from kartu.core.access import access
 from kartu.core.api.schemas import Day, Moment, Out
-from kartu.security.models.audit import AuditRow
 
 
 class FieldChangeOut(Out):
@@ -62,7 +60,7 @@ def read_history(
 ) -> dict[str, Any]:
     """Every change of the client and of what hangs on it, old value and new; the newest first."""
     client = client_or_404(request, pk, HISTORY)
-    rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk)
+    rows = rows_about(client, request.user)
     rows = rows.filter(pk__lt=before) if before else rows
     page = list(rows.select_related("payload").order_by("-id")[: limit + 1])
     lines = lines_of(page[:limit], request.user)
@@ -78,6 +76,6 @@ LINE = [name for name in LineOut.model_fields if name != "id"]
 def read_looks(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """Who looked at the client, printed it, or was refused: the newest days first."""
     client = client_or_404(request, pk, ACCESS_LOG)
-    looks = [(day, look) for day, looks in looks_at(client) for look in looks]
+    looks = [(day, look) for day, looks in looks_at(client, request.user) for look in looks]
     names = [name for name in LookOut.model_fields if name != "day"]
     return [{"day": day, **{name: getattr(look, name) for name in names}} for day, look in looks]

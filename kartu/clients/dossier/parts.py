@@ -1,6 +1,5 @@
 """The parts of a dossier that this app knows itself: each is what the card shows, in words."""
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,6 +9,7 @@ from kartu.clients.card_fields import details as fields_of
 from kartu.clients.dossier.period import Period
 from kartu.clients.models import Address, BankAccount, CallBack, Channel, Client, ClientEntity, Contact, Touch
 from kartu.clients.numbers import numbers_of
+from kartu.clients.own_sections import file_line
 from kartu.clients.relations import relations_of
 from kartu.clients.timeline import reading
 from kartu.clients.ways import Way
@@ -137,15 +137,6 @@ def happening(touch: Touch) -> Happening:
 
 
 def files(card: Card, period: Period) -> Section:
+    """Those of sections stand with their sections."""
     rows = files_about(Client._meta.label_lower, card.client.pk, by=card.by)
-    lines = [
-        Line(
-            formats.format_date(file.created_at),
-            file.name,
-            DOT.join(
-                filter(None, [filesizeformat(file.size), file.note, file.created_by.name if file.created_by else ""])
-            ),
-        )
-        for file in rows
-    ]
-    return Section(_("Files"), lines=lines)
+    return Section(_("Files"), lines=[file_line(file) for file in rows if file.section_id is None])

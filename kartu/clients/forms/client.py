@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.actions.channels import country_of
+from kartu.clients.actions.custom import ENTITY, by_key
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.custom import OwnFields, fields_of_client
 from kartu.clients.forms.fields import CountryField, DayField, DirectoryField, PersonField, TagsField
@@ -18,6 +20,7 @@ from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.firm import requisites
 from kartu.records.custom.forms import controls
+from kartu.records.custom.showing import Values
 from kartu.security.audit import plain
 
 IF_THERE_IS_ONE = _("if there is one")
@@ -70,9 +73,12 @@ class NewClientForm(OwnFields, ActionForm):
         else:
             del self.fields["responsible"]
 
-    def clean(self) -> dict[str, Any]:
-        self.typed_values = self.kept
-        return self.cleaned_data
+    def values(self) -> Values:
+        names = [name for name in self.fields if name not in {shape.key for shape in self.shapes}]
+        given = self.cleaned_data if self.is_bound else {name: self[name].initial for name in names}
+        columns = {"responsible": self.by.pk} | {name: kept(given[name]) for name in names if name in given}
+        typed = self.typed_values if self.is_bound else {}
+        return Values(ENTITY, Client(), custom=by_key(typed), columns=columns)
 
     def save(self) -> Client | None:
         own = {shape.key for shape in self.shapes}
@@ -92,6 +98,13 @@ class NewClientForm(OwnFields, ActionForm):
             self.add_error("tax_number", refused.messages)
             return None
         return client
+
+
+def kept(value: Any) -> Any:
+    """A form's value as conditions know it: records by their ids."""
+    if isinstance(value, list | tuple | QuerySet):
+        return {kept(each) for each in value}
+    return value.pk if hasattr(value, "pk") else value
 
 
 class ClientForm(MergingForm):

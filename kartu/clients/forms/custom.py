@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
 from kartu.clients import actions
-from kartu.clients.actions.custom import ENTITY, fields_of_table
+from kartu.clients.actions.custom import ENTITY, by_key, fields_of_table
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.models import Client, ClientRow
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import FieldShape, fields_for, sections_for
 from kartu.records.custom.forms import controls, kept_values
+from kartu.records.custom.showing import Values, is_shown
 
 
 class OwnFields:
@@ -25,6 +28,39 @@ class OwnFields:
     @property
     def kept(self) -> dict[str, Any]:
         return kept_values(self, self.shapes)
+
+    def clean(self) -> dict[str, Any]:
+        self.typed_values = self.kept
+        self.require_what_is_shown()
+        return self.cleaned_data
+
+    def require_what_is_shown(self) -> None:
+        """A field with a condition must be filled in only where it is shown."""
+        for shape in self.shapes:
+            is_empty = shape.column in self.typed_values and self.typed_values[shape.column] is None
+            if is_empty and shape.is_required and shape.is_conditional and shape.key not in self.not_shown:
+                self.add_error(shape.key, forms.Field.default_error_messages["required"])
+
+    @property
+    def hangs_on_others(self) -> bool:
+        """Whether a field is shown or not for what stands in others."""
+        return any(shape.is_conditional for shape in self.shapes)
+
+    @cached_property
+    def not_shown(self) -> frozenset[str]:
+        """The names of fields whose condition does not hold for what stands in the form."""
+        shapes = [shape for shape in self.shapes if shape.is_conditional]
+        values = self.values() if shapes else None
+        return frozenset(shape.key for shape in shapes if not is_shown(shape, values))
+
+    def values(self) -> Values:
+        """What conditions look at: the record as it would be if the form were saved now."""
+        raise NotImplementedError
+
+    def place_of(self, bound: forms.BoundField) -> dict[str, Any]:
+        is_conditional = any(shape.is_conditional and shape.key == bound.name for shape in self.shapes)
+        is_hidden = bound.name in self.not_shown and not bound.errors
+        return super().place_of(bound) | {"is_conditional": is_conditional, "is_hidden": is_hidden}
 
 
 class OwnForm(OwnFields, MergingForm):
@@ -60,9 +96,9 @@ class OwnForm(OwnFields, MergingForm):
         kept = self.saw[shape.column]
         return None if kept is None else shape.type.python(kept, shape)
 
-    def clean(self) -> dict[str, Any]:
-        self.typed_values = self.kept
-        return self.cleaned_data
+    def values(self) -> Values:
+        typed = self.typed_values if self.is_bound else self.values_now()
+        return Values(ENTITY, self.row, custom={**self.row.custom, **by_key(typed)})
 
     def typed(self) -> dict[str, Any]:
         return {column: value for column, value in self.typed_values.items() if value != self.saw[column]}
@@ -88,10 +124,6 @@ class NewRowForm(OwnFields, ActionForm):
         self.shapes = [shape for shape in fields_of_table(section_id, by) if shape.may_change(by)]
         super().__init__(*args, **options)
         self.fields.update(controls(self.shapes, by))
-
-    def clean(self) -> dict[str, Any]:
-        self.typed_values = self.kept
-        return self.cleaned_data
 
     def save(self) -> ClientRow | None:
         return self.act(

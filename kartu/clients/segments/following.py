@@ -13,9 +13,9 @@ from itertools import islice
 from kartu.clients.models import Client, Segment, SegmentMember, SegmentStay, SegmentWatch
 from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import Usable, usable
-from kartu.clients.segments.tree import sentence
 from kartu.core.expressions.nodes import Me, Name
 from kartu.core.jobs import chunk
+from kartu.records.conditions.tree import sentence
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.linked import Mine
 
@@ -153,5 +153,5 @@ def stays_of(client: Client, asking: Asking) -> list[Stay]:
     kept = SegmentMember.objects.filter(client_id=client.pk, segment_id__in=frozen)
     since |= {pk: known[pk].segment.frozen_on for pk in kept.values_list("segment_id", flat=True)}
     inside = [(known[pk], day) for pk, day in since.items()]
-    stays = [Stay(each.segment, sentence(each.condition.node, asking), day) for each, day in inside]
+    stays = [Stay(each.segment, sentence(each.condition.node, asking, fields_for(asking)), day) for each, day in inside]
     return sorted(stays, key=lambda stay: stay.segment.name)

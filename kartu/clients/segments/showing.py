@@ -13,12 +13,14 @@ from kartu.clients.models import Client, Segment, SegmentSize
 from kartu.clients.rights import VIEW
 from kartu.clients.segments.fields import asked_by, fields_for
 from kartu.clients.segments.following import moves
-from kartu.clients.segments.meaning import Usable, readable, spelt, usable
+from kartu.clients.segments.meaning import Usable, usable
 from kartu.clients.segments.overlap import FEWEST, MOST, overlap
-from kartu.clients.segments.tree import BY_HAND, Group, new_line, sentence, tree_of
 from kartu.core import formats
 from kartu.core.actors import Scope
-from kartu.core.expressions import Checked, ExpressionError, as_condition, checked, parse, written
+from kartu.core.expressions import as_condition
+from kartu.records.conditions import building
+from kartu.records.conditions.texts import readable
+from kartu.records.conditions.tree import Group, sentence
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import CAP
 from kartu.records.lists.page import number_said
@@ -45,7 +47,7 @@ def lines(asking: Asking) -> list[SegmentLine]:
     return [
         SegmentLine(
             each.segment,
-            sentence(each.condition.node, asking),
+            sentence(each.condition.node, asking, fields_for(asking)),
             reverse("clients:segment", args=[each.segment.pk]),
             each.segment.person_id == asking.person.pk,
             formats.format_number(sizes[each.segment.pk]) if each.segment.pk in sizes else "",
@@ -69,46 +71,22 @@ def last_sizes(ids: list[int]) -> dict[int, int]:
 # --- the builder ---------------------------------------------------------------------------------------------------
 
 
-def tree_from(text: str, asking: Asking) -> Group:
-    """The builder of a condition that is known to make sense; of none: one line to begin with."""
-    fields = fields_for(asking)
-    if not text:
-        return Group(parts=[new_line(fields)])
-    return tree_of(checked(parse(text), fields.schema).node, fields)
-
-
 def builder(tree: Group, asking: Asking, *, name: str = "", is_shared: bool = False) -> dict[str, Any]:
     """What the builder shows: the lines, how many clients they find just now, the sentence and the text."""
-    fields = fields_for(asking)
-    tree.prepare(tree.at, asking, fields)
-    node = tree.node(asking, fields)
-    condition = understood_node(node, asking) if node is not None else None
+    context, condition = building.shown(tree, asking, fields_for(asking))
     found = ""
     if condition is not None:
         rows = Client.objects.visible_to(asking.person).filter(as_condition(condition, asked_by(asking)))
         found = number_said(counted(rows))
     return {
-        "tree": tree,
+        **context,
         "columns": column_groups(asking),
-        "by_hand": BY_HAND,
         "finds": _("finds %(count)s") % {"count": found} if found else "",
-        "sentence": sentence(condition.node, asking) if condition else "",
-        "text": readable(condition) if condition else "",
-        "given": spelt(condition) if condition else "",
+        "unfinished": _("Fill in every condition to see how many clients it finds"),
         "name": name,
         "is_shared": is_shared,
         "build_url": reverse("clients:build_segment"),
     }
-
-
-def understood_node(node: Any, asking: Asking) -> Checked | None:
-    """Made of the builder's lines; None where the text of a line cannot be asked of the database."""
-    try:
-        condition = checked(parse(written(node)), fields_for(asking).schema)
-        as_condition(condition, asked_by(asking))
-    except ExpressionError:
-        return None
-    return condition
 
 
 def counted(rows: GuardedQuerySet) -> int:
@@ -131,7 +109,7 @@ def page(found: Usable, asking: Asking) -> dict[str, Any]:
     rows = found.rows(asking)
     context = {
         "segment": segment,
-        "sentence": sentence(found.condition.node, asking),
+        "sentence": sentence(found.condition.node, asking, fields_for(asking)),
         "text": readable(found.condition),
         "count": number_said(counted(rows)),
         "list_url_of": list_url(any_of=segment),

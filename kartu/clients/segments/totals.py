@@ -33,7 +33,7 @@ from kartu.core.expressions.sql_values import NOTHING, bounds
 from kartu.core.registry import Registry
 from kartu.records.lists.days import Moment
 from kartu.records.lists.kinds import Kind, Number
-from kartu.records.models import File
+from kartu.records.models import File, Section
 from kartu.records.rights import FILES_VIEW
 
 WHY = "which clients have so many of these; the outer query shows only the clients that the person may see"
@@ -197,7 +197,10 @@ def open_call_backs() -> QuerySet:
 
 
 def files() -> QuerySet:
-    return File.objects.as_system(WHY).live().filter(about_type="clients.client")
+    """Those that whoever sees the client sees: a size tells that there is something."""
+    everybodys = Section.objects.as_system(WHY).filter(see_roles=[], is_hidden=False, trashed_at=None)
+    of_all = Q(section=None) | Q(section_id__in=everybodys.values("pk"))
+    return File.objects.as_system(WHY).live().filter(of_all, about_type="clients.client")
 
 
 def tags() -> QuerySet:

@@ -180,3 +180,82 @@ def test_another_client_is_picked_stands_as_a_link_and_is_filtered_by(page: Page
     page.locator("form.builder-k").get_by_role("button", name="Show").last.click()
     expect(page.locator("tr[data-id]")).to_have_count(1)
     expect(page.locator("main")).to_contain_text("PT Sinar Abadi")
+
+
+def test_fields_come_and_go_with_what_others_hold_and_keep_what_was_typed(page: Page, owner, seller, sinar, sign_in):
+    section = shaping.add_section(entity="clients.client", kind="fields", name="Machines", by=owner)
+    needs = shaping.add_field(section=section, type="flag", name="Needs permit", by=owner)
+    number = shaping.add_field(section=section, type="text", name="Number of permit", is_required=True, by=owner)
+    sign_in(owner)
+
+    # its condition, by clicks
+    page.goto(f"/sections/{section.pk}/")
+    page.locator("li", has_text="Number of permit").locator("summary").click()
+    page.get_by_role("link", name="When it is shown").last.click()
+    page.get_by_label("Field", exact=True).select_option(label="Needs permit")
+    expect(page.get_by_role("dialog")).to_contain_text("Needs permit")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator("li", has_text="Number of permit")).to_contain_text("not always shown")
+
+    # in a form
+    page.goto(f"/clients/{sinar.pk}/?tab=s{section.pk}")
+    page.locator("#card-panel").get_by_role("link", name="Edit all").click()
+    field = page.get_by_label("Number of permit")
+    expect(field).to_be_hidden()
+    page.get_by_label("Needs permit", exact=True).select_option("yes")
+    field.fill("K-17")
+    page.get_by_label("Needs permit", exact=True).select_option("no")
+    expect(field).to_be_hidden()
+    page.get_by_label("Needs permit", exact=True).select_option("yes")
+    expect(field).to_have_value("K-17")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#card-panel")).to_contain_text("K-17")
+
+    # and where it stands
+    page.get_by_role("button", name="Change: Needs permit").click()
+    page.locator("#card-panel select").select_option("no")
+    expect(page.locator("#card-panel")).not_to_contain_text("K-17")
+    assert Field.objects.as_system("a test").get(pk=number.pk).shown_when == f"f{needs.pk}"
+
+
+def test_three_clicks_make_a_section_of_files_that_takes_them_at_once(
+    page: Page, owner, sinar, sign_in, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    sign_in(owner)
+    page.goto(f"/clients/{sinar.pk}/")
+    click = Clicks()
+
+    click(page.get_by_role("link", name="Add a section"))
+    page.get_by_label("Name").fill("Contracts")
+    click(page.get_by_role("button", name="Files"))
+    click(page.get_by_role("link", name="Done"))
+
+    assert click.count == 3
+    drop = page.locator("#card-panel input[type=file]")
+    drop.set_input_files({"name": "contract.txt", "mimeType": "text/plain", "buffer": b"3 pumps"})
+    expect(page.locator("#card-panel .files-k")).to_contain_text("contract.txt")
+    expect(page.locator("#card-tabs [aria-current]")).to_have_text(re.compile("Contracts\\s*1"))
+
+    page.get_by_role("link", name="Versions of contract.txt").click()
+    newer = {"name": "contract signed.txt", "mimeType": "text/plain", "buffer": b"4 pumps"}
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(newer)
+    expect(page.locator("#card-panel .files-k li")).to_have_count(1)
+    expect(page.locator("#card-panel .files-k")).to_contain_text("contract signed.txt")
+
+
+def test_four_clicks_make_a_list_of_what_hangs_on_the_client(page: Page, owner, seller, sinar, sign_in):
+    actions.log_touch(client=sinar, kind="call", text="Wants a discount", by=seller)
+    sign_in(owner)
+    page.goto(f"/clients/{sinar.pk}/")
+    click = Clicks()
+
+    click(page.get_by_role("link", name="Add a section"))
+    page.get_by_label("Name").fill("All calls")
+    click(page.get_by_role("button", name="Related list"))
+    click(page.get_by_role("button", name="Calls"))
+    click(page.get_by_role("link", name="Done"))
+
+    assert click.count == 4
+    expect(page.locator("#card-panel")).to_contain_text("Wants a discount")
+    expect(page.locator("#card-tabs [aria-current]")).to_have_text(re.compile("All calls\\s*1"))

@@ -17,10 +17,10 @@ from kartu.clients.models import Client, Segment, SegmentSize, Tag
 from kartu.clients.segments import meaning
 from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import understood
-from kartu.clients.segments.tree import tree_of
 from kartu.clients.tests.lists.asked import find, make, question
 from kartu.core.expressions import ExpressionError
 from kartu.core.formats import region
+from kartu.records.conditions.tree import tree_of
 from kartu.records.custom import actions as shaping
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import Finding
@@ -344,7 +344,7 @@ def test_a_number_is_shown_so_that_it_is_read_as_the_same(language, shown, owner
 
     with translation.override(language):
         tree = tree_of(condition.node, fields)
-        again = tree.node(asking, fields)
+        again = tree.node(fields)
 
     assert tree.parts[0].draft.typed == [shown]
     assert again == condition.node
@@ -360,7 +360,7 @@ def test_a_number_is_shown_in_every_language_of_every_country(language, owner):
     try:
         with translation.override(language):
             tree = tree_of(condition.node, fields_for(asking))
-            again = tree.node(asking, fields_for(asking))
+            again = tree.node(fields_for(asking))
     finally:
         region.reset(token)
 

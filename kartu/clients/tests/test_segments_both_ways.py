@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from kartu.clients.models import CallBack, Category, Client, Contact, Status, Tag, Touch
 from kartu.clients.segments.fields import asked_by, fields_for
-from kartu.clients.segments.meaning import spelt, understood
-from kartu.clients.segments.tree import sentence, tree_of
+from kartu.clients.segments.meaning import understood
 from kartu.clients.tests.lists.asked import SYSTEM, make
 from kartu.core.expressions import as_condition, evaluate
+from kartu.records.conditions.texts import spelt
+from kartu.records.conditions.tree import sentence, tree_of
 from kartu.records.lists.asking import Asking
 from kartu.security.audit import acting_as, create_many
 
@@ -209,7 +210,7 @@ def test_the_builder_gives_back_what_it_was_given(text, firm, asking):
     condition = understood(text, asking)
     fields = fields_for(asking)
 
-    again = tree_of(condition.node, fields).node(asking, fields)
+    again = tree_of(condition.node, fields).node(fields)
 
     asked = asked_by(asking)
     rows = Client.objects.visible_to(asking.person)
@@ -218,4 +219,4 @@ def test_the_builder_gives_back_what_it_was_given(text, firm, asking):
     assert again is not None
     as_built = understood(spelt(type(condition)(again, condition.schema)), asking)
     assert set(rows.filter(as_condition(as_built, asked))) == set(rows.filter(as_condition(condition, asked)))
-    assert sentence(condition.node, asking)
+    assert sentence(condition.node, asking, fields)

@@ -1,8 +1,9 @@
 """The card of a client: its head, its sections, the look from a list."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -56,13 +57,15 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 def pieces(request: HttpRequest, pk: int) -> HttpResponse:
     """Head, tabs and right side anew, after something has changed."""
     client = client_for_card(pk, request.user)
-    only_head = request.GET.get("only") == "head"
-    return render(request, "clients/_pieces.html", {"only_head": only_head, **head_of(request, client)})
+    context = {"only": request.GET.get("only", ""), **head_of(request, client, is_again=True)}
+    return render(request, "clients/_pieces.html", context)
 
 
-def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
+def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> dict[str, Any]:
+    """`is_again`: of a card that stands open; the section that somebody reads stays, whatever its condition says."""
     arranged = arrangements_for(request.user)
-    tabs = tabs_of(client, request.user, arranged[Part.TABS])
+    open_one = open_tab(request) if is_again else ""
+    tabs = tabs_of(client, request.user, arranged[Part.TABS], open_one)
     return {
         "client": client,
         "card": Card(client, request.user),
@@ -70,14 +73,24 @@ def head_of(request: HttpRequest, client: Client) -> dict[str, Any]:
         "tabs": tabs,
         "may_shape": request.user.may(SHAPE),
         "has_put_away": any(tab["is_put_away"] for tab in tabs),
-        "tab": remembered(request, "client", [tab["key"] for tab in tabs]),
+        "tab": tab_shown(request, [tab["key"] for tab in tabs], open_one),
         "rail": rail_of(client, request.user),
     }
 
 
-def tabs_of(client: Client, by: Actor, arranged: Arrangement) -> list[dict[str, Any]]:
+def tab_shown(request: HttpRequest, keys: list[str], open_one: str) -> str:
+    return open_one if open_one in keys else remembered(request, "client", keys)
+
+
+def open_tab(request: HttpRequest) -> str:
+    """The section that stands open in the browser which asks for pieces of a card: its address names it."""
+    address = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return address.get("tab", "") or request.COOKIES.get("kartu_tab_client", "")
+
+
+def tabs_of(client: Client, by: Actor, arranged: Arrangement, open_one: str = "") -> list[dict[str, Any]]:
     """The sections in the order of the person's role. Those with nothing in them, and those hidden, are put away."""
-    known = sorted([*card_tabs, *own_sections.tabs_for(by)], key=lambda tab: tab.order)
+    known = sorted([*card_tabs, *own_sections.tabs_for(client, by, open_one)], key=lambda tab: tab.order)
     shown, hidden = arranged.of(tab for tab in known if not tab.right or by.may(tab.right))
     return [tab_of(tab, client, by, is_hidden=tab in hidden) for tab in [*shown, *hidden]]
 

@@ -15,11 +15,22 @@ from kartu.clients.forms.client import ClientForm, HandOverForm, NewClientForm, 
 from kartu.clients.models import Client, Favourite
 from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, VIEW
 from kartu.clients.told_text import told
-from kartu.clients.views.common import acted, card_url, client_or_404, edit_page, form_page, is_sent, posted, save
+from kartu.clients.views.common import (
+    acted,
+    card_url,
+    client_or_404,
+    edit_page,
+    form_page,
+    in_place,
+    is_sent,
+    posted,
+    save,
+    told_shown,
+)
 from kartu.clients.ways import country_of_reader
 from kartu.core.access import access
 from kartu.core.drawers import in_drawer, saved
-from kartu.core.toasts import flash, toast, trigger
+from kartu.core.toasts import flash
 from kartu.records.models import ChangeSet
 from kartu.records.undoing import undo_url, undoable
 from kartu.records.uses import uses_of
@@ -43,8 +54,15 @@ def new(request: HttpRequest) -> HttpResponse:
             undo_url=undo_url(changes),
         )
     context = {"title": _("New client"), "verb": _("Create"), "draft": "clients.new"}
-    context["twins_url"] = reverse("clients:twins")
+    context |= {"twins_url": reverse("clients:twins"), "shown_url": reverse("clients:new_shown")}
     return form_page(request, form, template="clients/new.html", **context)
+
+
+@require_POST
+@access(CREATE)
+def new_shown(request: HttpRequest) -> HttpResponse:
+    """Which fields of the form of a new client are shown, as it is filled in just now."""
+    return told_shown(NewClientForm(request.POST, by=request.user))
 
 
 def given(request: HttpRequest) -> dict[str, str]:
@@ -77,7 +95,7 @@ def field(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     fresh, changes = result
     html = told(fresh.pinned, country_of_reader(request.user)) if name == "pinned" else ""
     response = render(request, "clients/_field.html", {"value": shown_field(fresh, name), "html": html})
-    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+    return in_place(response, _("Saved"), changes, client, fresh)
 
 
 def one_field(request: HttpRequest, client: Client, name: str) -> QueryDict | None:

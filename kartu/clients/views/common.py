@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kartu.clients.models import Client
+from kartu.clients.own_sections import shown_now
 from kartu.clients.rights import CHANGE
 from kartu.core.drawers import changed, saved
-from kartu.core.toasts import toast
+from kartu.core.toasts import toast, trigger
 from kartu.records.models import ChangeSet
 from kartu.records.undoing import undo_url, undoable
 from kartu.security.rows import GuardedModel
@@ -94,12 +95,25 @@ def edit_page(
     return form_page(request, form, title=title, client=client, **context)
 
 
+def told_shown(form: Any) -> HttpResponse:
+    """Word to a form that is being filled in: which of its fields are not shown for what stands in it."""
+    form.is_valid()
+    return trigger(HttpResponse(status=204), "kartu:fields", {"hidden": sorted(form.not_shown)})
+
+
 def acted(request: HttpRequest, client: Client, text: str, changes: ChangeSet | None = None) -> HttpResponse:
     """The answer to a button on the card: the toast, and word to the card to show itself anew."""
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(card_url(client.pk))
     response = changed(HttpResponse(status=204), "clients.client", client.pk)
     return toast(response, text, undo_url(changes) if changes else None)
+
+
+def in_place(response: HttpResponse, text: str, changes: ChangeSet, before: Client, after: Client) -> HttpResponse:
+    """`response` to one value edited where it stands: the toast, and word to the head of the card, and to its sections
+    where others are shown now."""
+    event = "clients:head" if shown_now(before) == shown_now(after) else "clients:shown"
+    return trigger(toast(response, text, undo_url(changes)), event, {})
 
 
 def piece(request: HttpRequest, template: str, context: dict[str, Any], client: Client, tab: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,16 +14,29 @@ from kartu.clients.actions.custom import ENTITY
 from kartu.clients.card import Card, client_for_card
 from kartu.clients.forms.custom import NewRowForm, OwnForm, fields_of_client
 from kartu.clients.models import Client, ClientRow
-from kartu.clients.own_sections import rows_of, section_of, shown_field, ticks_of
+from kartu.clients.own_sections import related_list, rows_of, section_of, shown_field, shown_of, ticks_of
 from kartu.clients.rights import CHANGE, VIEW
-from kartu.clients.views.common import acted, client_or_404, edit_page, part_or_404, piece, posted, save
+from kartu.clients.views.common import (
+    acted,
+    client_or_404,
+    edit_page,
+    in_place,
+    part_or_404,
+    piece,
+    posted,
+    save,
+    told_shown,
+)
 from kartu.core.access import access
 from kartu.core.actors import Actor
-from kartu.core.toasts import toast, trigger
+from kartu.core.expressions import ExpressionError
 from kartu.records.custom.definitions import FieldShape, SectionShape, sections_for
 from kartu.records.custom.references import prepare
+from kartu.records.custom.related import PAGE, SHORT
+from kartu.records.custom.showing import Values, is_shown, said
+from kartu.records.lists.asking import Asking
 from kartu.records.rights import SHAPE
-from kartu.records.undoing import undo_url, undoable
+from kartu.records.undoing import undoable
 
 
 def section_or_404(request: HttpRequest, pk: int) -> SectionShape:
@@ -41,8 +55,20 @@ def section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 
 def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> HttpResponse:
     card = Card(client, request.user)
+    if not is_shown(shape, Values(ENTITY, client)):
+        context = {"section": shape, "when": said(shape, ENTITY, Asking(request.user))}
+        return piece(request, "clients/_section_not_shown.html", context, client, shape.key)
+    if shape.is_related:
+        context = {"section": shape, "may_shape": request.user.may(SHAPE), **listed(client, shape, request, SHORT)}
+        return piece(request, "clients/_section_related.html", context, client, shape.key)
+    if shape.is_files:
+        url = reverse("records:section_files", args=[ENTITY, client.pk, shape.id])
+        context = {"section": shape, "url": url, "may_shape": request.user.may(SHAPE)}
+        return piece(request, "clients/_section_files.html", context, client, shape.key)
+    whole, shape = shape, shown_of(client, shape)
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
     context["has_formulas"] = any(field.type.is_worked_out for field in shape.fields)
+    context["is_nothing_shown"] = bool(whole.fields) and not shape.fields
     context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
     if shape.is_table:
         rows = rows_of(client, shape, request.user)
@@ -71,16 +97,49 @@ def may_edit_in_place(field: FieldShape, by: Actor) -> bool:
     return field.type.edits_in_place and field.may_change(by)
 
 
+def listed(client: Client, shape: SectionShape, request: HttpRequest, limit: int) -> dict[str, Any]:
+    """One page of a related list; `wrong`: its filter asks for what is there no more."""
+    found = related_list(client, shape, request.user)
+    if found is None:
+        return {"list": None}
+    try:
+        rows, more = found.page(request.GET.get("before", ""), limit)
+    except ExpressionError as error:
+        return {"list": found, "wrong": error.message}
+    return {"list": found, "rows": [found.cells(row) for row in rows], "more": more}
+
+
+@require_GET
+@access(VIEW)
+def all_related(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """All that a related list holds, a page after the other."""
+    client, shape = client_or_404(request, pk), section_or_404(request, section)
+    if not shape.is_related:
+        raise Http404(f"section {section} lists nothing")
+    context = {"client": client, "section": shape, **listed(client, shape, request, PAGE)}
+    return render(request, "clients/section_related.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @access(CHANGE)
 def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     """All fields of a section together."""
     client = client_or_404(request, pk, CHANGE)
     shape = section_or_404(request, section)
-    if shape.is_table:
-        raise Http404(f"section {section} is a table")
+    if shape.is_table or shape.is_files or shape.is_related:
+        raise Http404(f"section {section} has no fields of its own")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
-    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}")
+    shown_url = reverse("clients:section_shown", args=[pk, section])
+    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}", shown_url=shown_url)
+
+
+@require_POST
+@access(CHANGE)
+def shown(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    """Which fields of the section's form are shown, as it is filled in just now."""
+    client = client_or_404(request, pk, CHANGE)
+    shape = section_or_404(request, section)
+    return told_shown(OwnForm(request.POST, row=client, shapes=list(shape.fields), by=request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +162,7 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
     fresh, changes = result
     context = {"value": shown_field(fresh, shape, request.user), "may_change": True}
     response = render(request, "clients/_field.html", context)
-    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+    return in_place(response, _("Saved"), changes, client, fresh)
 
 
 @require_POST
@@ -122,9 +181,9 @@ def tick(request: HttpRequest, pk: int, field: int) -> HttpResponse:
     [(section, shape)] = found
     value = True if request.POST.get("done") else None
     with undoable(request, shape.name) as changes:
-        actions.set_custom(client=client, values={shape.column: value}, by=request.user)
+        fresh = actions.set_custom(client=client, values={shape.column: value}, by=request.user)
     response = section_piece(request, client_for_card(pk, request.user), section)
-    return trigger(toast(response, _("Saved"), undo_url(changes)), "clients:head", {})
+    return in_place(response, _("Saved"), changes, client, fresh)
 
 
 def sent_of(request: HttpRequest, client: Client, shape: FieldShape) -> QueryDict | None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from kartu.clients.access_log import looks_at
 from kartu.clients.card import Card, client_for_card
-from kartu.clients.history import lines_of
+from kartu.clients.history import lines_of, rows_about
 from kartu.clients.models import BankAccount, Client, ClientEntity
 from kartu.clients.numbers import numbers_of
 from kartu.clients.relations import relations_of
@@ -20,7 +20,6 @@ from kartu.clients.views.common import client_or_404, piece
 from kartu.core.access import access
 from kartu.records.lists.asking import Asking
 from kartu.records.rights import FILES_VIEW
-from kartu.security.models.audit import AuditRow
 
 PAGE = 50
 
@@ -83,7 +82,7 @@ def segments(request: HttpRequest, pk: int) -> HttpResponse:
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Every change of the client and its parts, old value and new."""
     client = client_or_404(request, pk, HISTORY)
-    rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk)
+    rows = rows_about(client, request.user)
     page = Paginator(rows.select_related("payload").order_by("-id"), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "lines": lines_of(page.object_list, request.user)}
     return piece(request, "clients/_history.html", context, client, "history")
@@ -94,7 +93,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def access_log(request: HttpRequest, pk: int) -> HttpResponse:
     """Who looked at the client, printed it, or was refused."""
     client = client_or_404(request, pk, ACCESS_LOG)
-    return piece(request, "clients/_access_log.html", {"days": looks_at(client)}, client, "access")
+    return piece(request, "clients/_access_log.html", {"days": looks_at(client, request.user)}, client, "access")
 
 
 @require_GET

@@ -15,12 +15,11 @@ from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import Usable, usable
 from kartu.clients.segments.overlap import MOST
 from kartu.clients.segments.ready import READY
-from kartu.clients.segments.tree import press, tree_of_form
 from kartu.core.access import access, out_of_reach
 from kartu.core.drawers import changed
-from kartu.core.expressions import ExpressionError
 from kartu.core.toasts import flash, toast
 from kartu.records import changes
+from kartu.records.conditions.building import pressed, tree_from
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.kinds import id_of
 from kartu.records.models import ChangeSet
@@ -73,21 +72,14 @@ def own_or_404(request: HttpRequest, found: Usable) -> None:
 @access(VIEW)
 def build(request: HttpRequest) -> HttpResponse:
     """The builder as its form stands; `act` is what was pressed in it."""
-    return render(request, "clients/segments/_builder.html", built(request, request.GET))
+    return render(request, "records/conditions/_builder.html", built(request, request.GET))
 
 
 def built(request: HttpRequest, data: QueryDict) -> dict:
     asking = Asking(request.user)
     kept = {"name": data.get("name", ""), "is_shared": data.get("is_shared") == "1"}
-    tree, wrong = tree_of_form(data, asking), ""
-    if data.get("act") == "read":
-        try:
-            tree = showing.tree_from(data.get("whole", ""), asking)
-        except ExpressionError as error:
-            wrong = _("%(what)s (at letter %(at)s)") % {"what": error.message, "at": error.at + 1}
-    press(tree, data.get("act", ""), fields_for(asking))
-    context = showing.builder(tree, asking, **kept)
-    return {**context, "whole_error": wrong, "text": data.get("whole", "")} if wrong else context
+    tree, wrong = pressed(data, fields_for(asking))
+    return {**showing.builder(tree, asking, **kept), **wrong}
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,7 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
     asking = Asking(request.user)
     if request.method == "GET":
         ready = READY.get(request.GET.get("ready", ""))
-        tree = showing.tree_from(ready.text if ready else "", asking)
+        tree = tree_from(ready.text if ready else "", fields_for(asking))
         context = showing.builder(tree, asking, name=str(ready.label) if ready else "")
         return render(request, "clients/segments/edit.html", page_of(request, context))
     return keep(request, None)
@@ -111,7 +103,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     own_or_404(request, found)
     if request.method == "POST":
         return keep(request, found.segment)
-    segment, tree = found.segment, showing.tree_from(found.segment.text, asking)
+    segment, tree = found.segment, tree_from(found.segment.text, fields_for(asking))
     context = showing.builder(tree, asking, name=segment.name, is_shared=segment.is_shared)
     return render(request, "clients/segments/edit.html", page_of(request, context, segment))
 

@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import File as Upload
-from ninja import Status, UploadedFile
+from ninja import Query, Status, UploadedFile
 
 from kartu.core.access import access
 from kartu.core.api import Resource
@@ -16,9 +16,10 @@ from kartu.records.api.doing import doing
 from kartu.records.files.about import files_about
 from kartu.records.models import File
 from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
-from kartu.records.views.files import download, target_or_404
+from kartu.records.views.files import download, section_or_404, target_or_404
 from kartu.security.views import get_or_404
 
+IN_SECTION = Query(None, ge=1, le=2**53, description="Only in this section of the card.")
 A_FILE = Upload(..., description="One file.")
 FILES = Resource("files", gettext_lazy("Files"), order=300)
 
@@ -28,6 +29,7 @@ class FileOut(Out):
     version: int
     about_type: str
     about_id: int
+    section: int | None
     name: str
     size: int
     sha256: str
@@ -43,25 +45,36 @@ class FileChange(In):
 
 
 def told(file: File) -> dict[str, Any]:
-    plain = {name: getattr(file, name) for name in FileOut.model_fields if name != "created_by"}
-    return {**plain, "id": file.pk, "created_by": named(file.created_by)}
+    plain = {name: getattr(file, name) for name in FileOut.model_fields if name not in ("created_by", "section")}
+    return {**plain, "id": file.pk, "section": file.section_id, "created_by": named(file.created_by)}
+
+
+def titled(title: str, section: int | None) -> str:
+    """What the act is called under Changes, where others read it who may not see the section."""
+    return title if section is None else _("A file of a section")
 
 
 @FILES.get("/files/of/{model}/{int:pk}", list[FileOut])
 @access(FILES_VIEW)
-def read_files(request: HttpRequest, model: str, pk: int) -> list[dict[str, Any]]:
+def read_files(request: HttpRequest, model: str, pk: int, section: int | None = IN_SECTION) -> list[dict[str, Any]]:
     """The files of a record, `model` being its kind: clients.client, clients.touch."""
     target_or_404(request, model, pk)
-    return [told(file) for file in files_about(model, pk, by=request.user)]
+    if section is not None:
+        section_or_404(request, model, section)
+    return [told(file) for file in files_about(model, pk, by=request.user, section=section)]
 
 
 @FILES.post("/files/of/{model}/{int:pk}", FileOut)
 @access(FILES_ATTACH)
-def add_file(request: HttpRequest, model: str, pk: int, file: UploadedFile = A_FILE) -> Status:
+def add_file(
+    request: HttpRequest, model: str, pk: int, file: UploadedFile = A_FILE, section: int | None = IN_SECTION
+) -> Status:
     """Put a file on a record: multipart/form-data, at most 100 MB."""
     target = target_or_404(request, model, pk)
-    with doing(request, _("Attached: %(name)s") % {"name": file.name}):
-        kept = attach_file(target=target, name=file.name or "", chunks=file.chunks(), by=request.user)
+    if section is not None:
+        section_or_404(request, model, section)
+    with doing(request, titled(_("Attached: %(name)s") % {"name": file.name}, section)):
+        kept = attach_file(target=target, name=file.name or "", chunks=file.chunks(), section=section, by=request.user)
     return Status(201, told(kept))
 
 
@@ -83,7 +96,7 @@ def read_content(request: HttpRequest, pk: int) -> FileResponse:
 def change_file(request: HttpRequest, pk: int, data: FileChange) -> dict[str, Any]:
     file = get_or_404(File, pk, request.user, FILES_ATTACH)
     values = {"name": file.name, "note": file.note, **data.sent()}
-    with doing(request, file.name):
+    with doing(request, titled(file.name, file.section_id)):
         return told(rename_file(file=file, by=request.user, **values))
 
 

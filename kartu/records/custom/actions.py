@@ -11,9 +11,11 @@ from kartu.core.actors import Actor
 from kartu.core.expressions import ExpressionError
 from kartu.core.text import fold
 from kartu.firm.models import Role
+from kartu.records.custom import showing
 from kartu.records.custom.definitions import all_sections
 from kartu.records.custom.dependencies import users_of
 from kartu.records.custom.formulas import alike, names_of, understood
+from kartu.records.custom.related import checked_options, source_of
 from kartu.records.custom.targets import targets
 from kartu.records.custom.types import OPTIONS_OF, TYPES, Formula, Reference, YesNo
 from kartu.records.custom.types.formulas import FORMULAS
@@ -78,6 +80,20 @@ def again(definition: Any) -> Any:
 
 
 def written(definition: Definition) -> Any:
+    """`definition`, saved. ValidationError where a condition asks for what is there no more, or not for everybody."""
+    entity = entity_of(definition)
+    held = showing.conditions_of(entity).broken
+    saved(definition)
+    if broken := showing.conditions_of(entity).broken - held:
+        shapes = [each for section in all_sections(entity) for each in (section, *section.fields)]
+        names = [each.name for each in shapes if each.key in broken]
+        forget()
+        text = _("A condition asks for this: %(names)s. Change what it is shown by first.")
+        raise ValidationError(text % {"names": ", ".join(f"“{name}”" for name in names)}, code="asked")
+    return definition
+
+
+def saved(definition: Definition) -> Any:
     definition.save()
     forget()
     return definition
@@ -90,10 +106,45 @@ def entity_of(definition: Definition) -> str:
 
 
 @action(SHAPE)
+def show_when(*, definition: Definition, text: str, by: Actor) -> Definition:
+    """Show `definition` only on records for which the condition `text` holds; "": always. ValidationError, by
+    "shown_when", says what is wrong with it."""
+    fresh = again(definition)
+    entity = entity_of(fresh)
+    if isinstance(fresh, Field) and fresh.section.is_table:
+        raise ValidationError({"shown_when": _("Columns of a table are always shown")}, code="table")
+    fresh.shown_when = showing.kept_text(text, shape_of(fresh, entity), entity)
+    return written(fresh)
+
+
+def shape_of(definition: Definition, entity: str) -> Any:
+    sections = all_sections(entity)
+    shapes = sections if isinstance(definition, Section) else [each for one in sections for each in one.fields]
+    return next(each for each in shapes if each.id == definition.pk)
+
+
+@action(SHAPE)
+def list_related(
+    *, section: Section, source: str, columns: Iterable[str] | None = None, filter: str = "", by: Actor
+) -> Section:
+    """Let `section` list the rows of `source` (`custom/related.py`); `columns`: None for all it has. ValidationError by
+    the names of the arguments."""
+    fresh = again(section)
+    found = source_of({"source": source}, fresh.entity, by)
+    if found is None or not fresh.is_related:
+        raise ValidationError({"source": _("Choose what is listed")}, code="source")
+    keys = [column.key for column in found.columns] if columns is None else columns
+    fresh.options = checked_options(found, keys, filter)
+    return written(fresh)
+
+
+@action(SHAPE)
 def add_field(*, section: Section, type: str, name: str, by: Actor, **told: Any) -> Field:
     """A field at the end of `section`; `told` as in `change_field`. It can be filled in at once, everywhere."""
     if type not in TYPES:
         raise ValidationError({"type": _("Choose what the field holds")}, code="type")
+    if not section.has_fields:
+        raise ValidationError({"type": _("There are no fields in such a section")}, code="kind")
     if section.is_checklist and type != YesNo.code:
         raise ValidationError({"type": _("A checklist holds things to tick off")}, code="type")
     beside = fields_beside(section.pk)
@@ -247,7 +298,7 @@ def hide(*, definition: Definition, is_hidden: bool, by: Actor) -> Definition:
     if is_hidden:
         refuse_where_used(fresh)
     fresh.is_hidden = is_hidden
-    return written(fresh)
+    return written(fresh) if is_hidden else saved(fresh)
 
 
 def refuse_where_used(definition: Definition) -> None:
@@ -279,4 +330,4 @@ def trash(*, definition: Definition, by: Actor) -> Definition:
 def restore(*, definition: Definition, by: Actor) -> Definition:
     fresh = again(definition)
     fresh.trashed_at = None
-    return written(fresh)
+    return saved(fresh)

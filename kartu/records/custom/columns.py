@@ -79,7 +79,7 @@ class OwnColumns:
 
     def edit(self, shape: FieldShape) -> Edit:
         def control(asking: Asking) -> forms.Field:
-            field = shape.type.form_field(shape, required=shape.is_required)
+            field = shape.type.form_field(shape, required=shape.must_hold)
             return field if not isinstance(shape.type, SeveralOf) else TypedChoices(shape)
 
         def initial(row: Any) -> Any:
@@ -135,7 +135,7 @@ class TypedChoices(forms.CharField):
 
     def __init__(self, shape: FieldShape) -> None:
         self.shape = shape
-        super().__init__(required=shape.is_required)
+        super().__init__(required=shape.must_hold)
 
     def clean(self, value: str) -> list[str]:
         return self.shape.type.read(None, super().clean(value) or "", None, self.shape) or []

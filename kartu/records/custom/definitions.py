@@ -18,16 +18,19 @@ from kartu.security.prepared import asked
 WHY = "which sections and fields there are; each person gets those of its role"
 ROLES_OF = ("see_roles", "is_hidden", "trashed_at")
 COLUMNS = (
-    *("id", "kind", "name", *ROLES_OF),
+    *("id", "kind", "name", "options", "shown_when", *ROLES_OF),
     *("fields__id", "fields__type", "fields__name", "fields__options", "fields__is_required", "fields__change_roles"),
     "fields__worked_as",
-    *(f"fields__{name}" for name in ROLES_OF),
+    *(f"fields__{name}" for name in ("shown_when", *ROLES_OF)),
 )
 
 
 @dataclass(frozen=True)
 class FieldShape:
-    """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it."""
+    """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it.
+
+    `shown_when`: its condition; `is_conditional`: whether it, or its section, has one (`custom/showing.py`).
+    """
 
     id: int
     name: str
@@ -39,6 +42,8 @@ class FieldShape:
     is_out: bool = False
     # Values of a formula that was written or changed are still being worked out.
     is_pending: bool = False
+    shown_when: str = ""
+    is_conditional: bool = False
 
     @property
     def key(self) -> str:
@@ -68,6 +73,11 @@ class FieldShape:
         value = self.kept_in(values)
         return "" if value is None else self.type.said(value, self)
 
+    @property
+    def must_hold(self) -> bool:
+        """Whether it can never be left empty; of one with a condition it is known when all else is."""
+        return self.is_required and not self.is_conditional
+
     def may_change(self, person: Actor) -> bool:
         return not self.type.is_worked_out and is_among(person, self.change_roles)
 
@@ -85,10 +95,25 @@ class SectionShape:
     fields: tuple[FieldShape, ...] = ()
     see_roles: tuple[int, ...] = ()
     is_out: bool = False
+    shown_when: str = ""
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> str:
+        """How the card calls its tab."""
+        return f"s{self.id}"
 
     @cached_property
     def is_table(self) -> bool:
         return self.kind == Section.Kind.TABLE
+
+    @cached_property
+    def is_files(self) -> bool:
+        return self.kind == Section.Kind.FILES
+
+    @cached_property
+    def is_related(self) -> bool:
+        return self.kind == Section.Kind.RELATED
 
     @cached_property
     def is_checklist(self) -> bool:
@@ -118,23 +143,37 @@ def _read(entity: str) -> Iterable[SectionShape]:
         lambda: sections.order_by("position", "id", "fields__position", "fields__id").values_list(*COLUMNS),
     )
     found: dict[int, SectionShape] = {}
-    for pk, kind, name, roles, is_hidden, trashed_at, *told in rows:
+    for pk, kind, name, options, shown_when, roles, is_hidden, trashed_at, *told in rows:
         if pk not in found:
             is_out = bool(is_hidden or trashed_at)
-            found[pk] = SectionShape(pk, kind, name, see_roles=tuple(roles), is_out=is_out)
+            found[pk] = SectionShape(
+                pk, kind, name, see_roles=tuple(roles), is_out=is_out, shown_when=shown_when, options=options
+            )
         if told[0] is not None:
             found[pk] = replace(found[pk], fields=(*found[pk].fields, _field(found[pk], *told)))
     return settled(found.values())
 
 
 def _field(section: SectionShape, *told: Any) -> FieldShape:
-    pk, type_code, name, options, is_required, change_roles, worked_as, see_roles, is_hidden, trashed_at = told
+    pk, type_code, name, options, is_required, change_roles, worked_as, shown_when, *told = told
+    see_roles, is_hidden, trashed_at = told
     # Whoever does not see a section sees none of its fields.
     roles = both(tuple(see_roles), section.see_roles)
     is_out = section.is_out or bool(is_hidden or trashed_at)
     its_type = type_of(type_code, options)
-    is_pending = its_type.is_worked_out and worked_as != options["text"]
-    return FieldShape(pk, name, its_type, options, is_required, roles, tuple(change_roles), is_out, is_pending)
+    return FieldShape(
+        pk,
+        name,
+        its_type,
+        options,
+        is_required,
+        roles,
+        tuple(change_roles),
+        is_out,
+        is_pending=its_type.is_worked_out and worked_as != options["text"],
+        shown_when=shown_when,
+        is_conditional=bool(shown_when or section.shown_when),
+    )
 
 
 def sections_for(entity: str, person: Actor) -> list[SectionShape]:
@@ -144,6 +183,23 @@ def sections_for(entity: str, person: Actor) -> list[SectionShape]:
         for section in all_sections(entity)
         if is_seen(section, person)
     ]
+
+
+def section_for(entity: str, pk: int, person: Actor, kind: str = "") -> SectionShape | None:
+    """The section `pk`, if `person` sees it, and it is of `kind`, if one is named."""
+    found = next((section for section in sections_for(entity, person) if section.id == pk), None)
+    return found if found is None or not kind or found.kind == kind else None
+
+
+def seen_ids(person: Actor, kind: str) -> tuple[int, ...]:
+    """Ids of the sections of `kind`, of whatever cards, that `person` sees."""
+    sections = [section for entity in entities for section in all_sections(entity.key)]
+    return tuple(each.id for each in sections if each.kind == kind and is_seen(each, person))
+
+
+def sees_all(person: Actor, kind: str) -> bool:
+    sections = [section for entity in entities for section in all_sections(entity.key)]
+    return all(is_seen(each, person) for each in sections if each.kind == kind)
 
 
 def is_seen(shape: SectionShape | FieldShape, person: Actor) -> bool:

@@ -132,9 +132,7 @@ def initial_of(field: Field, section: Section) -> dict[str, Any]:
 def controls(shapes: list[FieldShape], by: Actor, held: dict[str, Any] | None = None) -> dict[str, forms.Field]:
     """Name -> control, of those of `shapes` that `by` may change, over the values `held`."""
     return {
-        shape.key: shape.type.control(
-            shape, by, shape.kept_in(held or {}), label=shape.name, required=shape.is_required
-        )
+        shape.key: shape.type.control(shape, by, shape.kept_in(held or {}), label=shape.name, required=shape.must_hold)
         for shape in shapes
         if shape.may_change(by)
     }

@@ -1,6 +1,6 @@
 """Values of the firm's own fields on their way into a record."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,12 +12,19 @@ from kartu.records.custom.types.formulas import worked_out
 from kartu.security.actions import Refused
 
 
-def checked(shapes: Iterable[FieldShape], values: dict[str, Any], by: Actor, *, is_new: bool = False) -> dict[str, Any]:
+def checked(
+    shapes: Iterable[FieldShape],
+    values: dict[str, Any],
+    by: Actor,
+    *,
+    is_new: bool = False,
+    is_shown: Callable[[FieldShape, dict[str, Any]], bool] = lambda shape, found: True,
+) -> dict[str, Any]:
     """`values` ("custom.5" -> kept value) as their types keep them.
 
     `shapes`: the fields that `by` sees. Refused for any other one and for one that `by` may not change;
     ValidationError, by those names, for a formula, what a type does not take and for a required field that is emptied
-    (`is_new`: or left out).
+    (`is_new`: or left out), unless the record with what was `found` does not show it.
     """
     known = {shape.column: shape for shape in shapes}
     found, wrong = {}, {}
@@ -34,7 +41,9 @@ def checked(shapes: Iterable[FieldShape], values: dict[str, Any], by: Actor, *, 
             wrong[column] = error.messages
     for column, shape in known.items():
         is_left = is_new and shape.may_change(by) and column not in values
-        if shape.is_required and column not in wrong and (is_left or found.get(column, "") is None):
+        if not shape.is_required or column in wrong or not (is_left or found.get(column, "") is None):
+            continue
+        if not shape.is_conditional or is_shown(shape, found):
             wrong[column] = [_("“%(name)s” must be filled in") % {"name": shape.name}]
     if wrong:
         raise ValidationError(wrong)

@@ -32,6 +32,8 @@ class Definition(GuardedModel):
     name = models.CharField(_("Name"), max_length=80)
     position = models.PositiveIntegerField(default=0)
     see_roles = models.JSONField(_("Who sees it"), default=list, blank=True)
+    # A condition as `custom/showing.py` keeps it; "": always shown.
+    shown_when = models.TextField(_("When it is shown"), blank=True, default="")
     is_hidden = models.BooleanField(_("Out of sight for now"), default=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -52,9 +54,17 @@ class Section(Definition):
         FIELDS = "fields", _("Fields")
         CHECKLIST = "checklist", _("Checklist")
         TABLE = "table", _("Table")
+        FILES = "files", _("Files")
+        RELATED = "related", _("Related list")
 
     entity = models.CharField(max_length=60)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    # Of a related list: what it lists (`custom/related.py`).
+    options = models.JSONField(default=dict, blank=True)
+
+    @property
+    def key(self) -> str:
+        return f"s{self.pk}"
 
     class Meta:
         verbose_name = _("section")
@@ -64,6 +74,19 @@ class Section(Definition):
     @property
     def is_table(self) -> bool:
         return self.kind == self.Kind.TABLE
+
+    @property
+    def is_files(self) -> bool:
+        return self.kind == self.Kind.FILES
+
+    @property
+    def is_related(self) -> bool:
+        return self.kind == self.Kind.RELATED
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether it is made of fields; others hold what is theirs by their kind."""
+        return self.kind in (self.Kind.FIELDS, self.Kind.CHECKLIST, self.Kind.TABLE)
 
     @property
     def is_checklist(self) -> bool:
@@ -87,6 +110,10 @@ class Field(Definition):
     is_required = models.BooleanField(_("Must be filled in"), default=False)
     change_roles = models.JSONField(_("Who changes it"), default=list, blank=True)
     worked_as = models.TextField(default="", blank=True, editable=False)
+
+    @property
+    def key(self) -> str:
+        return f"f{self.pk}"
 
     class Meta:
         verbose_name = _("field")

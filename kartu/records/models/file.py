@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.about import abouts
 from kartu.core.actors import Actor
+from kartu.records.models.custom import Section
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
 from kartu.security.rows import GuardedModel, RowRule
 
@@ -26,16 +27,33 @@ class AboutRows(RowRule):
         return condition
 
 
-class File(GuardedModel):
-    """A file on a record. Its bytes lie under `stored`, a random name; `name` is what people called it.
+class FileRows(AboutRows):
+    """A file of a section is there for whoever sees the record and that section."""
 
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        # Which sections there are is known only when the apps are loaded.
+        from kartu.records.custom.definitions import seen_ids  # noqa: PLC0415 - it imports the models
+
+        condition = super().condition(actor, right, prefix)
+        if condition is None or actor.is_system:
+            return condition
+        seen = seen_ids(actor, Section.Kind.FILES)
+        return condition & (Q(**{f"{prefix}section": None}) | Q(**{f"{prefix}section_id__in": seen}))
+
+
+class File(GuardedModel):
+    """A file on a record, perhaps in one of the sections that the firm has added to its card.
+
+    Its bytes lie under `stored`, a random name; `name` is what people called it.
     `kind` is what the content is, whatever its name says. A new version points at the file it replaces.
     """
 
-    row_rule = AboutRows()
+    row_rule = FileRows()
 
     about_type = models.CharField(max_length=60)
     about_id = models.BigIntegerField()
+    # When the section is removed for good its files are too: without it everybody would see them.
+    section = models.ForeignKey(Section, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(_("Name"), max_length=200)
     stored = models.CharField(max_length=40, unique=True)
     size = models.BigIntegerField()

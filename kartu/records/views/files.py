@@ -1,5 +1,6 @@
 """Files on a record: the panel of its card, a look, the download."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.core import about
-from kartu.core.access import access
+from kartu.core.access import access, out_of_reach
+from kartu.core.actors import Actor
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
 from kartu.records.actions import attach_file, rename_file, restore_file, trash_file
+from kartu.records.custom.definitions import SectionShape, section_for, sections_for
 from kartu.records.files import looks
-from kartu.records.files.about import files_about
+from kartu.records.files.about import files_about, versions_of
 from kartu.records.files.store import path_of
-from kartu.records.models import File
+from kartu.records.models import File, Section
 from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
 from kartu.security import audit
 from kartu.security.models.audit import Verb
@@ -26,19 +29,46 @@ from kartu.security.views import get_or_404
 
 @require_http_methods(["GET", "POST"])
 @access(FILES_VIEW)
-def panel(request: HttpRequest, model: str, pk: int) -> HttpResponse:
-    """The files of a record, and a place to drop more; one file a POST."""
+def panel(request: HttpRequest, model: str, pk: int, section: int | None = None) -> HttpResponse:
+    """The files of a record, or those in one section of its card, and a place to drop more; one file a POST."""
     target = target_or_404(request, model, pk)
+    if section is not None:
+        section_or_404(request, model, section)
     if request.method == "POST":
-        return attach(request, target)
+        return attach(request, target, section)
     context = {
-        "files": files_about(model, pk, by=request.user),
+        "files": with_sections(files_about(model, pk, by=request.user, section=section), model, request.user),
+        "in_section": section is not None,
         "may_attach": about.find(model, pk, by=request.user, to_change=True) is not None
         and request.user.may(FILES_ATTACH),
         "may_download": request.user.may(FILES_DOWNLOAD),
-        "url": reverse("records:files", args=[model, pk]),
+        "url": url_of(model, pk, section),
     }
     return render(request, "records/files/panel.html", context)
+
+
+def with_sections(files: Iterable[File], model: str, by: Actor) -> list[File]:
+    """`files`, each with the name of the section that it lies in."""
+    names = {section.id: section.name for section in sections_for(model, by)}
+    files = list(files)
+    for file in files:
+        file.section_name = names.get(file.section_id, "")
+    return files
+
+
+def url_of(model: str, pk: int, section: int | None) -> str:
+    """The address of the files of a record, or of those in one section of its card."""
+    if section is None:
+        return reverse("records:files", args=[model, pk])
+    return reverse("records:section_files", args=[model, pk, section])
+
+
+def section_or_404(request: HttpRequest, model: str, pk: int) -> SectionShape:
+    """A section of files that the person sees."""
+    section = section_for(model, pk, request.user, Section.Kind.FILES)
+    if section is None:
+        raise out_of_reach(request.user, f"records.section {pk}", FILES_VIEW)
+    return section
 
 
 def target_or_404(request: HttpRequest, model: str, pk: int) -> Any:
@@ -49,14 +79,16 @@ def target_or_404(request: HttpRequest, model: str, pk: int) -> Any:
     return target
 
 
-def attach(request: HttpRequest, target: Any) -> HttpResponse:
+def attach(request: HttpRequest, target: Any, section: int | None = None) -> HttpResponse:
     sent = request.FILES.get("file")
     if sent is None:
         return refusal(_("Choose a file first"))
-    replaces = request.POST.get("replaces")
+    replaces = request.POST.get("replaces") or request.GET.get("replaces")
     older = get_or_404(File, int(replaces), request.user, FILES_ATTACH) if replaces and replaces.isdigit() else None
     try:
-        file = attach_file(target=target, name=sent.name, chunks=sent.chunks(), replaces=older, by=request.user)
+        file = attach_file(
+            target=target, name=sent.name, chunks=sent.chunks(), section=section, replaces=older, by=request.user
+        )
     except ValidationError as error:
         return refusal(" ".join(error.messages))
     text = _("%(name)s is on the card") % {"name": file.name}
@@ -81,6 +113,22 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     response = FileResponse(opened, as_attachment=True, filename=file.name, content_type="application/octet-stream")
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+@require_GET
+@access(FILES_VIEW)
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the file was before, and a place to drop a newer version."""
+    file = get_or_404(File, pk, request.user)
+    target = about.find(file.about_type, file.about_id, by=request.user, to_change=True)
+    context = {
+        "file": file,
+        "older": versions_of(file, by=request.user),
+        "may_attach": target is not None and request.user.may(FILES_ATTACH),
+        "may_download": request.user.may(FILES_DOWNLOAD),
+        "url": f"{url_of(file.about_type, file.about_id, file.section_id)}?replaces={file.pk}",
+    }
+    return render(request, "records/files/versions.html", context)
 
 
 @require_GET

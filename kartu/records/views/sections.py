@@ -17,13 +17,15 @@ from kartu.core.expressions.words import LONGEST
 from kartu.core.models import Job
 from kartu.core.toasts import flash, toast
 from kartu.core.views.jobs import named
-from kartu.records.custom import actions
+from kartu.records.custom import actions, showing
 from kartu.records.custom.definitions import FieldShape, fields_of
 from kartu.records.custom.entities import Entity, entities
 from kartu.records.custom.forms import FieldForm, NewSectionForm, SectionForm
+from kartu.records.custom.related import source_of, sources_for
 from kartu.records.custom.trying import tried
 from kartu.records.custom.types import TYPES, FieldType
 from kartu.records.jobs import work_out_formulas
+from kartu.records.lists.asking import Asking
 from kartu.records.models import Field, Section
 from kartu.records.models.custom import Definition
 from kartu.records.rights import SHAPE
@@ -36,7 +38,10 @@ from kartu.security.views import get_or_404
 def sections(request: HttpRequest) -> HttpResponse:
     """All sections of all kinds of cards, with their fields."""
     rows = Section.objects.visible_to(request.user)
-    shown = [(entity, [row for row in rows if row.entity == entity.key]) for entity in entities]
+    shown = [
+        (entity, [row for row in rows if row.entity == entity.key], showing.conditions_of(entity.key).broken)
+        for entity in entities
+    ]
     return render(request, "records/sections/list.html", {"shown": shown})
 
 
@@ -61,6 +66,8 @@ def kinds() -> list[tuple[Section.Kind, str, str]]:
     return [
         (Section.Kind.FIELDS, "forms", _("Fields on the card: numbers, dates, choices")),
         (Section.Kind.CHECKLIST, "list-check", _("Things to tick off for each client: papers, steps")),
+        (Section.Kind.FILES, "files", _("Files of one sort: contracts, passports, photos")),
+        (Section.Kind.RELATED, "list-details", _("What hangs on the client: calls, people, call-backs")),
         (Section.Kind.TABLE, "table", _("Rows of the client's own: machines, contracts, pets")),
     ]
 
@@ -95,8 +102,13 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
         "job": working_job(request.user),
         "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
         "others": others_of(row, request.user),
+        "broken": showing.conditions_of(row.entity).broken,
+        "sources": sources_for(row.entity, request.user) if row.is_related else [],
+        "source": source_of(row.options, row.entity, request.user),
+        "when": showing.said(actions.shape_of(row, row.entity), row.entity, Asking(request.user)),
         "done_url": f"{back}?tab=s{row.pk}" if back else reverse("records:sections"),
         "here": request.get_full_path(),
+        "came": came_from(request),
     }
     return render(request, "records/sections/section.html", context)
 
@@ -117,7 +129,7 @@ def working_job(by: Actor) -> Job | None:
 
 def others_of(row: Section, by: Actor) -> list[Section]:
     """The sections that fields of `row` can be moved to."""
-    if row.is_table:
+    if row.is_table or not row.has_fields:
         return []
     beside = Section.objects.visible_to(by).filter(entity=row.entity, kind=row.kind)
     return list(beside.exclude(pk=row.pk))
@@ -203,8 +215,11 @@ def order_fields(request: HttpRequest, pk: int) -> HttpResponse:
 def move_field(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     field = get_or_404(Field, pk, request.user)
     other = get_or_404(Section, section, request.user)
-    with undoable(request, _("Moved")) as changes:
-        actions.move_field(field=field, section=other, by=request.user)
+    try:
+        with undoable(request, _("Moved")) as changes:
+            actions.move_field(field=field, section=other, by=request.user)
+    except ValidationError as error:
+        return toast(HttpResponse(status=204), " ".join(error.messages))
     return told(
         field, _("%(name)s stands under “%(section)s” now") % {"name": field, "section": other}, undo_url(changes)
     )

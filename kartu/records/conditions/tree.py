@@ -12,12 +12,11 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from kartu.clients.segments.fields import Fields, fields_for
-from kartu.clients.segments.lines import draft_of, node_of
-from kartu.clients.segments.meaning import understood
 from kartu.core.expressions import ExpressionError, checked, written
 from kartu.core.expressions.nodes import And, Node, Not, Or
 from kartu.core.formats import current_locale, number_locale
+from kartu.records.conditions.fields import Fields
+from kartu.records.conditions.lines import draft_of, node_of
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.conditions import Condition
 from kartu.records.lists.drafts import Draft
@@ -45,11 +44,11 @@ class Line:
 
     is_group = False
 
-    def node(self, asking: Asking, fields: Fields) -> Node | None:
+    def node(self, fields: Fields) -> Node | None:
         """What it says; None, with an error where there is something to say, while it is not complete."""
         self.error = ""
         try:
-            return understood(self.text, asking).node if self.draft is None else self._compared(fields)
+            return fields.understood(self.text).node if self.draft is None else self._compared(fields)
         except BadQuestion:
             return None
         except ExpressionError as wrong:
@@ -104,9 +103,9 @@ class Group:
         for part in self.parts:
             yield from part.lines() if isinstance(part, Group) else (part,)
 
-    def node(self, asking: Asking, fields: Fields) -> Node | None:
+    def node(self, fields: Fields) -> Node | None:
         """The condition; None while a line is not complete, or there is none."""
-        nodes = [part.node(asking, fields) for part in self.parts]
+        nodes = [part.node(fields) for part in self.parts]
         if not nodes or None in nodes:
             return None
         joined = nodes[0] if len(nodes) == 1 else And(tuple(nodes)) if self.joint == ALL else Or(tuple(nodes))
@@ -157,9 +156,8 @@ def joined(node: Node) -> tuple[str, tuple[Node, ...]]:
 # --- from a form ---------------------------------------------------------------------------------------------------
 
 
-def tree_of_form(data: QueryDict, asking: Asking) -> Group:
+def tree_of_form(data: QueryDict, fields: Fields) -> Group:
     """What the form holds; BadQuestion for what it never offered."""
-    fields = fields_for(asking)
     tree = group_of(data, ROOT, fields)
     if len(list(tree.lines())) > MOST_LINES:
         raise BadQuestion("Too many conditions")
@@ -196,13 +194,14 @@ def part_of_form(data: QueryDict, at: str, fields: Fields) -> Group | Line | Non
 
 
 def first_operation(operations: tuple[str, ...]) -> str:
-    """What a builder of segments begins with: numbers by "more than", days by how long ago."""
+    """What a line begins with: numbers by "more than", days by how long ago."""
     return next((code for code in ("more", "older") if code in operations), operations[0])
 
 
 def new_line(fields: Fields) -> Line:
-    column = fields.columns["last_touch"]
-    return Line(Draft(column, first_operation(column.kind.operations), ["90"]))
+    key, typed = fields.begins
+    column = fields.columns[key] if key else next(iter(fields.columns.values()))
+    return Line(Draft(column, first_operation(column.kind.operations), [typed] if typed else []))
 
 
 def press(tree: Group, act: str, fields: Fields) -> None:
@@ -237,9 +236,9 @@ def drop(tree: Group, place: str) -> None:
 # --- in words ------------------------------------------------------------------------------------------------------
 
 
-def sentence(node: Node, asking: Asking) -> str:
+def sentence(node: Node, asking: Asking, fields: Fields) -> str:
     """The condition in words: "Last touch more than 90 days ago and (Calls is 0 or City is Bandung)"."""
-    return said(node, asking, fields_for(asking), is_whole=True)
+    return said(node, asking, fields, is_whole=True)
 
 
 def said(node: Node, asking: Asking, fields: Fields, *, is_whole: bool = False) -> str:

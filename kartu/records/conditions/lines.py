@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from kartu.clients.segments.fields import Fields
 from kartu.core.expressions import Kind
 from kartu.core.expressions.nodes import And, Compare, In, IsEmpty, Literal, Me, Name, Node, Not, Ref, Within
+from kartu.records.conditions.fields import Fields
 from kartu.records.lists.conditions import Condition
 from kartu.records.lists.drafts import Draft
 from kartu.records.lists.linked import ME

@@ -1,0 +1,1 @@
+"""The builder of conditions: lines and groups over columns of a list, as a form, as text and as a sentence."""
