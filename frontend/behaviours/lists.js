@@ -95,8 +95,10 @@ function asked(form, act = "") {
   return data.toString();
 }
 
+const builderIn = (form) => form.matches("[data-builder]") ? form : form.querySelector("[data-builder]");
+
 async function rebuilt(form, query) {
-  const builder = form.querySelector("[data-builder]");
+  const builder = builderIn(form);
   const response = await get(`${builder.dataset.builder || form.action}?${query}`);
   return response.ok ? fragment(await response.text()).querySelector("[data-builder]") : null;
 }
@@ -108,8 +110,13 @@ function replaceBuilder(builder, act) {
   if (form) last = last.then(() => exchange(form, act)).catch(() => {});
 }
 
-async function exchange(form, act) {
-  const builder = form.isConnected && form.querySelector("[data-builder]");
+/* A builder that is a form is replaced as a whole: what still waits for the old one goes to the one in its place. */
+const successors = new WeakMap();
+const newest = (form) => successors.has(form) ? newest(successors.get(form)) : form;
+
+async function exchange(old, act) {
+  const form = newest(old);
+  const builder = form.isConnected && builderIn(form);
   if (!builder) return;
   const sent = new Map([...named(builder)].map((control) => [control, control.value]));
   const next = await rebuilt(form, asked(form, act));
@@ -122,6 +129,7 @@ async function exchange(form, act) {
   const { name, value } = document.activeElement ?? {};
   const open = Boolean(builder.querySelector("details[open]"));
   builder.replaceWith(next);
+  if (builder === form) successors.set(form, next);
   const details = next.querySelector("details");
   if (details && open) details.open = true;
   const same = [...next.querySelectorAll(`[name="${CSS.escape(name ?? "")}"]`)];
