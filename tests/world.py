@@ -149,7 +149,7 @@ class World:
         read = imports.drop_file(importer=importers["clients"], file=file, name="c.tsv", by=self.head, inline=True)
         checked = imports.decide(source=read, targets={}, answers={}, by=self.head, inline=True)
         done = imports.start(source=checked, by=self.head, inline=True)
-        fix_row(source=done, number=3, cells={1: "0812 7777 004"}, by=self.head)
+        fix_row(source=done, number=3, cells={1: "0812 7777 004"})
         return done
 
     @cached_property

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import is_closed, is_unseen
-from kartu.records.models import ChangeSet, File
+from kartu.records.models import ChangeSet
 from kartu.records.standing import standing
 from kartu.security import audit
 from kartu.security.actions import Refused, tell_refusal
@@ -112,9 +112,9 @@ def was_removed(told: AuditRow) -> bool:
 
 
 def _row_of(model: type[GuardedModel], pk: int, by: Actor, *, is_whole: bool = False) -> GuardedModel | None:
-    if is_whole and model is File:
-        # A merge moves the files of all sections; back go also those that the person does not see.
-        return model.objects.as_system("files that a merge has moved").filter(pk=pk).first()
+    if is_whole and model.is_in_sections:
+        # A merge moves what lies in all sections; back goes also what the person does not see.
+        return model.objects.as_system("rows and files of sections that a merge has moved").filter(pk=pk).first()
     if isinstance(model.row_rule, PersonalRows):
         # What others keep for themselves (a favourite) was moved along by the change set, and goes back with it.
         return model.objects.as_system("personal rows that a change set has moved").filter(pk=pk).first()

@@ -300,6 +300,8 @@ class GuardedModel(models.Model):
 
     row_rule: RowRule
     is_derived = False
+    # Whether its rows are seen with a section of the card: a merge moves, and parts, also those out of sight.
+    is_in_sections = False
     derived_fields: frozenset[str] = frozenset()
     late_fields: frozenset[str] = frozenset()
     keyed_fields: frozenset[str] = frozenset()

@@ -103,16 +103,16 @@ def trash_segment(*, segment: Segment, by: Actor) -> Segment:
 def count_segments(day: date) -> int:
     """Note how many clients each living segment has on `day`, and who came and left, as the one who keeps it sees them;
     how many segments."""
-    counted = 0
+    followed: list[int] = []
     for person in User.objects.active().order_by("pk"):
         with timezone.override(zone_of(person.time_zone)):
             asking = Asking(person)
             for each in usable(asking).values():
                 if each.segment.person_id == person.pk and not each.segment.is_frozen:
                     count_one(each, asking, day)
-                    counted += 1
-    forget(day)
-    return counted
+                    followed.append(each.segment.pk)
+    forget(day, followed)
+    return len(followed)
 
 
 def count_one(each: Usable, asking: Asking, day: date) -> None:

@@ -68,7 +68,7 @@ def add_row(request: HttpRequest, pk: int, data: RowIn) -> Status:
     if table is None or not table.is_table:
         raise ValidationError({"section_id": _("There is none with this number")})
     values = own_columns(data.custom, request.user, table.fields)
-    with doing(request, table.name):
+    with doing(request, table.told):
         row = actions.add_row(client=client, section_id=table.id, values=values, by=request.user)
     show_version(request, row)
     return Status(201, told(row, table))
@@ -94,7 +94,7 @@ def change_row(request: HttpRequest, pk: int, part: int, data: RowChange) -> dic
     row, table = row_or_404(request, pk, part)
     values = own_columns(data.custom or {}, request.user, table.fields)
     base = base_sent(request, row, data, values)
-    with doing(request, table.name):
+    with doing(request, table.told):
         row = actions.change_row(row=row, values=values, base=base, by=request.user)
     show_version(request, row)
     return told(row, table)
@@ -104,6 +104,6 @@ def change_row(request: HttpRequest, pk: int, part: int, data: RowChange) -> dic
 @access(CHANGE)
 def remove_row(request: HttpRequest, pk: int, part: int) -> Status:
     row, table = row_or_404(request, pk, part)
-    with doing(request, _("%(what)s moved to the trash") % {"what": table.name}):
+    with doing(request, _("%(what)s moved to the trash") % {"what": table.told}):
         actions.remove_row(row=row, by=request.user)
     return Status(204, None)

@@ -94,7 +94,10 @@ class OwnForm(OwnFields, MergingForm):
         if shape is None:
             return super().get_initial_for_field(field, field_name)
         kept = self.saw[shape.column]
-        return None if kept is None else shape.type.python(kept, shape)
+        try:
+            return None if kept is None else shape.type.python(kept, shape)
+        except (ValueError, TypeError, ArithmeticError):
+            return None  # what was seen comes back from the browser, which may send anything
 
     def values(self) -> Values:
         typed = self.typed_values if self.is_bound else self.values_now()

@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.models.client import Client
-from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
+from kartu.clients.rights import CLIENT_ROWS
+from kartu.core.actors import Actor
 from kartu.records.custom import projecting
-from kartu.records.models import Customised, ProjectedValue
+from kartu.records.custom.definitions import seen_ids
+from kartu.records.models import Customised, ProjectedValue, Section
 from kartu.search.index import index
 from kartu.security.rows import PartRows
 
@@ -40,10 +42,24 @@ class ClientValue(ProjectedValue):
         return f"{self.field_id} of {self.record_id}"
 
 
+class TableRows(PartRows):
+    """A row of a table is there for whoever sees the client and that table."""
+
+    def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
+        condition = super().condition(actor, right, prefix)
+        if condition is None or actor.is_system:
+            return condition
+        return condition & Q(**{f"{prefix}section_id__in": seen_ids(actor, Section.Kind.TABLE)})
+
+
+TABLE_ROWS = TableRows("client", CLIENT_ROWS)
+
+
 class ClientRow(Customised):
     """A row of a table section: a machine, a contract, a pet of the client."""
 
-    row_rule = CLIENT_PARTS
+    row_rule = TABLE_ROWS
+    is_in_sections = True
     shaped_as = Client._meta.label_lower
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="custom_rows")
@@ -75,7 +91,7 @@ class ClientRow(Customised):
 class ClientRowValue(ProjectedValue):
     """A value in a row of a table section."""
 
-    row_rule = PartRows("record", CLIENT_PARTS)
+    row_rule = PartRows("record", TABLE_ROWS)
 
     record = models.ForeignKey(ClientRow, models.CASCADE, related_name="custom_values", db_index=False)
 

@@ -63,9 +63,10 @@ def come(segment: Segment, ids: set[int], since: date | None) -> None:
             SegmentStay.objects.bulk_create(SegmentStay(segment_id=segment.pk, client_id=pk, since=since) for pk in lot)
 
 
-def forget(day: date) -> None:
-    """Drop what ended long ago, and all of segments that are no more."""
-    there = Segment.objects.as_system(WHY).values("pk")
+def forget(day: date, followed: Iterable[int]) -> None:
+    """Drop what ended long ago, and all of segments that nobody follows any more: they are gone, frozen, or their
+    keeper works here no longer."""
+    there = list(followed)
     drop(SegmentStay.objects.filter(until__lt=day - KEPT).values_list("pk", flat=True))
     drop(SegmentStay.objects.exclude(segment_id__in=there).values_list("pk", flat=True))
     with chunk():
@@ -146,7 +147,13 @@ class Stay:
 def stays_of(client: Client, asking: Asking) -> list[Stay]:
     """The segments that a visible client was in last night, among those that the person may use."""
     known = usable(asking)
-    follows = [pk for pk, each in known.items() if not each.segment.is_frozen and may_follow(each, asking)]
+    # Who was in it by another condition was in another segment, which the person may know nothing of.
+    watched = dict(SegmentWatch.objects.filter(pk__in=known).values_list("pk", "text"))
+    follows = [
+        pk
+        for pk, each in known.items()
+        if not each.segment.is_frozen and watched.get(pk) == each.segment.text and may_follow(each, asking)
+    ]
     frozen = [pk for pk, each in known.items() if each.segment.is_frozen]
     stays = SegmentStay.objects.filter(client_id=client.pk, segment_id__in=follows, until=None)
     since = dict(stays.values_list("segment_id", "since"))

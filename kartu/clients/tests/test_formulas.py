@@ -584,3 +584,16 @@ def test_the_check_finds_a_value_that_is_not_what_the_formula_gives(price, count
 
     assert [text.split(" holds")[0] for text in formulas_are_worked_out()] == [f"clients.client {sinar.pk}"]
     assert len(list(own_fields_are_repeated())) == 1
+
+
+def test_formulas_over_formulas_are_settled_once_each(machines, price, owner):
+    """Each uses the two before it: the ways down to the first are more than could ever be walked."""
+    last = [price, shaping.add_field(section=machines, type="money", name="Other", by=owner)]
+    for number in range(40):
+        formula = f"f{last[-1].pk} + f{last[-2].pk}"
+        last.append(shaping.add_field(section=machines, type="formula", name=f"F{number}", formula=formula, by=owner))
+    run_jobs()
+
+    shaping.change_field(field=price, name="Price", see_roles=[owner.role_id], by=owner)
+
+    assert fields_of(ENTITY)[f"custom.{last[-1].pk}"].see_roles == (owner.role_id,)

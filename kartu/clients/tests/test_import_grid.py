@@ -84,7 +84,7 @@ def test_a_row_can_be_left_out_and_taken_after_all(owner: User) -> None:
 
 def test_a_check_of_all_rows_reads_what_was_typed(owner: User) -> None:
     source = check(drop(BAD, owner), owner)
-    fix_row(source=source, number=3, cells={2: "28.02.1990"}, by=owner)
+    fix_row(source=source, number=3, cells={2: "28.02.1990"})
 
     source = check(renewed(source), owner)
 
@@ -98,7 +98,7 @@ def test_a_row_of_an_import_that_has_gone_on_cannot_be_changed(owner: User) -> N
     acts.take_back(source=source, by=owner, inline=True)
 
     with pytest.raises(ValidationError, match="gone on"):
-        fix_row(source=source, number=2, cells={1: "0812345677"}, by=owner)
+        fix_row(source=source, number=2, cells={1: "0812345677"})
     assert typed(browser(owner), source, 2, **{"cell-1": "0812345677"}).status_code == 404
 
 

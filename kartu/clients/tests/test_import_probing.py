@@ -119,7 +119,7 @@ def test_rows_put_right_one_by_one_are_no_way_round(head: User, monkeypatch: pyt
     monkeypatch.setattr(probing, "MOST_PROBES", 2)
     source = guessed(["12"], head)
 
-    rows = [fix_row(source=renewed(source), number=2, cells={1: number}, by=head) for number in NUMBERS[:4]]
+    rows = [fix_row(source=renewed(source), number=2, cells={1: number}) for number in NUMBERS[:4]]
 
     assert [row.fate for row in rows] == ["same", "same", "new", "new"]
 

@@ -49,9 +49,7 @@ def done(text: str, by: User, **answers: str) -> Import:
 
 
 def put_right(source: Import, number: int, by: User, **cells: str):
-    return fix_row(
-        source=renewed(source), number=number, cells={int(at[1:]): text for at, text in cells.items()}, by=by
-    )
+    return fix_row(source=renewed(source), number=number, cells={int(at[1:]): text for at, text in cells.items()})
 
 
 def rest(source: Import, by: User) -> Import:
@@ -409,3 +407,16 @@ def test_rows_of_a_sample_that_are_put_right_come_in_and_rest(samples: Path, own
     assert after.steps.get().count == waiting and not after.waiting.exists()
     again = brought(path, owner)
     assert (again.new_count, again.change_count) == (0, 0), list(again.rows.values_list("number", "fate", "changes"))
+
+
+def test_a_row_is_judged_with_the_eyes_of_whose_import_it_is_whoever_puts_it_right(owner, head, stranger) -> None:
+    secret = actions.add_client(name="Secret Pumps", phone="0812 5555 000", by=stranger)
+    source = done(BAD, head)
+
+    theirs = put_right(source, 2, owner, c0="Secret Pumps", c2="0812 5555 000")
+    own = put_right(
+        done(BAD.replace("Dua", "Lima").replace("5678", "5600"), owner), 2, owner, c0="Secret Pumps", c2="0812 5555 000"
+    )
+
+    assert (own.fate, theirs.fate) == ("same", "new")
+    assert f"/clients/{secret.pk}/" not in browser(head).get(f"/imports/{source.pk}/rows/").content.decode()

@@ -11,13 +11,16 @@ from pypdf import PdfReader
 from kartu.clients import actions
 from kartu.clients.derived_rows import project_those_without
 from kartu.clients.invariants import own_fields_are_repeated
-from kartu.clients.models import ClientRow, ClientRowValue
+from kartu.clients.models import Client, ClientRow, ClientRowValue
 from kartu.core.testing import run_jobs
+from kartu.records.actions import undo_changes
+from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.question import Question
 from kartu.records.lists.spec import list_called
+from kartu.records.models import ChangeSet
 from kartu.search.find import find
 from kartu.search.models import Doc
 from kartu.security.models import AuditRow
@@ -254,3 +257,35 @@ def test_rows_from_before_are_projected_once(machines, owner):
 def test_the_receiver_waits_for_its_table():
     empty = import_module("django.apps.registry").Apps()
     project_those_without(using="default", apps=empty)
+
+
+def test_a_row_of_a_table_out_of_sight_is_nobodys_business(machines, owner, seller, head, client):
+    """Neither its address, nor how many there are, nor its title under Changes, nor its undo lead to it."""
+    row = ClientRow.objects.as_system(TEST).order_by("pk").first()
+    shaping.change_section(section=machines.section, name="Machines", see_roles=[owner.role_id], by=owner)
+    client.force_login(owner)
+    client.post(f"/clients/{row.client_id}/rows/{row.pk}/remove/")
+    removed = ChangeSet.objects.latest("pk")
+    assert "Machines" not in removed.title
+
+    client.force_login(seller)
+    for pk in ClientRow.objects.as_system(TEST).values_list("pk", flat=True):
+        assert client.get(f"/clients/row/{pk}/").status_code == 404
+    assert "Rows of sections" not in client.get(f"/used-in/clients.client/{row.client_id}/").content.decode()
+
+    undoing = undo_changes(changes=removed, by=head)
+    assert undoing.restored == 0
+    assert ClientRow.objects.as_system(TEST).get(pk=row.pk).trashed_at is not None
+
+
+def test_a_merge_takes_rows_along_that_its_maker_does_not_see_and_gives_them_back(machines, owner, head, seller):
+    twin = actions.add_client(name="Mine too", by=seller)
+    mine = Client.objects.visible_to(owner).get(name="Mine")
+    shaping.change_section(section=machines.section, name="Machines", see_roles=[owner.role_id], by=owner)
+
+    with change_set(ChangeSet.Kind.EDIT, "merge", by=head) as merged:
+        actions.merge_clients(client=twin, other=mine, by=head)
+    assert ClientRow.objects.as_system(TEST).filter(client=twin).count() == 2
+
+    undo_changes(changes=merged, by=head)
+    assert ClientRow.objects.as_system(TEST).filter(client=mine).count() == 2

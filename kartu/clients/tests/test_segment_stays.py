@@ -290,3 +290,24 @@ def test_both_ask_the_same_however_many_there_are(bandung, three, seller, owner,
     night(1)
 
     assert [queries(url) <= count + 1 for url, count in zip(urls, few, strict=True)] == [True, True]
+
+
+def test_who_was_in_it_by_a_former_condition_is_not_told_under_the_new_one(bandung, three, owner, seller):
+    night(1)
+    assert "From Bandung" in stays(three[0], seller)
+
+    actions.change_segment(segment=bandung, name="From Bandung", text='name contains "a"', is_shared=True, by=owner)
+    assert stays(three[0], seller) == {}
+
+    night()
+    assert stays(three[0], seller) == {"From Bandung": None}
+
+
+def test_what_nobody_follows_any_more_is_told_by_nobody(bandung, three, owner, seller):
+    night(1)
+    type(owner).objects.filter(pk=owner.pk).update(is_active=False)
+
+    night()
+
+    assert not SegmentStay.objects.filter(segment_id=bandung.pk).exists()
+    assert stays(three[0], seller) == {}

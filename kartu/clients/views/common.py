@@ -77,10 +77,21 @@ def is_sent(request: HttpRequest, form: BaseForm) -> bool:
 
 
 def edit_page(
-    request: HttpRequest, form: Any, client: Client, *, title: str, done: str, tab: str = "", **context: Any
+    request: HttpRequest,
+    form: Any,
+    client: Client,
+    *,
+    title: str,
+    done: str,
+    tab: str = "",
+    told: str = "",
+    **context: Any,
 ) -> HttpResponse:
-    """A form about a part of `client`: shown, refused, or saved with the toast `done` and its Undo."""
-    if is_sent(request, form) and (result := save(request, form, title)):
+    """A form about a part of `client`: shown, refused, or saved with the toast `done` and its Undo.
+
+    `told`: what it is called under Changes, where others read it who may not see the part; "": as the form.
+    """
+    if is_sent(request, form) and (result := save(request, form, told or title)):
         row, changes = result
         row = row[0] if isinstance(row, list) else row
         return saved(

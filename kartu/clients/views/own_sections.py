@@ -130,7 +130,16 @@ def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
         raise Http404(f"section {section} has no fields of its own")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
     shown_url = reverse("clients:section_shown", args=[pk, section])
-    return edit_page(request, form, client, title=shape.name, done=_("Saved"), tab=f"s{section}", shown_url=shown_url)
+    return edit_page(
+        request,
+        form,
+        client,
+        title=shape.name,
+        told=shape.told,
+        done=_("Saved"),
+        tab=f"s{section}",
+        shown_url=shown_url,
+    )
 
 
 @require_POST
@@ -153,7 +162,7 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
     form = OwnForm(sent_of(request, client, shape), row=client, shapes=[shape], by=request.user)
     if request.method == "GET":
         return render(request, "clients/_control.html", {"bound": form[shape.key]})
-    result = save(request, form, shape.name) if form.is_valid() else None
+    result = save(request, form, shape.told) if form.is_valid() else None
     if form.conflicts:
         return render(request, "clients/_field_conflict.html", conflict_of(form, shape), status=409)
     if result is None:
@@ -180,7 +189,7 @@ def tick(request: HttpRequest, pk: int, field: int) -> HttpResponse:
         raise Http404(f"nothing to tick off: {field} for {request.user}")
     [(section, shape)] = found
     value = True if request.POST.get("done") else None
-    with undoable(request, shape.name) as changes:
+    with undoable(request, shape.told) as changes:
         fresh = actions.set_custom(client=client, values={shape.column: value}, by=request.user)
     response = section_piece(request, client_for_card(pk, request.user), section)
     return in_place(response, _("Saved"), changes, client, fresh)
@@ -212,7 +221,9 @@ def new_row(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     client = client_or_404(request, pk, CHANGE)
     shape = table_or_404(request, section)
     form = NewRowForm(posted(request), client=client, section_id=section, by=request.user)
-    return edit_page(request, form, client, title=shape.name, done=_("Added"), tab=f"s{section}", verb=_("Add"))
+    return edit_page(
+        request, form, client, title=shape.name, told=shape.told, done=_("Added"), tab=f"s{section}", verb=_("Add")
+    )
 
 
 def table_or_404(request: HttpRequest, pk: int) -> SectionShape:
@@ -228,7 +239,9 @@ def row(request: HttpRequest, pk: int, part: int) -> HttpResponse:
     found = part_or_404(request, ClientRow, pk, part)
     shape = table_or_404(request, found.section_id)
     form = OwnForm(posted(request), row=found, shapes=list(shape.fields), by=request.user)
-    return edit_page(request, form, found.client, title=shape.name, done=_("Saved"), tab=f"s{shape.id}")
+    return edit_page(
+        request, form, found.client, title=shape.name, told=shape.told, done=_("Saved"), tab=f"s{shape.id}"
+    )
 
 
 @require_POST
@@ -236,7 +249,7 @@ def row(request: HttpRequest, pk: int, part: int) -> HttpResponse:
 def remove_row(request: HttpRequest, pk: int, part: int) -> HttpResponse:
     found = part_or_404(request, ClientRow, pk, part)
     shape = table_or_404(request, found.section_id)
-    text = _("%(what)s moved to the trash") % {"what": shape.name}
+    text = _("%(what)s moved to the trash") % {"what": shape.told}
     with undoable(request, text) as changes:
         actions.remove_row(row=found, by=request.user)
     return acted(request, found.client, text, changes)

@@ -25,8 +25,19 @@ COLUMNS = (
 )
 
 
+class Told:
+    """What others may read of a section or field under Changes, who may not see it."""
+
+    name: str
+    see_roles: tuple[int, ...]
+
+    @property
+    def told(self) -> str:
+        return _("A section of the card") if self.see_roles else self.name
+
+
 @dataclass(frozen=True)
-class FieldShape:
+class FieldShape(Told):
     """A field. `options` as in `models.Field`; `change_roles` empty: whoever sees it.
 
     `shown_when`: its condition; `is_conditional`: whether it, or its section, has one (`custom/showing.py`).
@@ -88,7 +99,7 @@ class FieldShape:
 
 
 @dataclass(frozen=True)
-class SectionShape:
+class SectionShape(Told):
     id: int
     kind: str
     name: str

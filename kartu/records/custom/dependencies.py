@@ -48,7 +48,9 @@ def settled(sections: Iterable["SectionShape"]) -> list["SectionShape"]:
     for group in groups(sections):
         shapes = {each.key: each for section in group for each in section.fields}
         if any(each.type.is_worked_out for each in shapes.values()):
-            known = {key: with_operands(shape, shapes, ()) for key, shape in shapes.items()}
+            known: dict[str, FieldShape] = {}
+            for shape in shapes.values():
+                with_operands(shape, shapes, known, ())
             changed = [replace(section, fields=tuple(known[each.key] for each in section.fields)) for section in group]
             by_id = {section.id: section for section in changed}
             sections = [by_id.get(section.id, section) for section in sections]
@@ -60,18 +62,25 @@ def groups(sections: list["SectionShape"]) -> list[list["SectionShape"]]:
     return [[each for each in sections if not each.is_table], *([each] for each in sections if each.is_table)]
 
 
-def with_operands(shape: "FieldShape", shapes: dict[str, "FieldShape"], above: tuple[str, ...]) -> "FieldShape":
+def with_operands(
+    shape: "FieldShape", shapes: dict[str, "FieldShape"], known: dict[str, "FieldShape"], above: tuple[str, ...]
+) -> "FieldShape":
+    """`shape` as it follows from all below it. Each is worked out once, and kept in `known`: formulas over formulas
+    share what they are made of, and the ways down to it are as many as two to the power of their number."""
+    if shape.key in known:
+        return known[shape.key]
     for key in operands_of(shape):
         if key not in shapes or key in (*above, shape.key):
             shape = replace(shape, is_out=True)
             continue
-        operand = with_operands(shapes[key], shapes, (*above, shape.key))
+        operand = with_operands(shapes[key], shapes, known, (*above, shape.key))
         shape = replace(
             shape,
             see_roles=both(shape.see_roles, operand.see_roles),
             is_out=shape.is_out or operand.is_out,
             is_pending=shape.is_pending or operand.is_pending,
         )
+    known[shape.key] = shape
     return shape
 
 

@@ -119,13 +119,17 @@ def understood(text: str, names: Names, *, key: str = "") -> Written:
 
 def way_back(name: str, key: str, names: Names) -> list[str]:
     """The labels on the way from `name` to the field `key`, both included; empty: there is none."""
-    shapes = {each.key: each for each in names.shapes}
-    if name not in shapes:
+    return _way(name, key, {each.key: each for each in names.shapes}, set())
+
+
+def _way(name: str, key: str, shapes: Mapping[str, FieldShape], seen: set[str]) -> list[str]:
+    if name not in shapes or name in seen:
         return []
+    seen.add(name)
     if name == key:
         return [shapes[key].name]
     for operand in operands_of(shapes[name]):
-        if way := way_back(operand, key, names):
+        if way := _way(operand, key, shapes, seen):
             return [shapes[name].name, *way]
     return []
 

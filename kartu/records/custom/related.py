@@ -5,7 +5,7 @@ What a section lists stands in its `options`: {"source": "calls", "columns": ["a
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -172,8 +172,8 @@ def place_of(text: str, *, is_moment: bool) -> tuple[datetime | None, int] | Non
     """The place that `said_place` gave; None for anything else."""
     moment, _sign, number = text.rpartition("~")
     try:
-        at = datetime.fromisoformat(moment) if is_moment else None
-    except ValueError:
+        at = datetime.fromisoformat(moment).astimezone(UTC) if is_moment else None
+    except (ValueError, OverflowError):  # the latter: where the calendar ends
         return None
-    fits = number.isdecimal() and len(number) < 19 and (at is None or at.tzinfo is not None)
+    fits = number.isdecimal() and len(number) < 19 and (at is None or "+" in moment)
     return (at, int(number)) if fits else None

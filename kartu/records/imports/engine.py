@@ -67,7 +67,7 @@ def check(source: Import, *, by: Actor) -> None:
     """The dry run: the fate of every row, with its reasons, and nothing written but these."""
     importer, plan, rows = importer_of(source), plan_of(source), staged(source)
     _forget_rows(source)
-    checker = importer.checker(plan, by=by)
+    checker = importer.checker(plan, by=source.by)
     counts, skipped = Counts(), skipped_rows(source)
     waiting = data_rows(source, rows)
     while block := list(islice(waiting, BLOCK_ROWS)):

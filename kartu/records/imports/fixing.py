@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kartu.core.actors import Actor
 from kartu.records.idempotency import claim
 from kartu.records.imports.cells import Row
 from kartu.records.imports.counting import TAKEN, Counts, kept_row
@@ -20,9 +19,7 @@ from kartu.records.models import Import, ImportFix, ImportRow
 LONGEST = 2000
 
 
-def fix_row(
-    *, source: Import, number: int, cells: dict[int, str] | None = None, is_skipped: bool = False, by: Actor
-) -> ImportRow:
+def fix_row(*, source: Import, number: int, cells: dict[int, str] | None = None, is_skipped: bool = False) -> ImportRow:
     """Write `cells` (column -> text) over row `number` of the file, or leave the row out; the row as it is now judged.
 
     Raises ValidationError where the import has gone on, or nothing is wrong with such a row.
@@ -39,7 +36,7 @@ def fix_row(
         fix.cells |= {str(at): text for at, text in cells.items()}
         fix.is_skipped = is_skipped
         fix.save()
-        return _judge(source, told, _checked(source, fixed(row, fix.cells), is_skipped, by))
+        return _judge(source, told, _checked(source, fixed(row, fix.cells), is_skipped))
 
 
 def may_fix(source: Import, row: ImportRow) -> bool:
@@ -68,12 +65,15 @@ def _locked(source: Import, number: int) -> ImportRow:
     return told
 
 
-def _checked(source: Import, row: Row, is_skipped: bool, by: Actor) -> Outcome:
-    """What becomes of the row by itself; whether another row of the file means the same is seen when all are taken."""
+def _checked(source: Import, row: Row, is_skipped: bool) -> Outcome:
+    """What becomes of the row by itself; whether another row of the file means the same is seen when all are taken.
+
+    It is judged, as all its neighbours were, with the eyes of whose import it is: he reads what is told of it.
+    """
     if is_skipped:
         return left_out(row)
     came = earlier(source, source.next_step) if source.state == Import.State.DONE else None
-    return checked(importer_of(source).checker(plan_of(source), by=by, earlier=came), [row])[0]
+    return checked(importer_of(source).checker(plan_of(source), by=source.by, earlier=came), [row])[0]
 
 
 def _judge(source: Import, told: ImportRow, outcome: Outcome) -> ImportRow:

@@ -49,6 +49,7 @@ class File(GuardedModel):
     """
 
     row_rule = FileRows()
+    is_in_sections = True
 
     about_type = models.CharField(max_length=60)
     about_id = models.BigIntegerField()

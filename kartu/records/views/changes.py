@@ -34,7 +34,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
     """The newest change sets, `?before=` an id for older ones."""
     before = request.GET.get("before", "")
     sets = seen_by(request.user).order_by("-pk")
-    page = list((sets.filter(pk__lt=int(before)) if before.isdigit() else sets)[: PAGE + 1])
+    page = list((sets.filter(pk__lt=int(before)) if before.isdecimal() else sets)[: PAGE + 1])
     counts = counts_of(page)
     for each in page:
         each.rows = counts.get(each.pk, 0)

@@ -84,7 +84,7 @@ def attach(request: HttpRequest, target: Any, section: int | None = None) -> Htt
     if sent is None:
         return refusal(_("Choose a file first"))
     replaces = request.POST.get("replaces") or request.GET.get("replaces")
-    older = get_or_404(File, int(replaces), request.user, FILES_ATTACH) if replaces and replaces.isdigit() else None
+    older = get_or_404(File, int(replaces), request.user, FILES_ATTACH) if replaces and replaces.isdecimal() else None
     try:
         file = attach_file(
             target=target, name=sent.name, chunks=sent.chunks(), section=section, replaces=older, by=request.user

@@ -56,7 +56,7 @@ def import_row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         raise out_of_reach(request.user, f"row {number} of import {pk}")
     wrong = ""
     try:
-        fix_row(source=source, number=number, cells=cells, is_skipped=bool(request.POST.get("skip")), by=request.user)
+        fix_row(source=source, number=number, cells=cells, is_skipped=bool(request.POST.get("skip")))
     except ValidationError as refused:
         wrong = " ".join(refused.messages)
     shown = shown_rows(source, source.rows.filter(number=number), request.user)[0]

@@ -88,7 +88,7 @@ class DateTime(FieldType):
         if moment is None:
             moment = self.form_field(shape).clean(str(value))
         moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-        if not 1000 <= moment.year <= 9000:
+        if not 1001 <= moment.year <= 8999:  # a day more or less in another part of the world
             raise ValidationError(_("There is no such day"), code="date")
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -30,13 +30,13 @@ def build(request: HttpRequest, key: str) -> HttpResponse:
     query = data["query"] if is_form else own_query(data)
     question = asked(request, spec, query)
     at = data.get("at", "")
-    number = int(at) if at.isdigit() and int(at) < len(question.chips) else None
+    number = int(at) if at.isdecimal() and int(at) < len(question.chips) else None
     if is_form:
         drafts = drafts_of_form(data, question)
     else:
         drafts = drafts_of_chip(question.chips[number]) if number is not None else [new_draft(question)]
     act = data.get("act", "")
-    if act.startswith("drop-") and act[5:].isdigit():
+    if act.startswith("drop-") and act[5:].isdecimal():
         drafts = [draft for line, draft in enumerate(drafts) if line != int(act[5:])]
     if act == "more":
         drafts.append(new_draft(question))

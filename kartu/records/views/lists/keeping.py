@@ -45,7 +45,7 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
 def width(request: HttpRequest, key: str) -> HttpResponse:
     spec = list_or_404(request, key)
     name, pixels = request.POST.get("column", ""), request.POST.get("width", "")
-    if name not in spec.shown_to(request.user) or not pixels.isdigit() or len(pixels) > 5:
+    if name not in spec.shown_to(request.user) or not pixels.isdecimal() or len(pixels) > 5:
         raise BadQuestion("no such column or width")
     keeping.keep_width(spec, request.user, name, int(pixels))
     return HttpResponse(status=204)
