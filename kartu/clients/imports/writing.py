@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from kartu.clients import derived
-from kartu.clients.duplicates.keys import key_of_company, key_of_person
+from kartu.clients.duplicates.keys import key_of_person
 from kartu.clients.events import ClientsImported
 from kartu.clients.imports.cards import Cards
+from kartu.clients.imports.columns import NUMBERS, first_way, is_settled, last_touch, match_key
 from kartu.clients.imports.docs import Docs, Told
 from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
@@ -39,7 +40,6 @@ from kartu.search.index import index
 from kartu.security import audit
 from kartu.security.rows import GuardedModel
 
-NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 WHY = "the clients that an earlier run of this import has made"
 
 
@@ -341,39 +341,6 @@ class ClientPile:
             batch_id=self.writer.batch_id,
         )
         self.told.touches[pk] = text, at
-
-
-def match_key(draft: Draft) -> str:
-    """What `Client.derive` would make of it."""
-    if draft.is_company:
-        return key_of_company(draft.name)
-    return key_of_person(
-        draft.name, draft.parts.family if draft.parts else "", draft.parts.given if draft.parts else ""
-    )
-
-
-def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
-    """What `derived` would choose: the client's own before its people's, telephones before messengers."""
-    ways = [way for way in draft.ways if way.kind in kinds]
-    ways.sort(key=lambda way: (way.is_persons, kinds.index(way.kind)))
-    return ways[0].value if ways else ""
-
-
-def last_touch(draft: Draft) -> dict[str, Any]:
-    """What `derived` would choose: the last time that somebody was spoken to."""
-    spoken = [touch for touch in draft.touches if touch.kind != Touch.Kind.NOTE]
-    if not spoken:
-        return {}
-    last = max(enumerate(spoken), key=lambda pair: (pair[1].at, pair[0]))[1]
-    return {"last_touch_at": last.at, "last_touch_text": last.text[:120]}
-
-
-def is_settled(draft: Draft) -> bool:
-    """Whether the people of further rows cannot bring what `derived` would choose before this."""
-    has_phone = any(
-        way.kind == Channel.Kind.PHONE or (way.kind in NUMBERS and not way.is_persons) for way in draft.ways
-    )
-    return has_phone and any(way.kind == Channel.Kind.EMAIL for way in draft.ways)
 
 
 class Items:
