@@ -1,14 +1,18 @@
 """What is known of columns of the firm's own tables by their heads, and the list of rows that goes out and comes in."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client as Browser
+from django.urls import reverse
 
 from kartu.clients import actions
+from kartu.clients.imports.templates import template
 from kartu.clients.models import Client, ClientRow
-from kartu.clients.tests.test_import import bring_in, drop, everything, renewed, told
+from kartu.clients.tests.test_import import bring_in, check, drop, everything, renewed, told
 from kartu.clients.tests.test_import_steps import browser
 from kartu.clients.tests.test_import_tables import counts, let_import, rows_of
 from kartu.clients.tests.test_import_updates import changed, decided, started
@@ -68,6 +72,28 @@ def test_the_fields_of_a_client_come_before_those_of_tables(owner: User, table: 
     shaping.add_field(section=table.section, type="text", name="Phone", by=owner)
 
     assert guessed("Company;Phone;City", owner, "PT Maju;0812345671;Bandung") == ["name", "phone", "city"]
+
+
+def test_the_table_to_fill_in_has_columns_for_tables(owner: User, seller: User, table: Table) -> None:
+    shaping.add_field(section=table.section, type="choice", name="State", choices=["new", "used"], by=owner)
+    shaping.add_field(section=table.section, type="formula", name="Twice", formula="[Hours] * 2", by=owner)
+    offered = template(owner)
+    assert offered.heads[-3:] == ["Machines: Model", "Machines: Hours", "Machines: State"]
+    assert offered.values[len(offered.heads) - 1] == ["new", "used"]
+
+    answer = browser(owner).get(reverse("records:import_template"))
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    row = [None] * (len(offered.heads) - 3) + ["K-2", 300, "new"]
+    book.worksheets[0].append(["PT Satu", *row[1:]])
+    kept = io.BytesIO()
+    book.save(kept)
+    source = dropped(kept.getvalue(), owner)
+    source = started(check(source, owner), owner)
+
+    assert (source.new_count, source.rejected_count) == (1, 1)
+    assert rows_of("PT Satu", table) == [("K-2", 300)]
+    shaping.change_section(section=table.section, name="Machines", see_roles=[owner.role_id], by=owner)
+    assert not [head for head in template(seller).heads if "Machines" in head]
 
 
 # ---- the list of rows
