@@ -63,7 +63,7 @@ def row_fields(row: ClientRow) -> DocFields:
     client, words = row.client, own_words(row.own_values)
     return DocFields(
         row.pk,
-        words[0][:200] if words else "",
+        title_of(words),
         words=words[1:],
         digits=own_digits(row.own_values),
         root_id=client.pk,
@@ -71,6 +71,10 @@ def row_fields(row: ClientRow) -> DocFields:
         team_id=client.team_id,
         batch_id=client.batch_id,
     )
+
+
+def title_of(words: list[str]) -> str:
+    return words[0][:200] if words else ""
 
 
 def row_hit(row: ClientRow) -> Hit:

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kartu.clients.models import Address, BankAccount, Channel, Client, ClientEntity, ClientTag, Contact, Touch
+from kartu.clients.models import (
+    Address,
+    BankAccount,
+    Channel,
+    Client,
+    ClientEntity,
+    ClientRow,
+    ClientTag,
+    Contact,
+    Touch,
+)
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
 from kartu.records.imports.importers import Fate, Outcome
@@ -19,11 +29,16 @@ PARTS = {
     "accounts": BankAccount,
     "tags": ClientTag,
 }
+# Parts of which a card has very many, so that only some are read.
+ASKED_FOR = {Touch: "touches", ClientRow: "rows"}
 
 
 @dataclass
 class Card:
-    """A client and its parts. What a row adds stands among them too, unsaved; of touches only those asked for."""
+    """A client and its parts. What a row adds stands among them too, unsaved; of touches only those asked for.
+
+    `rows` are those of tables to which rows of the file bring some.
+    """
 
     client: Client
     contacts: list[Contact] = field(default_factory=list)
@@ -33,10 +48,11 @@ class Card:
     accounts: list[BankAccount] = field(default_factory=list)
     tags: list[ClientTag] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    rows: list[ClientRow] = field(default_factory=list)
 
     def of(self, model: type[Part]) -> list[Part]:
-        if model is Touch:
-            return self.touches
+        if model in ASKED_FOR:
+            return getattr(self, ASKED_FOR[model])
         return getattr(self, next(name for name, each in PARTS.items() if each is model))
 
 
@@ -56,6 +72,9 @@ class Cards:
         texts = {text for outcome in changing for text in told(outcome)}
         if texts:
             self._sort("touches", self._parts(Touch, ids).filter(text__in=texts))
+        tables = {row.section_id for outcome in changing for row in outcome.draft.rows}
+        if tables:
+            self._sort("rows", self._parts(ClientRow, ids).filter(section_id__in=tables))
 
     def _parts(self, model: type[Part], ids: set[int]) -> Iterable[Part]:
         return model.objects.visible_to(self.by, CHANGE).filter(client_id__in=ids)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kartu.clients.imports.came import Came
 from kartu.clients.imports.cards import Cards
-from kartu.clients.imports.drafts import Draft
+from kartu.clients.imports.drafts import Draft, DraftRow
 from kartu.clients.imports.givens import Givens
 from kartu.clients.imports.known import AUTO, Here, Meant, tax_keys, tax_keys_to_look_for, way_keys
 from kartu.clients.imports.reading import read_row
@@ -23,11 +23,15 @@ from kartu.records.imports.importers import Earlier, Fate, Mode, News, Outcome, 
 
 @dataclass
 class Group:
-    """The company that a row began and further rows may add people to. Texts are kept as their hashes."""
+    """The client that a row began and further rows may add to. Texts are kept as their hashes.
+
+    `has_namesakes`: others of the same name began later.
+    """
 
     row: int
     tax_id: int
     city: int
+    has_namesakes: bool = False
 
 
 @dataclass
@@ -41,6 +45,9 @@ class Seen:
     # Rows that mean a client who is here, and the other way round.
     meant: dict[int, int] = field(default_factory=dict)
     meant_by: dict[int, int] = field(default_factory=dict)
+    # Where rows of tables come in: further rows of a client by the row that named it first, and what tables got.
+    first: dict[int, int] = field(default_factory=dict)
+    table_rows: set[int] = field(default_factory=set)
 
 
 class ClientChecker:
@@ -57,7 +64,8 @@ class ClientChecker:
         self.seen, self.probes = Seen(), Probes(by)
         named = (choice.at for target in NAMES for choice in self.reader.columns.get(target, ()))
         self._name_at = next(named, None)
-        self._places = [choice.at for choice in self.reader.mapped]
+        # What a row says of its client: one client stands in many lines where each has a row of a table.
+        self._places = [choice.at for choice in self.reader.mapped if choice.target not in self.reader.in_tables]
 
     def check(self, rows: Sequence[Row], *, again: Mapping[int, int | None] | None = None) -> list[Outcome]:
         outcomes = [self._read(row) for row in rows]
@@ -96,7 +104,8 @@ class ClientChecker:
         """What could not be read is kept in words."""
         titles = self.reader.plan.titles
         bad = [f"{titles.get(each.at, '')}: {each.value}".removeprefix(": ") for each in problems if each.value]
-        draft.note = "\n".join(filter(None, [draft.note, *dict.fromkeys(bad)]))
+        draft.unread = "\n".join(dict.fromkeys(bad))
+        draft.note = "\n".join(filter(None, [draft.note, draft.unread]))
 
     # ---- the same client twice
 
@@ -105,6 +114,8 @@ class ClientChecker:
             return outcome
         draft, row = outcome.draft, outcome.row
         joined = self._joins(draft)
+        if joined:
+            self._leave_new_rows(draft, joined)
         if joined in self.seen.meant:
             draft.adds_person = True
             self._means(outcome, self.seen.meant[joined])
@@ -113,28 +124,41 @@ class ClientChecker:
         elif self.earlier and (company := self._came.company_of(draft)):
             draft.adds_person = True
             self._means(outcome, company)
-        elif earlier := self._earlier(row, draft):
-            return settled(outcome, Fate.SAME, Problem(_("The same as row %(row)s") % {"row": earlier}))
+        elif earlier := self._named_before(row, draft):
+            if not self._adds_rows(outcome, earlier):
+                return settled(outcome, Fate.SAME, Problem(_("The same as row %(row)s") % {"row": earlier}))
+        elif self._is_one_of_several(draft):
+            return settled(outcome, Fate.REJECTED, Problem(_("Several clients could be meant"), value=draft.name))
         elif meant := here.meant(draft):
             self._here(outcome, meant)
             if outcome.fate is not Fate.CHANGE:
                 return outcome
-        elif self.mode is Mode.CHANGE:
-            return settled(outcome, Fate.REJECTED, Problem(_("Not here yet, and this import only changes who is")))
-        elif self.known_by == "id" and draft.number is not None:
-            return settled(
-                outcome, Fate.REJECTED, Problem(_("There is no client of this number"), value=str(draft.number))
-            )
+        elif problem := self._not_to_be_made(draft):
+            return settled(outcome, Fate.REJECTED, problem)
         self._remember(row, draft)
         return outcome
 
+    def _not_to_be_made(self, draft: Draft) -> Problem | None:
+        """Why a client who is not here does not come in."""
+        if self.mode is Mode.CHANGE:
+            return Problem(_("Not here yet, and this import only changes who is"))
+        if self.known_by == "id" and draft.number is not None:
+            return Problem(_("There is no client of this number"), value=str(draft.number))
+        return None
+
     def _here(self, outcome: Outcome, meant: list[Meant]) -> None:
         first = meant[0]
-        if self.earlier and first.client_id in self._came.made:
+        earlier = self.seen.meant_by.get(first.client_id)
+        came = self.earlier is not None and first.client_id in self._came.made
+        if (came or (earlier and self.mode is not Mode.NEW)) and len(meant) == 1 and first.may_change:
+            if self._leave_new_rows(outcome.draft, earlier or 0):
+                outcome.draft.leave_rows()
+                self._means(outcome, first.client_id)
+                return
+        if came:
             told = Problem(_("Came in with this list already"), value=first.problem.value, url=first.problem.url)
             settled(outcome, Fate.SAME, told)
             return
-        earlier = self.seen.meant_by.get(first.client_id)
         if self.mode is Mode.NEW or (len(meant) == 1 and not first.may_change):
             settled(outcome, Fate.SAME, first.problem)
         elif len(meant) > 1:
@@ -144,6 +168,9 @@ class ClientChecker:
             told = _("Means the same client as row %(row)s, which was taken") % {"row": earlier}
             settled(outcome, Fate.SAME, Problem(told, value=first.problem.value, url=first.problem.url))
         else:
+            if outcome.draft.called:
+                # A mere name that is known says nothing of its client, not even whether it is a company's.
+                outcome.draft.leave_rows()
             self._means(outcome, first.client_id)
 
     def _means(self, outcome: Outcome, client_id: int) -> None:
@@ -160,8 +187,13 @@ class ClientChecker:
                 self._means(outcome, again[number])
                 self._remember(outcome.row, outcome.draft)
             return outcome
-        outcome.draft.joins_row = self._joins(outcome.draft) or 0
-        self._remember(outcome.row, outcome.draft)
+        draft = outcome.draft
+        draft.joins_row = self._joins(draft)
+        if draft.joins_row:
+            self._leave_new_rows(draft, draft.joins_row)
+        elif earlier := self._named_before(outcome.row, draft):
+            self._adds_rows(outcome, earlier)
+        self._remember(outcome.row, draft)
         return outcome
 
     def _joins(self, draft: Draft) -> int:
@@ -178,17 +210,63 @@ class ClientChecker:
             return number
         return next((self.seen.keys[hash(key)] for key in keys if hash(key) in self.seen.keys), 0)
 
+    # ---- rows of tables
+
+    def _named_before(self, row: Row, draft: Draft) -> int:
+        """The row that has named the same client; for a row of a table that says no more than its name, by that."""
+        if (earlier := self._earlier(row, draft)) or not draft.rows:
+            return earlier
+        group = self._namesake(draft)
+        return group.row if group and not group.has_namesakes else 0
+
+    def _is_one_of_several(self, draft: Draft) -> bool:
+        return bool(draft.rows) and self._namesake(draft) is not None
+
+    def _namesake(self, draft: Draft) -> Group | None:
+        """The client that the name of a row means which says nothing surer."""
+        if draft.number is not None or tax_keys_to_look_for(draft) or way_keys(draft):
+            return None
+        group = self.seen.groups.get(group_of(draft))
+        return group if group and _fits(group, draft) else None
+
+    def _adds_rows(self, outcome: Outcome, earlier: int) -> bool:
+        """Whether the row brings further rows of tables to the client that row `earlier` named; all else it leaves."""
+        draft, first = outcome.draft, self.seen.first.get(earlier, earlier)
+        if not self._leave_new_rows(draft, first):
+            return False
+        draft.leave_rows()
+        if first in self.seen.meant:
+            self._means(outcome, self.seen.meant[first])
+        else:
+            draft.joins_row = first
+        return True
+
+    def _leave_new_rows(self, draft: Draft, first: int) -> bool:
+        """Whether there are any that no row of the client has brought, which row `first` named."""
+        draft.rows = [row for row in draft.rows if content_of(first, row) not in self.seen.table_rows]
+        return bool(draft.rows)
+
+    def _remember_rows(self, number: int, first: int, draft: Draft) -> None:
+        if first != number:
+            self.seen.first[number] = first
+        self.seen.table_rows.update(content_of(first, row) for row in draft.rows)
+
+    # ---- what rows have named
+
     def _remember(self, row: Row, draft: Draft) -> None:
         number = row.number
+        first = draft.joins_row or self.seen.meant_by.get(self.seen.meant.get(number), number)
         self.seen.rows.setdefault(self._content(row), number)
         for key in (*tax_keys(draft.tax_id, draft.registry_ids), *way_keys(draft)):
             self.seen.keys.setdefault(hash(key), number)
-        if draft.is_company:
-            if not draft.joins_row and not draft.adds_person:
-                group = Group(number, hash(draft.tax_id), hash(fold(draft.city)))
-                self.seen.groups.setdefault(group_of(draft), group)
-            if draft.people:
-                self.seen.people.add(person_of(draft))
+        if self.reader.tables:
+            self._remember_rows(number, first, draft)
+        if first == number and not draft.adds_person and (draft.is_company or self.reader.tables):
+            group = Group(number, hash(draft.tax_id), hash(fold(draft.city)))
+            if (known := self.seen.groups.setdefault(group_of(draft), group)) is not group:
+                known.has_namesakes = True
+        if draft.is_company and draft.people:
+            self.seen.people.add(person_of(draft))
 
     def _content(self, row: Row) -> int:
         cells = row.cells
@@ -205,7 +283,12 @@ def _fits(group: Group, draft: Draft) -> bool:
 
 
 def group_of(draft: Draft) -> int:
-    return hash(("company", fold(draft.name)))
+    return hash(("company" if draft.is_company else "person", fold(draft.name)))
+
+
+def content_of(first: int, row: DraftRow) -> int:
+    """What a table has of the client that row `first` named."""
+    return hash((first, row.section_id, repr(sorted(row.custom.items()))))
 
 
 def person_of(draft: Draft) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from kartu.clients.imports.drafts import Draft
-from kartu.clients.search import own_digits, own_words
+from kartu.clients.search import own_digits, own_words, title_of
 from kartu.search.sources import DocFields
 from kartu.search.writing import Ready
 
@@ -15,7 +15,7 @@ class Told:
     """A client that is being written, or one that further rows add to: ids, and what is found of its parts.
 
     `ways` holds (value, digits, is main) by the person's id, those of the client itself under None; `touches`
-    (text, when).
+    (text, when); `rows` the firm's own values in rows of tables.
     """
 
     client_id: int
@@ -25,6 +25,7 @@ class Told:
     people: dict[int, str] = field(default_factory=dict)
     ways: dict[int | None, list[tuple[str, str, bool]]] = field(default_factory=dict)
     touches: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    rows: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def add_way(self, person_id: int | None, value: str, digits: str, *, is_main: bool) -> None:
         self.ways.setdefault(person_id, []).append((value, digits, is_main))
@@ -40,7 +41,7 @@ class Docs:
 
     def __init__(self, batch_id: int) -> None:
         self.batch_id = batch_id
-        self._fields: dict[str, list[DocFields]] = {"client": [], "contact": [], "touch": []}
+        self._fields: dict[str, list[DocFields]] = {"client": [], "contact": [], "touch": [], "row": []}
         self._ready: list[Ready] = []
 
     def client(self, told: Told, draft: Draft, own_values: dict[str, Any], updated_at: datetime) -> None:
@@ -62,12 +63,15 @@ class Docs:
         )
 
     def parts(self, told: Told) -> None:
-        """The people of a client, and what was told of it."""
+        """The people of a client, what was told of it, and its rows of tables."""
         for pk, name in told.people.items():
             texts, digits = told.found_by(pk)
             self._add("contact", told, pk, name, words=[told.name, *texts], digits=digits)
         for pk, (text, at) in told.touches.items():
             self._add("touch", told, pk, text[:200], words=[text], weight=-1, updated_at=at)
+        for pk, own_values in told.rows.items():
+            words = own_words(own_values)
+            self._add("row", told, pk, title_of(words), words=words[1:], digits=own_digits(own_values))
 
     def _add(self, kind: str, told: Told, pk: int, title: str, **found_by: Any) -> None:
         whose = {"owner_id": told.owner_id, "team_id": told.team_id, "batch_id": self.batch_id}

@@ -55,6 +55,14 @@ class DraftPerson:
     birthday: date | None = None
 
 
+@dataclass(frozen=True)
+class DraftRow:
+    """A row of the table section `section_id`; `custom` as `ClientRow.custom` keeps it."""
+
+    section_id: int
+    custom: dict[str, Any]
+
+
 @dataclass
 class Draft:
     """What one row says. A person with a company is among `people`; a person without one is the client itself."""
@@ -90,10 +98,23 @@ class Draft:
     given: frozenset[str] = frozenset()
     # The firm's own fields, as `Client.custom` keeps them.
     custom: dict[str, Any] = field(default_factory=dict)
-    # The number of the earlier row whose company this row's person belongs to.
+    # The rows of tables that the row brings, one at most for each table.
+    rows: list[DraftRow] = field(default_factory=list)
+    # The client's name as it stands, where the row says nothing else but what it brings to tables.
+    called: str = ""
+    # What could not be read and is kept in words all the same.
+    unread: str = ""
+    # The number of the earlier row whose client this row's person, or rows of tables, belong to.
     joins_row: int = 0
-    # The row adds a person, and nothing else, to a client that an earlier row means.
+    # The row adds a person, and rows of tables, but nothing else to a client that an earlier row means.
     adds_person: bool = False
+    # It adds rows of tables alone.
+    adds_rows: bool = False
+
+    def leave_rows(self) -> None:
+        """All else that the row says an earlier one has said; only what could not be read stays, as a note."""
+        self.adds_rows = True
+        self.people, self.ways, self.touches, self.note = [], [], [], self.unread
 
     @property
     def has_entity(self) -> bool:

@@ -1,7 +1,9 @@
 """The fields of a client that a column may feed, and the words by which their columns are known."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kartu.clients.imports.programs import settle_known
 from kartu.clients.lists import CLIENTS
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
+from kartu.records.custom.definitions import FieldShape, SectionShape, all_sections, fields_for, sections_for
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.mapping import Choice, Kind, Target, Words
@@ -95,21 +97,50 @@ def own_fields(by: Actor) -> list[FieldShape]:
     return [shape for shape in fields_for("clients.client", by) if shape.may_change(by)]
 
 
+def tables_for(by: Actor) -> list[SectionShape]:
+    """The table sections that a file of `by` may bring rows to, each with the fields that it may fill in."""
+    tables = [
+        replace(section, fields=tuple(shape for shape in section.fields if shape.may_change(by)))
+        for section in sections_for("clients.client", by)
+        if section.is_table
+    ]
+    return [section for section in tables if section.fields]
+
+
 def targets_for(by: Actor) -> dict[str, Target]:
     own = {shape.key: Target(shape.key, shape.name, shape.type.import_kind, OWN) for shape in own_fields(by)}
+    for section in tables_for(by):
+        for shape in section.fields:
+            label = label_in(section, shape)
+            own[shape.key] = Target(shape.key, label, shape.type.import_kind, section.name, adds=True)
     return TARGETS | own
 
 
-def can_come(shape: FieldShape) -> bool:
-    """Whether a file may bring values of it, for whoever may change it."""
-    return not (shape.is_out or shape.type.is_worked_out)
+def has_tables(mapped: set[str]) -> bool:
+    """Whether columns feed a field of a table."""
+    tables = (section for section in all_sections("clients.client") if section.is_table)
+    return any(shape.key in mapped for section in tables for shape in section.fields)
 
 
-def words() -> Words:
-    """The known headers, and the names of the firm's own fields."""
-    own = {shape.key: {"own": [shape.name]} for shape in fields_of("clients.client").values() if can_come(shape)}
+def label_in(section: SectionShape, shape: FieldShape) -> str:
+    """How a field of a table is called where fields of other tables stand beside it."""
+    return f"{section.name}: {shape.name}"
+
+
+def words_for(by: Actor) -> Words:
+    """The known headers, and the names of the firm's own fields that `by` may fill in."""
+    own = {shape.key: {"own": [shape.name]} for shape in own_fields(by)} | _words_of_tables(by)
     data = known_words()
     return Words({**data["words"], **own}, data["sets"], data["owners"], _labels(), _heads_of_the_list())
+
+
+def _words_of_tables(by: Actor) -> dict[str, dict[str, list[str]]]:
+    """A field of a table is known by the table's name and its own, or its own alone where no other is called so."""
+    fields = [(section, shape) for section in tables_for(by) for shape in section.fields]
+    called = Counter(header_of(shape.name) for shape in own_fields(by))
+    called.update(header_of(name) for section, shape in fields for name in {label_in(section, shape), shape.name})
+    names = {shape.key: (label_in(section, shape), shape.name) for section, shape in fields}
+    return {key: {"own": [name for name in both if called[header_of(name)] == 1]} for key, both in names.items()}
 
 
 @cache

@@ -13,9 +13,10 @@ from kartu.clients import derived
 from kartu.clients.imports import fields, known, programs, templates
 from kartu.clients.imports.checking import ClientChecker
 from kartu.clients.imports.parting import parted
+from kartu.clients.imports.rows_list import settle_rows_list
 from kartu.clients.imports.writing import ClientWriter
 from kartu.clients.jobs import import_clients
-from kartu.clients.models import Client
+from kartu.clients.models import Client, ClientRow, Touch
 from kartu.clients.rights import CHANGE, IMPORT
 from kartu.core.actors import Actor
 from kartu.firm.models import Firm
@@ -28,6 +29,7 @@ from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
 BUILT_ON = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
+CHANGES = (Mode.CHANGE.value, _("Only changes"))
 WHY = "the clients of an import that is taken back"
 
 
@@ -38,15 +40,15 @@ class ClientImporter:
     order = 10
     job = import_clients
 
-    @property
-    def words(self) -> Words:
-        return fields.words()
+    def words_for(self, by: Actor) -> Words:
+        return fields.words_for(by)
 
     def targets_for(self, by: Actor) -> Mapping[str, Target]:
         return fields.targets_for(by)
 
-    def settle(self, choices: list[Choice], columns: list[Column]) -> None:
+    def settle(self, choices: list[Choice], columns: list[Column], by: Actor) -> None:
         fields.settle(choices, columns)
+        settle_rows_list(choices, columns, by)
 
     def missing(self, choices: Iterable[Choice]) -> str:
         return fields.missing(choices)
@@ -66,15 +68,7 @@ class ClientImporter:
     def questions(self, choices: list[Choice], layout: Mapping[str, Any]) -> list[Question]:
         mapped = {choice.target for choice in choices}
         asked = [
-            Question(
-                MODE,
-                _("What comes in"),
-                (
-                    (Mode.NEW.value, _("Only new ones")),
-                    (Mode.BOTH.value, _("New ones, and changes")),
-                    (Mode.CHANGE.value, _("Only changes")),
-                ),
-            ),
+            Question(MODE, _("What comes in"), modes(mapped)),
             Question("known_by", _("What clients are known by"), known_by(mapped)),
             Question(
                 "responsible",
@@ -129,6 +123,8 @@ class ClientImporter:
         repeats = nullcontext() if any(not isinstance(row, Client) for row in rows) else derived.paused()
         with repeats:
             audit.written.send(sender=None, roots=roots)
+        # The search does not look at all of a card whenever a part of it is written.
+        index.index(row for row in rows if isinstance(row, Touch | ClientRow))
 
     @staticmethod
     def _built_on(ids: list[int], batch_ids: Sequence[int]) -> set[int]:
@@ -143,6 +139,14 @@ class ClientImporter:
             return reverse("clients:list")
         except NoReverseMatch:
             return ""
+
+
+def modes(mapped: set[str]) -> tuple[tuple[str, Any], ...]:
+    """The kinds of import; rows of a table, with nothing but the name of their client, most often are for one who is
+    here."""
+    new, both = (Mode.NEW.value, _("Only new ones")), (Mode.BOTH.value, _("New ones, and changes"))
+    is_rows = "name" in mapped and fields.has_tables(mapped) and not mapped & fields.TARGETS.keys() - {"name"}
+    return (both, new, CHANGES) if is_rows else (new, both, CHANGES)
 
 
 def known_by(mapped: set[str]) -> tuple[tuple[str, Any], ...]:

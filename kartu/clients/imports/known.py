@@ -80,8 +80,10 @@ def number_keys(draft: Draft) -> list[Key]:
 
 
 def name_keys(draft: Draft) -> list[Key]:
-    """The name, and the city where the row says one."""
+    """The name, and the city where the row says one; first of all as it stands, where it says nothing else."""
     name = sort_key(draft.name)[:320]
+    if draft.called:
+        return [("name", sort_key(draft.called)[:320]), ("name", name)]
     city = sort_key(draft.city)[:140]
     return [("name", name, city), ("name", name, "")] if city else [("name", name)]
 

@@ -1,14 +1,17 @@
 """One row read as a draft of a client, with every doubt named by its column."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.countries import country_code
-from kartu.clients.imports.drafts import Draft
+from kartu.clients.imports.drafts import Draft, DraftRow
+from kartu.clients.imports.fields import label_in
 from kartu.clients.imports.papers import read_papers
 from kartu.clients.imports.places import read_addresses
 from kartu.clients.imports.row import RowInHand, RowReader
@@ -17,6 +20,7 @@ from kartu.clients.imports.ways import read_ways
 from kartu.clients.imports.who import read_who
 from kartu.core.text import fold
 from kartu.firm.names import PersonName
+from kartu.records.custom.definitions import FieldShape, SectionShape
 from kartu.records.imports.cells import Row
 from kartu.records.imports.importers import Problem
 from kartu.records.imports.mapping import Choice
@@ -123,16 +127,44 @@ def _read_words(row: RowInHand) -> None:
 
 
 def _read_own(row: RowInHand) -> None:
-    """The firm's own fields."""
-    for key, shape in row.reader.own.items():
-        for choice, text in row.all(key):
+    """The firm's own fields: those of the client, and those of one row in each table."""
+    row.draft.custom = _values(row, row.reader.own.values())
+    for section in row.reader.tables.values():
+        if not (values := _values(row, section.fields)):
+            continue
+        if wanting := _wanting(row, section, values):
+            row.problems.append(wanting)
+        else:
+            row.draft.rows.append(DraftRow(section.id, values))
+    if row.draft.rows:
+        said = [key for key in row.given if key not in row.reader.in_tables]
+        row.draft.called = row.one(said[0]) if said in (["name"], ["company"]) else ""
+
+
+def _values(row: RowInHand, shapes: Iterable[FieldShape]) -> dict[str, Any]:
+    """What the row says of fields of the firm's own, as `custom` keeps it."""
+    values = {}
+    for shape in shapes:
+        for choice, text in row.all(shape.key):
             try:
                 value = shape.type.read_by(row.cell(choice), text, row.reader.order_of(choice), shape, row.reader.by)
             except ValidationError as refused:
                 row.complain(choice, " ".join(refused.messages), text)
                 continue
             if value is not None:
-                row.draft.custom[str(shape.id)] = value
+                values[str(shape.id)] = value
+    return values
+
+
+def _wanting(row: RowInHand, section: SectionShape, values: dict[str, Any]) -> Problem | None:
+    """A row of a table without what must be filled in is none; what it says is told with the problem."""
+    complained = {problem.at for problem in row.problems}
+    for shape in section.fields:
+        at = next((choice.at for choice in row.reader.columns.get(shape.key, ())), None)
+        if shape.is_required and str(shape.id) not in values and (at is None or at not in complained):
+            said = ", ".join(text for each in section.fields if (text := each.said_in(values)))
+            return Problem(_("“%(name)s” must be filled in") % {"name": label_in(section, shape)}, at, said)
+    return None
 
 
 def tags_of(text: str) -> list[str]:

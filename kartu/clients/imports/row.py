@@ -5,14 +5,15 @@ import re
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.drafts import Draft
-from kartu.clients.imports.fields import own_fields, targets_for
+from kartu.clients.imports.fields import own_fields, tables_for, targets_for
 from kartu.core.actors import Actor
 from kartu.core.text import fold
+from kartu.records.exporting import unguarded
 from kartu.records.imports.cells import NO_RESULT, Cell, Fault, Row, as_text
 from kartu.records.imports.importers import Plan, Problem
 from kartu.records.imports.letters import repaired
 from kartu.records.imports.mapping import OVERWRITE, Choice, Kind
-from kartu.records.imports.values import LONGEST_NOTHING, DateOrder, is_nothing
+from kartu.records.imports.values import LONGEST_NOTHING, DateOrder, is_nothing, parse_bool
 
 UNSHOWABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
 # Words in a header or a label that say that a phone is the office's and not the person's.
@@ -44,6 +45,13 @@ class RowReader:
             if choice.target in self.targets:
                 self.columns.setdefault(choice.target, []).append(choice)
         self.mapped = [choice for choices in self.columns.values() for choice in choices]
+        # The tables to which the file brings rows, each with all fields that may be filled in.
+        self.tables = {
+            section.id: section
+            for section in tables_for(by)
+            if any(shape.key in self.columns for shape in section.fields)
+        }
+        self.in_tables = {shape.key for section in self.tables.values() for shape in section.fields}
         self._labels: dict[int, str] = {}
         self._are_companys = {
             choice.at: bool(COMPANY_WORDS.search(plan.titles.get(choice.at, ""))) for choice in self.mapped
@@ -81,8 +89,13 @@ class RowInHand:
         for choice in reader.mapped:
             if text := self._text(choice):
                 self.texts[choice.at] = text
-                if len(text) > LONGEST_NOTHING or not is_nothing(text):
+                if len(text) > LONGEST_NOTHING or not is_nothing(text) or self._is_a_no(choice, text):
                     self._filled.setdefault(choice.target, []).append((choice, text))
+
+    def _is_a_no(self, choice: Choice, text: str) -> bool:
+        """Whether a word for nothing is an answer: "нет" says "no" where yes or no is asked."""
+        is_asked = self.reader.targets[choice.target].kind is Kind.FLAG
+        return is_asked and text.isalpha() and parse_bool(text) is not None
 
     def _text(self, choice: Choice) -> str:
         """The cell as text that can be shown; what cannot is told as a problem."""
@@ -93,8 +106,10 @@ class RowInHand:
             self._fault(choice, cell)
             return ""
         text = (cell if type(cell) is str else as_text(cell)).strip()
-        if text[:1] == "'" and self.reader.targets[choice.target].kind is Kind.PHONE:
-            text = text[1:]  # how a sheet is told that a number is text
+        if text[:1] == "'":
+            is_phone = self.reader.targets[choice.target].kind is Kind.PHONE
+            # How a sheet is told that a number is text; and how our own export guards what begins like a formula.
+            text = text[1:] if is_phone else unguarded(text)
         if self.reader.repairs:
             text = repaired(text)
         if not text.isprintable() or "\ufffd" in text:

@@ -1,17 +1,19 @@
-"""The table to be filled in: our heads, an example row, the firm's lists to choose from."""
+"""The table to be filled in: our heads, those of the firm's own tables, an example row, lists to choose from."""
 
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kartu.clients.imports.fields import TARGETS
+from kartu.clients.imports.fields import TARGETS, label_in, tables_for
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD
 from kartu.clients.models import Client
 from kartu.clients.rights import CREATE, receivers
 from kartu.core.actors import Actor
 from kartu.core.text import fold
+from kartu.records.custom.definitions import FieldShape
 from kartu.records.imports.importers import Template
 from kartu.records.imports.texts import said_everywhere
 
@@ -52,9 +54,21 @@ def template(by: Actor) -> Template:
     }
     for field, model in DIRECTORIES_BY_FIELD.items():
         values[field] = list(model.objects.filter(is_active=True).values_list("name", flat=True))
-    cells: list[Any] = [example.get(key) for key in COLUMNS]
-    offered = {at: values[key] for at, key in enumerate(COLUMNS) if values.get(key)}
-    return Template(_("Clients"), [str(TARGETS[key].label) for key in COLUMNS], cells, offered)
+    heads = {key: str(TARGETS[key].label) for key in COLUMNS}
+    for section in tables_for(by):
+        heads |= {shape.key: label_in(section, shape) for shape in section.fields}
+        values |= {shape.key: offered_in(shape) for shape in section.fields}
+    cells: list[Any] = [example.get(key) for key in heads]
+    offered = {at: values[key] for at, key in enumerate(heads) if values.get(key)}
+    return Template(_("Clients"), list(heads.values()), cells, offered)
+
+
+def offered_in(shape: FieldShape) -> list[str]:
+    """What a cell of the field can hold, where it holds one of several values."""
+    control = shape.type.form_field(shape)
+    if not isinstance(control, forms.ChoiceField) or isinstance(control, forms.MultipleChoiceField):
+        return []
+    return [str(label) for value, label in control.choices if value != ""]
 
 
 def is_example(name: str) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.cards import Card, Cards
-from kartu.clients.imports.drafts import Draft, DraftAddress, DraftPerson, DraftWay
+from kartu.clients.imports.drafts import Draft, DraftAddress, DraftPerson, DraftRow, DraftWay
 from kartu.clients.imports.fields import TARGETS
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
 from kartu.clients.imports.row import RowReader
@@ -21,6 +21,7 @@ from kartu.clients.models import (
     BankAccount,
     Channel,
     ClientEntity,
+    ClientRow,
     ClientTag,
     Contact,
     DirectoryItem,
@@ -94,14 +95,18 @@ class Update:
         self.items: dict[str, str] = {}
         self._client_is_company = card.client.is_company
         self._reached = {(way.kind, way.contact_id) for way in card.channels}
-        if not draft.adds_person:
+        is_first = not (draft.adds_person or draft.adds_rows)
+        if is_first:
             self._client()
-        self._people()
-        if not draft.adds_person:
+        if not draft.adds_rows:
+            self._people()
+        if is_first:
             self._addresses()
             self._papers()
             self._tags()
         self._touches()
+        for row in draft.rows:
+            self._row(row)
 
     # ---- how a value gets in
 
@@ -214,6 +219,19 @@ class Update:
         channel.extension, channel.label = way.extension, way.label
         label = TARGETS[WAYS[way.kind][0]].label
         self._add(channel, f"{contact.name}: {label}" if contact else label, way.typed or way.value)
+
+    # ---- rows of tables
+
+    def _row(self, draft: DraftRow) -> None:
+        """A row with the same values in all the fields that the file fills is the one of the file."""
+        section = self.reader.tables[draft.section_id]
+        keys = [str(shape.id) for shape in section.fields if shape.key in self.reader.columns]
+        there = (row.custom for row in self.card.rows if row.section_id == section.id)
+        if any(all(custom.get(key) == draft.custom.get(key) for key in keys) for custom in there):
+            return
+        row = ClientRow(client_id=self.card.client.pk, section_id=section.id, custom=draft.custom)
+        said = (shape.said_in(draft.custom) for shape in section.fields)
+        self._add(row, section.name, ", ".join(filter(None, said)))
 
     # ---- addresses, papers, tags, notes
 

@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from kartu.clients import derived
-from kartu.clients.duplicates.keys import key_of_company, key_of_person
+from kartu.clients.duplicates.keys import key_of_person
 from kartu.clients.events import ClientsImported
 from kartu.clients.imports.cards import Cards
+from kartu.clients.imports.columns import NUMBERS, first_way, is_settled, last_touch, match_key
 from kartu.clients.imports.docs import Docs, Told
 from kartu.clients.imports.drafts import Draft, DraftPerson, DraftWay
 from kartu.clients.imports.givens import DIRECTORIES_BY_FIELD, Givens
 from kartu.clients.imports.row import RowReader
+from kartu.clients.imports.tables import project, worked_out_in
 from kartu.clients.imports.updating import Update, Updating
 from kartu.clients.models import (
     Address,
@@ -21,6 +23,7 @@ from kartu.clients.models import (
     Channel,
     Client,
     ClientEntity,
+    ClientRow,
     ClientTag,
     ClientValue,
     Contact,
@@ -39,12 +42,11 @@ from kartu.search.index import index
 from kartu.security import audit
 from kartu.security.rows import GuardedModel
 
-NUMBERS = (Channel.Kind.PHONE, Channel.Kind.WHATSAPP)
 WHY = "the clients that an earlier run of this import has made"
 
 
 class Company(NamedTuple):
-    """A company of the file, to which further rows may add people.
+    """A client of the file to which further rows may add people or rows of tables.
 
     `is_settled`: no way of theirs will become the phone or the e-mail that lists show of it.
     """
@@ -78,7 +80,7 @@ class ClientWriter:
 
     def began(self, outcome: Outcome, pk: int, owner_id: int | None, team_id: int | None) -> None:
         self.count += 1
-        if outcome.draft.is_company:
+        if outcome.draft.is_company or self.reader.tables:
             self.companies[outcome.row.number] = Company(pk, owner_id, team_id, is_settled(outcome.draft))
 
     def prepare(self, outcomes: Sequence[Outcome]) -> "ClientPile":
@@ -130,7 +132,7 @@ class ClientPile:
         self.docs.write()
         if self.renewed:
             audit.written.send(sender=None, roots=self.renewed)
-            index([row for update in self.updates for row in update.added if isinstance(row, Touch)])
+            index([row for update in self.updates for row in update.added if isinstance(row, Touch | ClientRow)])
 
     # ---- a client that is here
 
@@ -162,6 +164,8 @@ class ClientPile:
             if not field.primary_key:
                 values[field.attname] = getattr(row, field.attname)
         row.pk = self.pile.add(type(row), root=row.audit_root(), **values)
+        if isinstance(row, ClientRow):
+            project(self.pile, row.pk, row.own_values)
 
     def _tagged_meanwhile(self) -> bool:
         """Whether somebody has given a client one of the tags that it is about to be given: it has each once."""
@@ -222,18 +226,19 @@ class ClientPile:
         self.docs.parts(self.told)
 
     def join(self, draft: Draft, company: Company) -> None:
-        """Only the people of the row and what is theirs: their company came with an earlier row."""
+        """Only the people of the row and what is theirs, and rows of tables: the client came with an earlier row."""
         self.client_id = company.pk
         if draft.touches:
             self.renewed.add(("clients.client", company.pk))
-        if not company.is_settled:
+        if not draft.adds_rows and not company.is_settled:
             self.joined.add(company.pk)
         self.told = Told(company.pk, draft.name, company.owner_id, company.team_id)
         for way in draft.ways:
             way.is_persons = True
         people = [self._person(person, is_main=False) for person in draft.people]
-        self._ways(draft.ways, people[0])
+        self._ways(draft.ways, people[0] if people else None)
         self._said(draft)
+        self._rows(draft)
         self.docs.parts(self.told)
 
     def _add(self, model: type, **values: Any) -> int:
@@ -259,6 +264,14 @@ class ClientPile:
         for tag in draft.tags:
             self._add(ClientTag, tag_id=self.new_items.id_of("tags", tag))
         self._said(draft)
+        self._rows(draft)
+
+    def _rows(self, draft: Draft) -> None:
+        for row in draft.rows:
+            worked_out = worked_out_in(row)
+            pk = self._add(ClientRow, section_id=row.section_id, custom=row.custom, worked_out=worked_out)
+            self.told.rows[pk] = {**row.custom, **worked_out}
+            project(self.pile, pk, self.told.rows[pk])
 
     def _person(self, person: DraftPerson, *, is_main: bool) -> int:
         pk = self._add(
@@ -341,39 +354,6 @@ class ClientPile:
             batch_id=self.writer.batch_id,
         )
         self.told.touches[pk] = text, at
-
-
-def match_key(draft: Draft) -> str:
-    """What `Client.derive` would make of it."""
-    if draft.is_company:
-        return key_of_company(draft.name)
-    return key_of_person(
-        draft.name, draft.parts.family if draft.parts else "", draft.parts.given if draft.parts else ""
-    )
-
-
-def first_way(draft: Draft, kinds: Sequence[Channel.Kind]) -> str:
-    """What `derived` would choose: the client's own before its people's, telephones before messengers."""
-    ways = [way for way in draft.ways if way.kind in kinds]
-    ways.sort(key=lambda way: (way.is_persons, kinds.index(way.kind)))
-    return ways[0].value if ways else ""
-
-
-def last_touch(draft: Draft) -> dict[str, Any]:
-    """What `derived` would choose: the last time that somebody was spoken to."""
-    spoken = [touch for touch in draft.touches if touch.kind != Touch.Kind.NOTE]
-    if not spoken:
-        return {}
-    last = max(enumerate(spoken), key=lambda pair: (pair[1].at, pair[0]))[1]
-    return {"last_touch_at": last.at, "last_touch_text": last.text[:120]}
-
-
-def is_settled(draft: Draft) -> bool:
-    """Whether the people of further rows cannot bring what `derived` would choose before this."""
-    has_phone = any(
-        way.kind == Channel.Kind.PHONE or (way.kind in NUMBERS and not way.is_persons) for way in draft.ways
-    )
-    return has_phone and any(way.kind == Channel.Kind.EMAIL for way in draft.ways)
 
 
 class Items:

@@ -11,11 +11,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import translation
 
-from kartu.clients.imports.fields import FIELDS, words
+from kartu.clients.imports.fields import FIELDS, words_for
 from kartu.clients.imports.programs import programs
 from kartu.clients.models import Category, Client, Tag
 from kartu.clients.tests.test_import import check, drop, everything, renewed
 from kartu.clients.tests.test_import_updates import decided, overwriting, started
+from kartu.core.actors import System
 from kartu.core.testing import run_jobs
 from kartu.firm.models import User
 from kartu.records.imports import acts
@@ -210,7 +211,9 @@ def test_a_real_export_is_known(samples: Path, owner: User) -> None:
 @pytest.mark.parametrize("language", ["en", "id", "ru"])
 def test_our_own_names_of_fields_are_known_again(language: str) -> None:
     with translation.override(language):
-        found = {str(target.label): words().find(header_of(str(target.label)))[0] for target in FIELDS}
+        found = {
+            str(target.label): words_for(System("a test")).find(header_of(str(target.label)))[0] for target in FIELDS
+        }
         wanted = {str(target.label): target.key for target in FIELDS}
     assert found == wanted
 

@@ -3,6 +3,7 @@
 import pytest
 
 from kartu.clients.imports import fields
+from kartu.core.actors import System
 from kartu.records.imports.guess import Column, Looks
 from kartu.records.imports.mapping import guess_mapping
 
@@ -13,7 +14,7 @@ def mapped(headers: str, looks: dict[str, Looks] | None = None) -> dict[str, str
     """Header -> field, with the set it belongs to; headers are parted by |."""
     titles = headers.split("|")
     columns = [Column(at, title, (looks or {}).get(title, Looks.TEXT), [], 3) for at, title in enumerate(titles)]
-    guessed = guess_mapping(columns, fields.TARGETS, fields.words()).choices
+    guessed = guess_mapping(columns, fields.TARGETS, fields.words_for(System("a test"))).choices
     fields.settle(guessed, columns)
     return {
         title: choice.target + (f" {choice.set}" if choice.set else "")
@@ -22,7 +23,7 @@ def mapped(headers: str, looks: dict[str, Looks] | None = None) -> dict[str, str
 
 
 def test_every_word_of_the_data_belongs_to_a_field() -> None:
-    words = fields.words()
+    words = fields.words_for(System("a test"))
 
     assert set(words._exact.values()) <= set(fields.TARGETS) | {"-"}
     assert len(words._exact) > 1000
@@ -151,7 +152,7 @@ def test_columns_without_a_header_are_known_by_their_values() -> None:
         Column(3, "", Looks.TEXT, ["x"], 3),
     ]
 
-    guessed = guess_mapping(columns, fields.TARGETS, fields.words()).choices
+    guessed = guess_mapping(columns, fields.TARGETS, fields.words_for(System("a test"))).choices
     fields.settle(guessed, columns)
 
     assert [choice.target for choice in guessed] == ["name", "phone", "email", ""]
@@ -160,6 +161,6 @@ def test_columns_without_a_header_are_known_by_their_values() -> None:
 @pytest.mark.parametrize(("headers", "ready"), [("Phone|City", True), ("Nama|HP", True), ("Город|Дата", False)])
 def test_a_mapping_without_anybody_in_it_is_not_enough(headers: str, ready: bool) -> None:
     columns = [Column(at, title, Looks.TEXT, [], 3) for at, title in enumerate(headers.split("|"))]
-    choices = guess_mapping(columns, fields.TARGETS, fields.words()).choices
+    choices = guess_mapping(columns, fields.TARGETS, fields.words_for(System("a test"))).choices
 
     assert (fields.missing(choices) == "") is ready

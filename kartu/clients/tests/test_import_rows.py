@@ -24,7 +24,7 @@ Kind = Channel.Kind
 def read(cells: dict[str, object], country: str = "ID", **answers: str) -> tuple[Draft, list[tuple[str, str]]]:
     """The draft of one row, given as header -> cell, mapped as the page would; problems as (header, text)."""
     columns = [Column(at, title, looks_of([cell]), [], 1) for at, (title, cell) in enumerate(cells.items())]
-    choices = guess_mapping(columns, fields.TARGETS, fields.words()).choices
+    choices = guess_mapping(columns, fields.TARGETS, fields.words_for(System("a test"))).choices
     fields.settle(choices, columns)
     plan = Plan(tuple(choices), answers, {column.at: column.header for column in columns})
     draft, problems = read_row(RowReader(plan, country, System("a test")), Row(2, list(cells.values())))

@@ -189,14 +189,16 @@ class Importer(Protocol):
     label: Any
     right: str
     order: int
-    words: Words
     # Background work for this right: called with import_id and verb ("read", "check", "run", "take_back", ...).
     job: JobTask
+
+    def words_for(self, by: Actor) -> Words:
+        """The headers by which the fields are known that a file of `by` may feed."""
 
     def targets_for(self, by: Actor) -> Mapping[str, Target]:
         """The fields that a file of `by` may feed, by their keys."""
 
-    def settle(self, choices: list[Choice], columns: list[Column]) -> None:
+    def settle(self, choices: list[Choice], columns: list[Column], by: Actor) -> None:
         """Correct a guessed mapping where one column throws light on another."""
 
     def program_of(self, columns: list[Column]) -> str:

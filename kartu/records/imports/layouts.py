@@ -79,9 +79,8 @@ def _layout(source: Import, rows: Staged, importer: Importer) -> Layout:
     head = rows.head(HEAD_ROWS)
     if source.header_row is not None:
         return layout_with_header(head, source.header_row or None, merged=rows.about.merged)
-    return guess_layout(
-        head, is_header_word=importer.words.knows, merged=rows.about.merged, has_header=rows.about.has_header
-    )
+    knows = importer.words_for(source.by).knows
+    return guess_layout(head, is_header_word=knows, merged=rows.about.merged, has_header=rows.about.has_header)
 
 
 def _whole_columns(layout: Layout, rows: Staged) -> dict[str, Any]:
@@ -109,8 +108,8 @@ def _count(row: Row, filled: dict[int, int], dates: dict[int, list[Cell]]) -> No
 
 
 def _guessed(layout: Layout, importer: Importer, by: Actor) -> list[Choice]:
-    choices = guess_mapping(layout.columns, importer.targets_for(by), importer.words).choices
-    importer.settle(choices, layout.columns)
+    choices = guess_mapping(layout.columns, importer.targets_for(by), importer.words_for(by)).choices
+    importer.settle(choices, layout.columns, by)
     return choices
 
 
