@@ -92,7 +92,7 @@ TARGETS = {target.key: target for target in FIELDS}
 
 def own_fields(by: Actor) -> list[FieldShape]:
     """The fields of the firm's own that a file of `by` may fill in."""
-    return [shape for shape in fields_for("clients.client", by) if shape.may_change(by)]
+    return [shape for shape in fields_for("clients.client", by) if shape.may_type(by)]
 
 
 def targets_for(by: Actor) -> dict[str, Target]:
@@ -102,7 +102,7 @@ def targets_for(by: Actor) -> dict[str, Target]:
 
 def can_come(shape: FieldShape) -> bool:
     """Whether a file may bring values of it, for whoever may change it."""
-    return not (shape.is_out or shape.type.is_worked_out)
+    return not (shape.is_out or shape.type.is_worked_out or shape.type.is_handed_in)
 
 
 def words() -> Words:
