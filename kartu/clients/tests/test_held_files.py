@@ -370,6 +370,24 @@ def test_a_program_names_a_file_of_the_client_that_stands_nowhere_else(
         actions.add_client(name="Baru", custom={f"custom.{charter.pk}": loose.pk}, by=seller)
 
 
+def test_a_program_puts_a_file_into_a_field_in_one_call(passport, sinar, seller, head, client):
+    url = f"/api/v1/clients/{sinar.pk}/custom/{passport.pk}/file"
+
+    def send(person: User, name: str, query: str = ""):
+        return client.post(f"{url}{query}", {"file": upload(name)}, headers=of_token(person))
+
+    assert send(head, "a.txt").status_code == 404
+    answer = send(seller, "a.txt")
+    assert answer.status_code == 200 and answer.json()["custom"] == {str(passport.pk): files().get().pk}
+    first = files().get()
+    assert send(seller, "b.txt", "?base=999999").status_code == 409
+    assert held(sinar, passport) == first.pk and len(list(store.names_on_disk())) == 1
+    assert send(seller, "c.txt", f"?base={first.pk}").status_code == 200
+    assert send(seller, "d.txt").status_code == 200
+    assert files().get(pk=held(sinar, passport)).name == "d.txt" and is_trashed(first)
+    assert not files_about(ENTITY, sinar.pk, by=head).exists()
+
+
 def test_a_newer_version_is_put_into_the_field_and_not_over_its_file(charter, sinar, seller):
     file = put(sinar, charter, seller)
     with pytest.raises(ValidationError):

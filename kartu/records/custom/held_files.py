@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from kartu.records.custom.definitions import FieldShape, fields_of
 from kartu.records.custom.references import Pointer, pointers_to
-from kartu.records.custom.types.files import FILE, WHY, memory
+from kartu.records.custom.types.files import FILE, memory
 from kartu.security.columns import set_value
 
 if TYPE_CHECKING:
     from kartu.records.models import Customised, File
 
 CHUNK = 500
+WHY = "the record that holds a file in a field, which follows what is done with the file"
 
 
 def follow_record(record: "Customised", before: dict[str, Any]) -> None:
