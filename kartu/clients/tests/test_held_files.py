@@ -27,7 +27,7 @@ from kartu.clients.segments.fields import asked_by
 from kartu.clients.segments.meaning import understood
 from kartu.core.expressions import as_condition
 from kartu.firm.models import User
-from kartu.records.actions import attach_file, bytes_kept, rename_file, restore_file, trash_file, undo_changes
+from kartu.records.actions import attach_file, bytes_kept, put_file, rename_file, restore_file, trash_file, undo_changes
 from kartu.records.changes import EditConflicts, change_set
 from kartu.records.custom import actions as shaping
 from kartu.records.custom.definitions import fields_for
@@ -346,6 +346,8 @@ def test_a_program_names_a_file_of_the_client_that_stands_nowhere_else(
 ):
     loose = attach_file(target=sinar, name="a.txt", chunks=[b"x"], by=seller)
     elsewhere = attach_file(target=volga, name="b.txt", chunks=[b"x"], by=owner)
+    mine = actions.add_client(name="Toko Jaya", by=seller)
+    of_another = attach_file(target=mine, name="g.txt", chunks=[b"x"], by=seller)
     section = shaping.add_section(entity=ENTITY, kind="files", name="Contracts", by=owner)
     placed = attach_file(target=sinar, name="c.txt", chunks=[b"x"], section=section.pk, by=owner)
     thrown = attach_file(target=sinar, name="d.txt", chunks=[b"x"], by=seller)
@@ -359,7 +361,7 @@ def test_a_program_names_a_file_of_the_client_that_stands_nowhere_else(
         url = f"/api/v1/clients/{sinar.pk}"
         return client.patch(url, body, content_type="application/json", headers=of_token(seller)).status_code
 
-    for pk in (elsewhere.pk, placed.pk, thrown.pk, hidden.pk, newer.pk, newest.pk, 999_999, "x", True):
+    for pk in (elsewhere.pk, of_another.pk, placed.pk, thrown.pk, hidden.pk, newer.pk, newest.pk, 999_999, "x", True):
         assert send(pk) == 422, pk
     assert held(sinar, charter) is None
     assert send(loose.pk) == 200
@@ -386,6 +388,21 @@ def test_a_program_puts_a_file_into_a_field_in_one_call(passport, sinar, seller,
     assert send(seller, "d.txt").status_code == 200
     assert files().get(pk=held(sinar, passport)).name == "d.txt" and is_trashed(first)
     assert not files_about(ENTITY, sinar.pk, by=head).exists()
+
+
+def test_only_who_may_change_a_field_of_files_puts_one_there(
+    papers, charter, passport, sinar, owner, seller, head, client
+):
+    words_field = shaping.add_field(section=papers, type="text", name="Words", by=owner)
+    sealed = shaping.add_field(section=papers, type="file", name="Seal", change_roles=[head.role_id], by=owner)
+    for field, by in ((passport, head), (words_field, seller), (sealed, seller)):
+        with pytest.raises(Refused), bytes_kept([b"x"]) as stored:
+            put_file(target=sinar, name="a.txt", stored=stored, field=field.pk, by=by)
+    assert not files().exists()
+    client.force_login(seller)
+    for field in (words_field, sealed):
+        for what in ("put_own_file", "remove_own_file"):
+            assert client.post(address(sinar, field, what), {"file": upload()}).status_code == 404
 
 
 def test_a_newer_version_is_put_into_the_field_and_not_over_its_file(charter, sinar, seller):
