@@ -1,7 +1,6 @@
 """What is done with files on records, and with changes."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
@@ -12,8 +11,10 @@ from django.utils.translation import gettext as _
 from kartu.core import about
 from kartu.core.actors import Actor
 from kartu.records import changes as changes_module
-from kartu.records.custom.definitions import fields_for, section_for
+from kartu.records.custom.definitions import section_for
+from kartu.records.custom.held_files import takes_files
 from kartu.records.files import sniff, store
+from kartu.records.files.keeping import bytes_kept
 from kartu.records.files.names import display_name
 from kartu.records.models import ChangeSet, File, Section
 from kartu.records.rights import FILES_ATTACH, UNDO, UNDO_OTHERS
@@ -41,20 +42,6 @@ def attach_file(
     """
     with bytes_kept(chunks) as stored:
         return put_file(target=target, name=name, stored=stored, section=section, replaces=replaces, note=note, by=by)
-
-
-@contextmanager
-def bytes_kept(chunks: Iterable[bytes]) -> Iterator[store.Stored]:
-    """`chunks` on the disk, for a row that is written inside; taken away again if that fails."""
-    try:
-        stored = store.keep(chunks)
-    except store.TooBig:
-        raise ValidationError(_("This file is too big. At most 100 MB fit."), code="size") from None
-    try:
-        yield stored
-    except BaseException:
-        store.discard(stored.name)
-        raise
 
 
 @action(FILES_ATTACH)
@@ -107,13 +94,6 @@ def put_file(
     )
     file.save()
     return file
-
-
-def takes_files(model: str, field: int, by: Actor) -> bool:
-    """Whether the field `field` of records of `model` holds files and `by` may change it."""
-    return any(
-        shape.id == field and shape.type.is_handed_in and shape.may_change(by) for shape in fields_for(model, by)
-    )
 
 
 @action(FILES_ATTACH)

@@ -13,9 +13,9 @@ from kartu.clients.api.shapes import ClientOut
 from kartu.clients.rights import CHANGE
 from kartu.clients.views.own_files import field_or_404
 from kartu.core.access import access
-from kartu.records.actions import bytes_kept
 from kartu.records.api.doing import doing, show_version
 from kartu.records.api.files import A_FILE
+from kartu.records.files.keeping import bytes_kept
 
 BASE = Query(
     None, ge=1, le=2**53, description="The file that you saw there: another one is not put away then, but told by 409."

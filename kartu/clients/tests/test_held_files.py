@@ -27,7 +27,7 @@ from kartu.clients.segments.fields import asked_by
 from kartu.clients.segments.meaning import understood
 from kartu.core.expressions import as_condition
 from kartu.firm.models import User
-from kartu.records.actions import attach_file, bytes_kept, put_file, rename_file, restore_file, trash_file, undo_changes
+from kartu.records.actions import attach_file, put_file, rename_file, restore_file, trash_file, undo_changes
 from kartu.records.changes import EditConflicts, change_set
 from kartu.records.custom import actions as shaping
 from kartu.records.custom.definitions import fields_for
@@ -35,6 +35,7 @@ from kartu.records.custom.held_files import misplaced
 from kartu.records.custom.references import astray
 from kartu.records.files import store
 from kartu.records.files.about import files_about
+from kartu.records.files.keeping import bytes_kept
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
 from kartu.records.lists.question import Question

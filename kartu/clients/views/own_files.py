@@ -11,9 +11,9 @@ from kartu.clients.rights import CHANGE
 from kartu.clients.views.common import acted, client_or_404
 from kartu.core.access import access
 from kartu.core.actors import Actor
-from kartu.records.actions import bytes_kept
 from kartu.records.changes import EditConflicts
 from kartu.records.custom.definitions import FieldShape
+from kartu.records.files.keeping import bytes_kept
 from kartu.records.undoing import undoable
 from kartu.records.views.files import refusal
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from kartu.records.custom.definitions import FieldShape, fields_of
+from kartu.core.actors import Actor
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
 from kartu.records.custom.references import Pointer, pointers_to
 from kartu.records.custom.types.files import FILE, memory
 from kartu.security.columns import set_value
@@ -82,3 +83,10 @@ def misplaced() -> Iterator[str]:
                 should = (label, row.pk, shape.id, None)
                 if file and (file.about_type, file.about_id, file.field_id, file.trashed_at) != should:
                     yield f"{label} {row.pk}: “{shape.name}” holds file {file.pk}, which is not its own; empty it"
+
+
+def takes_files(model: str, field: int, by: Actor) -> bool:
+    """Whether the field `field` of records of `model` holds files and `by` may change it."""
+    return any(
+        shape.id == field and shape.type.is_handed_in and shape.may_change(by) for shape in fields_for(model, by)
+    )
