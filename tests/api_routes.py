@@ -202,6 +202,11 @@ API = [
         POST=(reached(201), lambda world: {"kind": "partner", "other_id": world.other_client.pk}),
     ),
     api("clients/{pk}/relations/{part}", of_client(part="relation"), DELETE=reached(204)),
+    api(
+        "clients/{pk}/custom/{field}/file",
+        lambda world: {"pk": world.client.pk, "field": world.file_field.pk},
+        POST=(reached(200), lambda world: {"file": world.upload()}),
+    ),
     api("clients/{pk}/rows", beside(of_client(), "own_row"), GET=reached(200), POST=(reached(201), a_row)),
     api(
         "clients/{pk}/rows/{part}",

@@ -518,6 +518,17 @@ CLIENTS = [
         data=lambda world: {f"f{world.own_field.pk}": "X5"},
     ),
     Route(
+        "clients:put_own_file",
+        post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "field": world.file_field.pk},
+        data=lambda world: {"file": world.upload()},
+    ),
+    Route(
+        "clients:remove_own_file",
+        post=reached(302),
+        at=lambda world: {"pk": world.client.pk, "field": world.file_field.pk},
+    ),
+    Route(
         "clients:tick",
         post=reached(302),
         at=lambda world: {"pk": world.client.pk, "field": world.tick_field.pk},

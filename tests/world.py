@@ -178,6 +178,10 @@ class World:
         return shaping.add_field(section=self.section, type="text", name="Model", by=self.owner)
 
     @cached_property
+    def file_field(self) -> Field:
+        return shaping.add_field(section=self.section, type="file", name="Charter", by=self.owner)
+
+    @cached_property
     def tick_field(self) -> Field:
         papers = shaping.add_section(entity="clients.client", kind="checklist", name="Papers", by=self.owner)
         return shaping.add_field(section=papers, type="flag", name="Contract signed", by=self.owner)

@@ -131,6 +131,7 @@ def with_counts() -> GuardedQuerySet:
                 trashed_at=None,
                 replaced_by=None,
                 section=None,
+                field=None,
             )
         ),
         whole=Subquery(relations(Q(client=OuterRef("pk"), kind=ClientRelation.Kind.PART_OF)).values(told=WHOLE)[:1]),

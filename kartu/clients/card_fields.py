@@ -32,6 +32,15 @@ class ShownField:
     version: int
     html: str = ""
 
+    @property
+    def put_url(self) -> str:
+        """Where a file for the field is posted, over the one that is seen there."""
+        return f"{self.url}file/?base={self.value}"
+
+    @property
+    def remove_url(self) -> str:
+        return f"{self.url}file/remove/"
+
 
 def shown_field(client: Client, name: str) -> ShownField:
     raw = getattr(client, ClientForm.columns.get(name, name))

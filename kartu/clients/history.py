@@ -30,7 +30,7 @@ from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
-from kartu.records.custom.definitions import FieldShape, fields_of, is_among
+from kartu.records.custom.definitions import FieldShape, fields_of, is_told
 from kartu.records.custom.references import prepare
 from kartu.records.files.about import without_unseen
 from kartu.records.models import File
@@ -170,7 +170,7 @@ def own_changes(verb: str, values: dict, by: Actor) -> list[Change]:
     changes = []
     for name, value in values.get("after", {}).items():
         shape = own_field(name)
-        if shape is not None and is_among(by, shape.see_roles):
+        if shape is not None and is_told(shape, by):
             key = str(shape.id)
             before = shape.said_in({key: values.get("before", {}).get(name)})
             changes.append(Change(shape.name, before, shape.said_in({key: value})))

@@ -14,8 +14,10 @@ from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import FailedDelivery
 from kartu.notifications.models import Notification
+from kartu.records.custom.definitions import fields_of
 from kartu.records.custom.formulas import Formulas
 from kartu.records.custom.projecting import formulas_for, projected, worked_out_by
+from kartu.records.custom.references import prepare
 from kartu.records.custom.working import pending
 from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import trash_is_over
@@ -59,6 +61,7 @@ def values_are_repeated(model: type[Customised], projections: type[ProjectedValu
         there: dict[int, Counter] = defaultdict(Counter)
         for pk, *columns in values.filter(record_id__in=[row[0] for row in rows]).values_list(*PROJECTED):
             there[pk][tuple(columns)] += 1
+        prepare(list(fields_of(Client._meta.label_lower).values()), [row[1] for row in rows])
         for pk, custom, worked_out in rows:
             should = Counter(
                 tuple(columns[name] for name in PROJECTED[1:])

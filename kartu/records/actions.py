@@ -12,7 +12,9 @@ from kartu.core import about
 from kartu.core.actors import Actor
 from kartu.records import changes as changes_module
 from kartu.records.custom.definitions import section_for
+from kartu.records.custom.held_files import takes_files
 from kartu.records.files import sniff, store
+from kartu.records.files.keeping import bytes_kept
 from kartu.records.files.names import display_name
 from kartu.records.models import ChangeSet, File, Section
 from kartu.records.rights import FILES_ATTACH, UNDO, UNDO_OTHERS
@@ -38,15 +40,8 @@ def attach_file(
     Raises ValidationError for an empty or too big file, or a program dressed up as a document. The bytes are written
     before the transaction begins; if that fails they are taken away again.
     """
-    try:
-        stored = store.keep(chunks)
-    except store.TooBig:
-        raise ValidationError(_("This file is too big. At most 100 MB fit."), code="size") from None
-    try:
+    with bytes_kept(chunks) as stored:
         return put_file(target=target, name=name, stored=stored, section=section, replaces=replaces, note=note, by=by)
-    except BaseException:
-        store.discard(stored.name)
-        raise
 
 
 @action(FILES_ATTACH)
@@ -56,20 +51,28 @@ def put_file(
     name: str,
     stored: store.Stored,
     section: int | None = None,
+    field: int | None = None,
     replaces: File | None = None,
     note: str = "",
     by: Actor,
 ) -> File:
-    """Put bytes that are on the disk already on `target`; the rest as in `attach_file`."""
+    """Put bytes that are on the disk already on `target`; the rest as in `attach_file`.
+
+    `field`: the id of a field of the firm's own that takes the file, in the same transaction.
+    """
     model = target._meta.label_lower
     if about.find(model, target.pk, by=by, to_change=True) is None:
         raise Refused(f"{FILES_ATTACH} of {model} {target.pk}")
     if replaces is not None:
         if (replaces.about_type, replaces.about_id) != (model, target.pk):
             raise Refused(f"{FILES_ATTACH} of {model} {target.pk} over file {replaces.pk}")
+        if replaces.field_id:
+            raise ValidationError(_("This file stands in a field of the card: put the newer one there"), code="field")
         section = replaces.section_id
     if section is not None and section_for(model, section, by, Section.Kind.FILES) is None:
         raise Refused(f"{FILES_ATTACH} in section {section}")
+    if field is not None and not takes_files(model, field, by):
+        raise Refused(f"{FILES_ATTACH} in field {field}")
     if not stored.size:
         raise ValidationError(_("This file is empty"), code="empty")
     shown, kind = display_name(name), sniff.kind_of(stored.path)
@@ -79,6 +82,7 @@ def put_file(
         about_type=model,
         about_id=target.pk,
         section_id=section,
+        field_id=field,
         name=shown,
         stored=stored.name,
         size=stored.size,

@@ -11,7 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import is_closed, is_unseen
+from kartu.records.custom.definitions import is_closed, is_unseen, shapes_called
 from kartu.records.models import ChangeSet
 from kartu.records.standing import standing
 from kartu.security import audit
@@ -168,7 +168,7 @@ def put_values_back(told: AuditRow, row: GuardedModel, by: Actor, *, is_whole: b
                 )
                 continue
             set_value(row, column, python_value(row, column, before[column]))
-        elif now != before[column]:
+        elif now != before[column] and not (column == "trashed_at" and bool(now) == bool(before[column])):
             conflicts.append(UndoConflict(told.object_type, told.object_id, column, theirs=now, ours=before[column]))
     return conflicts
 
@@ -180,8 +180,11 @@ def told_to(conflicts: list[dict[str, Any]], by: Actor) -> list[dict[str, Any]]:
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:
     """Whether `value` would point at a row that was removed for good."""
-    if "." in column or value is None:
+    if value is None:
         return False
+    if "." in column:
+        shapes = [shape for shape in shapes_called(column) if shape.type.points_at(shape)]
+        return any(not shape.type.rows(shape).filter(pk=value).exists() for shape in shapes)
     field = row._meta.get_field(column)
     if not field.is_relation:
         return False

@@ -24,6 +24,7 @@ from kartu.clients.actions.directories import (
     use_item_again,
 )
 from kartu.clients.actions.merging import merge_clients, merge_pairs, tell_apart
+from kartu.clients.actions.own_files import put_own_file
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
 from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
@@ -74,6 +75,7 @@ __all__ = [
     "restore_client",
     "retire_item",
     "set_call_back",
+    "put_own_file",
     "set_custom",
     "set_tags",
     "tell_apart",

@@ -29,7 +29,7 @@ def set_custom(*, client: Client, values: dict[str, Any], base: dict[str, Any] |
     def shows(shape: FieldShape, found: dict[str, Any]) -> bool:
         return shown_on(locked(client, by))(shape, found)
 
-    values = checked(fields_for(ENTITY, by), values, by, is_shown=shows)
+    values = checked(fields_for(ENTITY, by), values, by, record=client, is_shown=shows)
     fresh, changed = put(client, values, base, by)
     if changed:
         fresh.save()

@@ -1,6 +1,6 @@
 """Clients and all that hangs on them, for programs: the same actions as on the card."""
 
-from kartu.clients.api import bulk, call_backs, clients, duplicates, parts, relations, rows, told_of, touches  # noqa: F401 - each adds its operations
+from kartu.clients.api import bulk, call_backs, clients, duplicates, own_files, parts, relations, rows, told_of, touches  # noqa: F401 - each adds its operations
 from kartu.clients.api.directories import DIRECTORIES
 from kartu.clients.api.duplicates import DUPLICATES
 from kartu.clients.api.part_operations import open_parts

@@ -15,7 +15,9 @@ Kind = Literal[*Client.Kind.values]
 OWN = (
     'The firm\'s own fields, by their numbers: the column f5 of `GET /lists/clients` is "5" here. A text (of a choice '
     "its key), a number (with decimals as a text), a day as 2026-11-23, true or false, a list of keys, the number of a "
-    "record that is pointed at (one that you see: else 422); null: nothing. "
+    "record that is pointed at (one that you see: else 422), the number of a file: one attached to this client that "
+    "stands in no section and no other field (`/files/{pk}` tells its name, `/files/{pk}/content` its bytes); null: "
+    "nothing, and the file goes to the trash. "
     "What a formula gives is told, and refused with 422 where it is sent."
 )
 Own = dict[words(12), words(5000) | int | bool | list[words(12)] | None]

@@ -63,7 +63,7 @@ class NewClientForm(OwnFields, ActionForm):
         self.fields["email"].widget.attrs["inputmode"] = "email"
         for name in ("status", "category", "source", "tags"):
             self.fields[name].open_to(by)
-        self.shapes = [shape for shape in fields_of_client(by) if shape.may_change(by)]
+        self.shapes = [shape for shape in fields_of_client(by) if shape.may_type(by)]
         self.fields.update(controls(self.shapes, by))
         # What must be filled in stands in sight.
         self.more = self.more | {shape.key for shape in self.shapes if not shape.is_required}

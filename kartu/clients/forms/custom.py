@@ -70,7 +70,7 @@ class OwnForm(OwnFields, MergingForm):
         self, *args: Any, row: Client | ClientRow, shapes: list[FieldShape], by: Actor, **options: Any
     ) -> None:
         self.by = by
-        self.shapes = [shape for shape in shapes if shape.may_change(by)]
+        self.shapes = [shape for shape in shapes if shape.may_type(by)]
         self.by_key = {shape.key: shape for shape in self.shapes}
         super().__init__(*args, row=row, **options)
         self.fields.update(controls(self.shapes, by, row.custom))
@@ -124,7 +124,7 @@ class NewRowForm(OwnFields, ActionForm):
 
     def __init__(self, *args: Any, client: Client, section_id: int, by: Actor, **options: Any) -> None:
         self.client, self.section_id, self.by = client, section_id, by
-        self.shapes = [shape for shape in fields_of_table(section_id, by) if shape.may_change(by)]
+        self.shapes = [shape for shape in fields_of_table(section_id, by) if shape.may_type(by)]
         super().__init__(*args, **options)
         self.fields.update(controls(self.shapes, by))
 

@@ -94,13 +94,13 @@ TARGETS = {target.key: target for target in FIELDS}
 
 def own_fields(by: Actor) -> list[FieldShape]:
     """The fields of the firm's own that a file of `by` may fill in."""
-    return [shape for shape in fields_for("clients.client", by) if shape.may_change(by)]
+    return [shape for shape in fields_for("clients.client", by) if shape.may_type(by)]
 
 
 def tables_for(by: Actor) -> list[SectionShape]:
     """The table sections that a file of `by` may bring rows to, each with the fields that it may fill in."""
     tables = [
-        replace(section, fields=tuple(shape for shape in section.fields if shape.may_change(by)))
+        replace(section, fields=tuple(shape for shape in section.fields if shape.may_type(by)))
         for section in sections_for("clients.client", by)
         if section.is_table
     ]

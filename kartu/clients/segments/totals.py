@@ -33,6 +33,7 @@ from kartu.core.expressions.sql_values import NOTHING, bounds
 from kartu.core.registry import Registry
 from kartu.records.lists.days import Moment
 from kartu.records.lists.kinds import Kind, Number
+from kartu.records.models import Field as OwnField
 from kartu.records.models import File, Section
 from kartu.records.rights import FILES_VIEW
 
@@ -200,7 +201,9 @@ def files() -> QuerySet:
     """Those that whoever sees the client sees: a size tells that there is something."""
     everybodys = Section.objects.as_system(WHY).filter(see_roles=[], is_hidden=False, trashed_at=None)
     of_all = Q(section=None) | Q(section_id__in=everybodys.values("pk"))
-    return File.objects.as_system(WHY).live().filter(of_all, about_type="clients.client")
+    fields = OwnField.objects.as_system(WHY).filter(see_roles=[], is_hidden=False, trashed_at=None)
+    in_field = Q(field=None) | Q(field_id__in=fields.filter(section_id__in=everybodys.values("pk")).values("pk"))
+    return File.objects.as_system(WHY).live().filter(of_all, in_field, about_type="clients.client")
 
 
 def tags() -> QuerySet:

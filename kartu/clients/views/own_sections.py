@@ -69,7 +69,7 @@ def section_piece(request: HttpRequest, client: Client, shape: SectionShape) -> 
     context: dict[str, Any] = {"card": card, "section": shape, "may_shape": request.user.may(SHAPE)}
     context["has_formulas"] = any(field.type.is_worked_out for field in shape.fields)
     context["is_nothing_shown"] = bool(whole.fields) and not shape.fields
-    context["may_change"] = card.may_change and any(field.may_change(request.user) for field in shape.fields)
+    context["may_change"] = card.may_change and any(field.may_type(request.user) for field in shape.fields)
     if shape.is_table:
         rows = rows_of(client, shape, request.user)
         prepare(shape.fields, [row.own_values for row in rows])
@@ -94,7 +94,7 @@ def cell_of(row: ClientRow, field: FieldShape, by: Actor) -> tuple[FieldShape, s
 
 
 def may_edit_in_place(field: FieldShape, by: Actor) -> bool:
-    return field.type.edits_in_place and field.may_change(by)
+    return (field.type.edits_in_place or field.type.is_handed_in) and field.may_change(by)
 
 
 def listed(client: Client, shape: SectionShape, request: HttpRequest, limit: int) -> dict[str, Any]:
@@ -130,16 +130,9 @@ def edit(request: HttpRequest, pk: int, section: int) -> HttpResponse:
         raise Http404(f"section {section} has no fields of its own")
     form = OwnForm(posted(request), row=client, shapes=list(shape.fields), by=request.user)
     shown_url = reverse("clients:section_shown", args=[pk, section])
-    return edit_page(
-        request,
-        form,
-        client,
-        title=shape.name,
-        told=shape.told,
-        done=_("Saved"),
-        tab=f"s{section}",
-        shown_url=shown_url,
-    )
+    note = _("Files are put in on the card, not here.") if any(each.type.is_handed_in for each in shape.fields) else ""
+    words = {"title": shape.name, "told": shape.told, "done": _("Saved"), "tab": f"s{section}", "note": note}
+    return edit_page(request, form, client, shown_url=shown_url, **words)
 
 
 @require_POST
@@ -157,7 +150,7 @@ def field(request: HttpRequest, pk: int, field: int) -> HttpResponse:
     """One field in place: GET gives its control, POST saves what was typed."""
     client = client_or_404(request, pk, CHANGE)
     shape = next((each for each in fields_of_client(request.user) if each.id == field), None)
-    if shape is None or not shape.may_change(request.user):
+    if shape is None or not shape.may_type(request.user):
         raise Http404(f"no field {field} for {request.user}")
     form = OwnForm(sent_of(request, client, shape), row=client, shapes=[shape], by=request.user)
     if request.method == "GET":

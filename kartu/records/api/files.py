@@ -30,6 +30,7 @@ class FileOut(Out):
     about_type: str
     about_id: int
     section: int | None
+    field: int | None
     name: str
     size: int
     sha256: str
@@ -44,13 +45,24 @@ class FileChange(In):
     note: words(200) = UNSENT
 
 
+SAID = ("created_by", "section", "field")
+
+
 def told(file: File) -> dict[str, Any]:
-    plain = {name: getattr(file, name) for name in FileOut.model_fields if name not in ("created_by", "section")}
-    return {**plain, "id": file.pk, "section": file.section_id, "created_by": named(file.created_by)}
+    plain = {name: getattr(file, name) for name in FileOut.model_fields if name not in SAID}
+    return {
+        **plain,
+        "id": file.pk,
+        "section": file.section_id,
+        "field": file.field_id,
+        "created_by": named(file.created_by),
+    }
 
 
-def titled(title: str, section: int | None) -> str:
-    """What the act is called under Changes, where others read it who may not see the section."""
+def titled(title: str, section: int | None, field: int | None = None) -> str:
+    """What the act is called under Changes, where others read it who may not see the section or field it is in."""
+    if field is not None:
+        return _("A file in a field")
     return title if section is None else _("A file of a section")
 
 
@@ -96,7 +108,7 @@ def read_content(request: HttpRequest, pk: int) -> FileResponse:
 def change_file(request: HttpRequest, pk: int, data: FileChange) -> dict[str, Any]:
     file = get_or_404(File, pk, request.user, FILES_ATTACH)
     values = {"name": file.name, "note": file.note, **data.sent()}
-    with doing(request, titled(file.name, file.section_id)):
+    with doing(request, titled(file.name, file.section_id, file.field_id)):
         return told(rename_file(file=file, by=request.user, **values))
 
 

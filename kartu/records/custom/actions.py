@@ -147,6 +147,8 @@ def add_field(*, section: Section, type: str, name: str, by: Actor, **told: Any)
         raise ValidationError({"type": _("There are no fields in such a section")}, code="kind")
     if section.is_checklist and type != YesNo.code:
         raise ValidationError({"type": _("A checklist holds things to tick off")}, code="type")
+    if section.is_table and TYPES[type].is_handed_in:
+        raise ValidationError({"type": _("A table holds no files")}, code="type")
     beside = fields_beside(section.pk)
     if beside.count() >= MOST_FIELDS:
         raise ValidationError({"name": _("There are very many fields already")}, code="many")
@@ -178,7 +180,8 @@ def put(
         is_required, change_roles = False, ()
     if field.type == Reference.code and not field.options:
         field.options = {"to": target_called(to)}
-    field.is_required = is_required
+    # A record that is new has no files yet.
+    field.is_required = is_required and not TYPES[field.type].is_handed_in
     field.see_roles, field.change_roles = known_roles(see_roles), known_roles(change_roles)
 
 

@@ -90,7 +90,13 @@ class FieldShape(Told):
         return self.is_required and not self.is_conditional
 
     def may_change(self, person: Actor) -> bool:
-        return not self.type.is_worked_out and is_among(person, self.change_roles)
+        if self.type.is_worked_out or not is_among(person, self.change_roles):
+            return False
+        return not self.type.change_right or person.may(self.type.change_right)
+
+    def may_type(self, person: Actor) -> bool:
+        """Whether it stands in the forms of `person`, and in the files that he brings in."""
+        return self.may_change(person) and not self.type.is_handed_in
 
     @property
     def is_open(self) -> bool:
@@ -213,8 +219,20 @@ def sees_all(person: Actor, kind: str) -> bool:
     return all(is_seen(each, person) for each in sections if each.kind == kind)
 
 
+def file_fields() -> list[FieldShape]:
+    """The fields that hold files, of whatever cards, also those out of sight."""
+    sections = [section for entity in entities for section in all_sections(entity.key)]
+    return [each for section in sections for each in section.fields if each.type.is_handed_in]
+
+
 def is_seen(shape: SectionShape | FieldShape, person: Actor) -> bool:
-    return not shape.is_out and is_among(person, shape.see_roles)
+    return not shape.is_out and is_told(shape, person)
+
+
+def is_told(shape: SectionShape | FieldShape, person: Actor) -> bool:
+    """Whether `person` may know of it, also while it is out of sight."""
+    right = "" if isinstance(shape, SectionShape) else shape.type.right
+    return is_among(person, shape.see_roles) and (not right or person.may(right))
 
 
 def fields_for(entity: str, person: Actor) -> list[FieldShape]:
@@ -228,7 +246,7 @@ def is_closed(column: str, by: Actor) -> bool:
 
 
 def is_unseen(column: str, by: Actor) -> bool:
-    return any(not is_among(by, shape.see_roles) for shape in shapes_called(column))
+    return any(not is_told(shape, by) for shape in shapes_called(column))
 
 
 def shapes_called(column: str) -> list[FieldShape]:

@@ -13,7 +13,7 @@ from kartu.records.custom import actions
 from kartu.records.custom.definitions import FieldShape
 from kartu.records.custom.formulas import Names, names_of
 from kartu.records.custom.targets import targets
-from kartu.records.custom.types import Formula, Reference
+from kartu.records.custom.types import TYPES, Formula, Reference
 from kartu.records.models import Field, Section
 
 
@@ -98,10 +98,11 @@ class FieldForm(ShapeForm):
         """What fields of this type have not."""
         if self.is_formula:
             return ["choices", "to", "is_required", "change_roles"]
+        more = ["is_required"] if TYPES[self.type].is_handed_in else []
         has = {"choices": "choice" in self.type, "to": self.type == Reference.code and not self.field}
         # Where there is one kind of record only, nobody is asked which.
         has["to"] = has["to"] and len(list(targets)) > 1
-        return ["formula", *(name for name, is_there in has.items() if not is_there)]
+        return ["formula", *more, *(name for name, is_there in has.items() if not is_there)]
 
     @property
     def names(self) -> list[tuple[str, str]]:
@@ -134,7 +135,7 @@ def controls(shapes: list[FieldShape], by: Actor, held: dict[str, Any] | None = 
     return {
         shape.key: shape.type.control(shape, by, shape.kept_in(held or {}), label=shape.name, required=shape.must_hold)
         for shape in shapes
-        if shape.may_change(by)
+        if shape.may_type(by)
     }
 
 

@@ -7,6 +7,7 @@ from html import escape
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Expression, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -17,6 +18,7 @@ from kartu.records.custom.targets import Target
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.kinds import Amount, Choice, Kind, Number, Text, id_of
 from kartu.records.lists.linked import Linked
+from kartu.records.rights import FILES_DOWNLOAD
 
 if TYPE_CHECKING:
     from kartu.records.lists.look import Look
@@ -121,6 +123,28 @@ class ReferenceTo(Kind):
 
 
 @dataclass(frozen=True)
+class FileName(Text):
+    """A file, found by its name."""
+
+    def told(self, key: str) -> Subquery:
+        """{"name", "kind"} of the file that the field `key` of a row holds."""
+        rows = apps.get_model("records.file").objects.as_system(WHY).filter(pk=OuterRef(f"f{key}__number"))
+        return Subquery(rows.order_by().values(told=JSONObject(name="name", kind="kind"))[:1])
+
+    def value(self, row: Any, field: str) -> str:
+        return (row.told or {}).get("name", "")
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        name = escape(self.value(row, field))
+        if not name or not look.asking.person.may(FILES_DOWNLOAD):
+            return name
+        file = apps.get_model("records.file")(pk=getattr(row, field), **row.told)
+        if file.has_look:
+            return f'<a class="ink cut" href="{file.look_url}" data-drawer tabindex="-1">{name}</a>'
+        return f'<a class="ink cut" href="{file.url}" tabindex="-1">{name}</a>'
+
+
+@dataclass(frozen=True)
 class Own(Kind):
     """A column over one field: `inner` compares what is projected and shows what `python` makes of the kept value.
 
@@ -189,7 +213,7 @@ class Own(Kind):
         return SimpleNamespace(value=value, value_label=label or "", told=label)
 
     def reads(self, field: str) -> dict[str, Expression]:
-        if isinstance(self.inner, ReferenceTo):
+        if isinstance(self.inner, ReferenceTo | FileName):
             return {f"own{self.key}_label": self.inner.told(self.key)}
         if not isinstance(self.inner, Linked):
             return {}

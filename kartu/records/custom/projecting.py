@@ -45,9 +45,15 @@ def projected(entity: str, pk: int, own_values: dict[str, Any]) -> Iterable[dict
             yield from (columns | {"record_id": pk} for columns in of_field(shape, value))
 
 
+def follow_files(record: "Customised", before: dict[str, Any]) -> None:
+    from kartu.records.custom.held_files import follow_record  # noqa: PLC0415 - models import this module
+
+    follow_record(record, before)
+
+
 def of_field(shape: "FieldShape", value: Any) -> Iterable[dict[str, Any]]:
-    for each in shape.type.projected(value, shape):
-        yield {"field_id": shape.id, "text": None, "number": None, "day": None, "moment": None, shape.type.column: each}
+    for columns in shape.type.found_by(value, shape):
+        yield {"field_id": shape.id, "text": None, "number": None, "day": None, "moment": None, **columns}
 
 
 def worked_out_of(record: "Customised") -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import FieldShape, SectionShape, all_sections, sections_for
 from kartu.records.custom.entities import Entity, entities
-from kartu.records.custom.types import Reference
 from kartu.records.models import Customised
 from kartu.security.columns import set_value
 from kartu.security.rows import GuardedQuerySet
@@ -45,7 +44,7 @@ def pointers_to(model: str, by: Actor | None = None) -> Iterator[Pointer]:
     for entity in entities:
         for section in sections_for(entity.key, by) if by else all_sections(entity.key):
             for shape in section.fields:
-                if shape.type.code == Reference.code and shape.options["to"] == model:
+                if shape.type.points_at(shape) == model:
                     yield Pointer(entity, section, shape)
 
 
@@ -64,7 +63,7 @@ def repoint(model: str, old: int, new: int | None) -> None:
 def prepare(shapes: "list[FieldShape] | tuple[FieldShape, ...]", held: list[dict[str, Any]]) -> None:
     """Fetch the names of all that `held` (values by the ids of fields) points at, so that none is asked for alone."""
     for shape in shapes:
-        if shape.type.code == Reference.code:
+        if shape.type.points_at(shape):
             shape.type.prepare([shape.kept_in(values) for values in held], shape)
 
 
@@ -73,12 +72,12 @@ def astray() -> Iterator[str]:
     for entity in entities:
         for section in all_sections(entity.key):
             for shape in section.fields:
-                if shape.type.code == Reference.code:
+                if shape.type.points_at(shape):
                     yield from astray_in(Pointer(entity, section, shape))
 
 
 def astray_in(pointer: Pointer) -> Iterator[str]:
-    there = Reference.target(pointer.shape).rows()
+    there = pointer.shape.type.rows(pointer.shape)
     for row in pointer.filled().iterator(500):
         if not there.filter(pk=pointer.shape.kept_in(row.custom)).exists():
             yield f"{row._meta.label_lower} {row.pk}: “{pointer.shape.name}” points at a record that is gone; empty it"

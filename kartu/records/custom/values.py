@@ -18,11 +18,13 @@ def checked(
     by: Actor,
     *,
     is_new: bool = False,
+    record: Any = None,
     is_shown: Callable[[FieldShape, dict[str, Any]], bool] = lambda shape, found: True,
 ) -> dict[str, Any]:
     """`values` ("custom.5" -> kept value) as their types keep them.
 
-    `shapes`: the fields that `by` sees. Refused for any other one and for one that `by` may not change;
+    `shapes`: the fields that `by` sees; `record`: what they are written into, None where it is new. Refused for any
+    other one and for one that `by` may not change;
     ValidationError, by those names, for a formula, what a type does not take and for a required field that is emptied
     (`is_new`: or left out), unless the record with what was `found` does not show it.
     """
@@ -36,7 +38,7 @@ def checked(
             raise Refused(f"change of {column[:40]}")
         try:
             found[column] = known[column].type.checked(value, known[column])
-            known[column].type.check_reach(found[column], known[column], by)
+            known[column].type.check_reach(found[column], known[column], by, record)
         except ValidationError as error:
             wrong[column] = error.messages
     for column, shape in known.items():

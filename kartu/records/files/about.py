@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import seen_ids, sees_all
+from kartu.records.custom.definitions import file_fields, is_seen, seen_ids, sees_all
 from kartu.records.models import File, Section
 
 
@@ -28,13 +28,15 @@ def versions_of(file: File, *, by: Actor) -> list[File]:
 
 
 def without_unseen(lines: QuerySet, by: Actor) -> QuerySet:
-    """Lines of the log, but for those of files in sections that `by` does not see.
+    """Lines of the log, but for those of files in sections and fields that `by` does not see.
 
-    Of a file that is removed for good nobody knows where it was: its lines are told to those who see all sections.
+    Of a file that is removed for good nobody knows where it was: its lines are told to those who see all of these.
     """
-    if by.is_system or sees_all(by, Section.Kind.FILES):
+    fields = file_fields()
+    if by.is_system or (sees_all(by, Section.Kind.FILES) and all(is_seen(shape, by) for shape in fields)):
         return lines
-    seen = Q(section=None) | Q(section_id__in=seen_ids(by, Section.Kind.FILES))
+    in_section = Q(section=None) | Q(section_id__in=seen_ids(by, Section.Kind.FILES))
+    seen = in_section & (Q(field=None) | Q(field_id__in=[shape.id for shape in fields if is_seen(shape, by)]))
     files = File.objects.as_system("whether a line of the log is of a file that its reader may know of")
     is_told = Exists(files.filter(seen, pk=OuterRef("object_id")))
     return lines.filter(~Q(object_type=File._meta.label_lower) | is_told)

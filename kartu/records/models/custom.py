@@ -159,6 +159,8 @@ class Customised(GuardedModel):
         super().save(**kwargs)
         if was != (self.custom, self.worked_out):
             self.project()
+        if was[0] != self.custom:
+            projecting.follow_files(self, was[0])
 
     @classmethod
     def written_many(cls, rows: "list[Customised]") -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -6,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.about import abouts
 from kartu.core.actors import Actor
-from kartu.records.models.custom import Section
+from kartu.records.models.custom import Field, Section
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
 from kartu.security.rows import GuardedModel, RowRule
 
@@ -28,21 +30,23 @@ class AboutRows(RowRule):
 
 
 class FileRows(AboutRows):
-    """A file of a section is there for whoever sees the record and that section."""
+    """A file of a section or of a field is there for whoever sees the record and that section or field."""
 
     def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
         # Which sections there are is known only when the apps are loaded.
-        from kartu.records.custom.definitions import seen_ids  # noqa: PLC0415 - it imports the models
+        from kartu.records.custom.definitions import file_fields, is_seen, seen_ids  # noqa: PLC0415 - it imports the models
 
         condition = super().condition(actor, right, prefix)
         if condition is None or actor.is_system:
             return condition
         seen = seen_ids(actor, Section.Kind.FILES)
-        return condition & (Q(**{f"{prefix}section": None}) | Q(**{f"{prefix}section_id__in": seen}))
+        fields = [shape.id for shape in file_fields() if is_seen(shape, actor)]
+        in_section = Q(**{f"{prefix}section": None}) | Q(**{f"{prefix}section_id__in": seen})
+        return condition & in_section & (Q(**{f"{prefix}field": None}) | Q(**{f"{prefix}field_id__in": fields}))
 
 
 class File(GuardedModel):
-    """A file on a record, perhaps in one of the sections that the firm has added to its card.
+    """A file on a record, perhaps in one of the sections, or fields, that the firm has added to its card.
 
     Its bytes lie under `stored`, a random name; `name` is what people called it.
     `kind` is what the content is, whatever its name says. A new version points at the file it replaces.
@@ -55,6 +59,8 @@ class File(GuardedModel):
     about_id = models.BigIntegerField()
     # When the section is removed for good its files are too: without it everybody would see them.
     section = models.ForeignKey(Section, models.CASCADE, null=True, blank=True, related_name="+")
+    # The field of the firm's own that it was put in; seen with that field alone, and removed with it, as above.
+    field = models.ForeignKey(Field, models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(_("Name"), max_length=200)
     stored = models.CharField(max_length=40, unique=True)
     size = models.BigIntegerField()
@@ -73,6 +79,14 @@ class File(GuardedModel):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        from kartu.records.custom.held_files import follow_file  # noqa: PLC0415 - it imports the models
+
+        was = None if self._state.adding else (self._loaded.get("name"), self._loaded.get("trashed_at"))
+        super().save(**kwargs)
+        if was is not None and self.field_id:
+            follow_file(self, *was)
+
     def audit_root(self) -> tuple[str, int | None]:
         return self.about_type, self.about_id
 
@@ -84,6 +98,10 @@ class File(GuardedModel):
     @property
     def url(self) -> str:
         return reverse("records:file", args=[self.pk])
+
+    @property
+    def look_url(self) -> str:
+        return reverse("records:file_look", args=[self.pk])
 
     @property
     def trash_url(self) -> str:

@@ -48,11 +48,13 @@ def panel(request: HttpRequest, model: str, pk: int, section: int | None = None)
 
 
 def with_sections(files: Iterable[File], model: str, by: Actor) -> list[File]:
-    """`files`, each with the name of the section that it lies in."""
-    names = {section.id: section.name for section in sections_for(model, by)}
+    """`files`, each with the name of the section or field that it lies in."""
+    sections = sections_for(model, by)
+    names = {section.id: section.name for section in sections}
+    fields = {field.id: field.name for section in sections for field in section.fields}
     files = list(files)
     for file in files:
-        file.section_name = names.get(file.section_id, "")
+        file.section_name = names.get(file.section_id, "") or fields.get(file.field_id, "")
     return files
 
 
@@ -124,7 +126,7 @@ def versions(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "file": file,
         "older": versions_of(file, by=request.user),
-        "may_attach": target is not None and request.user.may(FILES_ATTACH),
+        "may_attach": target is not None and request.user.may(FILES_ATTACH) and not file.field_id,
         "may_download": request.user.may(FILES_DOWNLOAD),
         "url": f"{url_of(file.about_type, file.about_id, file.section_id)}?replaces={file.pk}",
     }

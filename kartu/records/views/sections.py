@@ -100,7 +100,7 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
         "section": row,
         "fields": fields_in(row, request.user),
         "job": working_job(request.user),
-        "types": [TYPES["flag"]] if row.is_checklist else TYPES.values(),
+        "types": types_for(row),
         "others": others_of(row, request.user),
         "broken": showing.conditions_of(row.entity).broken,
         "sources": sources_for(row.entity, request.user) if row.is_related else [],
@@ -111,6 +111,13 @@ def section(request: HttpRequest, pk: int) -> HttpResponse:
         "came": came_from(request),
     }
     return render(request, "records/sections/section.html", context)
+
+
+def types_for(row: Section) -> list[FieldType]:
+    """What a field of the section can hold."""
+    if row.is_checklist:
+        return [TYPES["flag"]]
+    return [each for each in TYPES.values() if not (row.is_table and each.is_handed_in)]
 
 
 def fields_in(row: Section, by: Actor) -> list[tuple[Field, FieldType, FieldShape | None]]:

@@ -9,12 +9,13 @@ from typing import Any
 from kartu.records.custom.types.base import FieldType
 from kartu.records.custom.types.choices import Colleague, OneOf, SeveralOf, YesNo
 from kartu.records.custom.types.days import Date, DateTime
+from kartu.records.custom.types.files import HeldFile
 from kartu.records.custom.types.formulas import FORMULAS, Formula
 from kartu.records.custom.types.numbers import Amount, DecimalNumber, Whole, currency_of_firm
 from kartu.records.custom.types.references import Reference
 from kartu.records.custom.types.texts import Barcode, EmailAddress, Link, LongText, PhoneNumber, ShortText
 
-__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "Formula", "Reference", "SeveralOf", "YesNo", "type_of"]
+__all__ = ["OPTIONS_OF", "TYPES", "FieldType", "Formula", "HeldFile", "Reference", "SeveralOf", "YesNo", "type_of"]
 
 
 # In the order in which they are offered.
@@ -23,7 +24,7 @@ TYPES: dict[str, FieldType] = {
     for each in (
         *(ShortText(), LongText(), Whole(), DecimalNumber(), Amount(), Date(), DateTime(), YesNo()),
         *(OneOf(), SeveralOf(), PhoneNumber(), EmailAddress(), Link(), Colleague(), Barcode()),
-        *(Reference(), FORMULAS["number"]),
+        *(Reference(), HeldFile(), FORMULAS["number"]),
     )
 }
 OPTIONS_OF: dict[str, Callable[[], dict[str, Any]]] = {"money": lambda: {"currency": currency_of_firm()}}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
@@ -41,6 +42,11 @@ class FieldType:
     edits_in_place: ClassVar[bool] = True
     # Nobody types it: the program works it out.
     is_worked_out: ClassVar[bool] = False
+    # Nobody types it: it is handed in on the card of the record, and so stands in no form and no table.
+    is_handed_in: ClassVar[bool] = False
+    # The rights without which nobody sees or changes it, whatever his role ("": none).
+    right: ClassVar[str] = ""
+    change_right: ClassVar[str] = ""
 
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.CharField(max_length=self.longest, **options)
@@ -62,8 +68,19 @@ class FieldType:
             raise ValidationError(_("This is no text"), code="type")
         return self.kept(value, shape)
 
-    def check_reach(self, kept: Any, shape: "FieldShape", by: Actor) -> None:
-        """ValidationError for a value that only `by` may not write."""
+    def check_reach(self, kept: Any, shape: "FieldShape", by: Actor, record: Any = None) -> None:
+        """ValidationError for a value that only `by` may not write, or not into `record` (None: one that is new)."""
+
+    def points_at(self, shape: "FieldShape") -> str:
+        """The model of the rows whose numbers it keeps ("clients.client"); "": it keeps none."""
+        return ""
+
+    def rows(self, shape: "FieldShape") -> models.QuerySet:
+        """All that it can point at."""
+        raise TypeError(f"{self.code} points at nothing")
+
+    def prepare(self, values: list[Any], shape: "FieldShape") -> None:
+        """Fetch together what will be told of all `values`, kept in several records."""
 
     def spelled(self, text: str, shape: "FieldShape") -> str:
         """The one spelling of a text; ValidationError for one that is none."""
@@ -91,6 +108,10 @@ class FieldType:
     def projected(self, value: Any, shape: "FieldShape") -> list[Any]:
         """The values of `column` that a kept value is found by."""
         return [sort_key(value)[:LONGEST_KEY]]
+
+    def found_by(self, value: Any, shape: "FieldShape") -> list[dict[str, Any]]:
+        """The rows, by their columns, that a kept value is found by (`ProjectedValue`)."""
+        return [{self.column: each} for each in self.projected(value, shape)]
 
     def kind(self, shape: "FieldShape") -> Kind:
         return Text()

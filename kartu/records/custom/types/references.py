@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,9 +55,15 @@ class Reference(FieldType):
     def checked(self, value: Any, shape: "FieldShape") -> Any:
         return self.kept(value, shape)
 
-    def check_reach(self, kept: Any, shape: "FieldShape", by: Actor) -> None:
+    def check_reach(self, kept: Any, shape: "FieldShape", by: Actor, record: Any = None) -> None:
         if kept is not None and not self.target(shape).reachable(by).filter(pk=kept).exists():
             raise ValidationError(_("There is no such record"), code="reference")
+
+    def points_at(self, shape: "FieldShape") -> str:
+        return shape.options["to"]
+
+    def rows(self, shape: "FieldShape") -> QuerySet:
+        return self.target(shape).rows()
 
     def said(self, value: Any, shape: "FieldShape") -> str:
         return self.target(shape).name_of(value)
