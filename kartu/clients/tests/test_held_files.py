@@ -18,7 +18,7 @@ from kartu.clients.card import Card, client_for_card
 from kartu.clients.dossier.period import Period
 from kartu.clients.forms.client import NewClientForm
 from kartu.clients.forms.custom import OwnForm, fields_of_client
-from kartu.clients.imports.fields import targets_for, words
+from kartu.clients.imports.fields import targets_for, words_for
 from kartu.clients.invariants import own_fields_are_repeated
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
@@ -443,7 +443,7 @@ def test_a_list_finds_and_sorts_by_the_name_and_leads_to_the_file(charter, sinar
 def test_it_stands_in_no_form_no_import_and_no_table(charter, papers, sinar, owner, seller, client):
     assert f"f{charter.pk}" not in NewClientForm(by=seller).fields
     assert OwnForm(row=sinar, shapes=fields_of_client(seller), by=seller).names() == []
-    assert f"f{charter.pk}" not in targets_for(seller) and not words().knows("Charter")
+    assert f"f{charter.pk}" not in targets_for(seller) and not words_for(owner).knows("Charter")
     client.force_login(seller)
     page = client.get(reverse("clients:edit_section", args=[sinar.pk, papers.pk])).content.decode()
     assert "Files are put in on the card" in page
