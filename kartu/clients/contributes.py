@@ -63,8 +63,6 @@ from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records.changes import undone
 from kartu.records.custom.entities import Entity, entities
-from kartu.records.custom.held_files import misplaced
-from kartu.records.custom.references import astray as references_astray
 from kartu.records.custom.targets import targets
 from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
@@ -348,8 +346,6 @@ held.add(
     )
 )
 targets.add(reference_target.CLIENTS)
-held.add(Invariant("own.references", "What fields of the firm's own point at is there", references_astray, 125))
-held.add(Invariant("own.files", "What fields of the firm's own hold as files is theirs", misplaced, 126))
 held.add(
     Invariant(
         "own.formulas",

@@ -18,7 +18,7 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.records import api, invariants
 from kartu.records.actions import restore_file
 from kartu.records.changes import hidden_ids
-from kartu.records.custom import working
+from kartu.records.custom import held_files, references, working
 from kartu.records.custom.actions import restore as restore_definition
 from kartu.records.custom.entities import entities
 from kartu.records.idempotency import claim
@@ -108,6 +108,8 @@ for invariant in (
     Invariant("I8.imports", "Imports go on to their end", invariants.imports_go_on, 84),
     Invariant("I10.files", "Every file has its bytes, unchanged", invariants.files_are_whole, 100),
     Invariant("I10.originals", "Files of imports and exports are there", invariants.originals_are_there, 101),
+    Invariant("own.references", "What fields of the firm's own point at is there", references.astray, 125),
+    Invariant("own.files", "What fields of the firm's own hold as files is theirs", held_files.misplaced, 126),
 ):
     held.add(invariant)
 

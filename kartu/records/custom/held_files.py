@@ -5,7 +5,6 @@ A file that leaves its field goes to the trash; one that is taken out of it goes
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -13,13 +12,13 @@ from django.utils import timezone
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import FieldShape, fields_for, fields_of
 from kartu.records.custom.references import Pointer, pointers_to
-from kartu.records.custom.types.files import FILE, memory
+from kartu.records.custom.targets import memory_of
+from kartu.records.custom.types.files import FILE
 from kartu.security.columns import set_value
 
 if TYPE_CHECKING:
     from kartu.records.models import Customised, File
 
-CHUNK = 500
 WHY = "the record that holds a file in a field, which follows what is done with the file"
 
 
@@ -46,7 +45,7 @@ def put(file: "File", shape: FieldShape, *, is_held: bool) -> None:
 
 def follow_file(file: "File", was_called: str, was_trashed: datetime | None) -> None:
     """`file`, of a field, is written: let the record that holds it follow."""
-    memory().pop(file.pk, None)
+    memory_of(FILE).pop(file.pk, None)
     if file.name != was_called:
         for pointer in pointers_to(FILE):
             if pointer.shape.id == file.field_id:
@@ -75,8 +74,7 @@ def misplaced() -> Iterator[str]:
     """For `kartu check`: fields of live records whose file lies in the trash, on another record or in another field."""
     for pointer in pointers_to(FILE):
         shape, label = pointer.shape, pointer.entity.key
-        told = pointer.filled().filter(trashed_at=None).iterator(CHUNK)
-        while rows := list(islice(told, CHUNK)):
+        for rows in pointer.batches(trashed_at=None):
             files = shape.type.rows(shape).in_bulk([shape.kept_in(row.custom) for row in rows])
             for row in rows:
                 file = files.get(shape.kept_in(row.custom))

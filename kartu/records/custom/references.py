@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from kartu.core.actors import Actor
@@ -11,6 +12,7 @@ from kartu.records.models import Customised
 from kartu.security.columns import set_value
 from kartu.security.rows import GuardedQuerySet
 
+CHUNK = 500
 WHY = "records that point at one which is merged, removed or looked at"
 
 
@@ -35,17 +37,28 @@ class Pointer:
         """All that point at something by the field."""
         return self.model.objects.as_system(WHY).filter(custom__has_key=str(self.shape.id)).order_by("pk")
 
+    def batches(self, **limits: Any) -> Iterator[list[Customised]]:
+        """Those of `filled`, within `limits`, some at a time."""
+        rows = self.filled().filter(**limits).iterator(CHUNK)
+        while some := list(islice(rows, CHUNK)):
+            yield some
+
     def holders(self, ids: list[int]) -> GuardedQuerySet:
         return self.holding(self.model.objects.as_system(WHY), ids).order_by("pk")
 
 
-def pointers_to(model: str, by: Actor | None = None) -> Iterator[Pointer]:
-    """The fields that point at `model` ("clients.client"); those that `by` sees, or all there are."""
+def pointers(by: Actor | None = None) -> Iterator[Pointer]:
+    """The fields that point at something; those that `by` sees, or all there are."""
     for entity in entities:
         for section in sections_for(entity.key, by) if by else all_sections(entity.key):
             for shape in section.fields:
-                if shape.type.points_at(shape) == model:
+                if shape.type.points_at(shape):
                     yield Pointer(entity, section, shape)
+
+
+def pointers_to(model: str, by: Actor | None = None) -> Iterator[Pointer]:
+    """Those of `pointers` that point at `model` ("clients.client")."""
+    return (each for each in pointers(by) if each.shape.type.points_at(each.shape) == model)
 
 
 def repoint(model: str, old: int, new: int | None) -> None:
@@ -69,15 +82,12 @@ def prepare(shapes: "list[FieldShape] | tuple[FieldShape, ...]", held: list[dict
 
 def astray() -> Iterator[str]:
     """For `kartu check`: what points at a record that is not there."""
-    for entity in entities:
-        for section in all_sections(entity.key):
-            for shape in section.fields:
-                if shape.type.points_at(shape):
-                    yield from astray_in(Pointer(entity, section, shape))
-
-
-def astray_in(pointer: Pointer) -> Iterator[str]:
-    there = pointer.shape.type.rows(pointer.shape)
-    for row in pointer.filled().iterator(500):
-        if not there.filter(pk=pointer.shape.kept_in(row.custom)).exists():
-            yield f"{row._meta.label_lower} {row.pk}: “{pointer.shape.name}” points at a record that is gone; empty it"
+    for pointer in pointers():
+        shape = pointer.shape
+        for rows in pointer.batches():
+            named = {row.pk: shape.kept_in(row.custom) for row in rows}
+            there = set(shape.type.rows(shape).filter(pk__in=set(named.values())).values_list("pk", flat=True))
+            for row in rows:
+                if named[row.pk] not in there:
+                    label = row._meta.label_lower
+                    yield f"{label} {row.pk}: “{shape.name}” points at a record that is gone; empty it"

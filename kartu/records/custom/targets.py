@@ -51,14 +51,11 @@ class Target:
 
     def told(self, ids: Iterable[int]) -> dict[int, Told]:
         """What is known of `ids`; asked for once in a request."""
-        known = origin.current().memory.setdefault(("targets", self.model), {})
-        if missing := set(ids) - known.keys():
-            columns = (self.name, *self.ends)
-            found = {pk: values for pk, *values in self.rows().filter(pk__in=missing).values_list("pk", *columns)}
-            for pk in missing:
-                values = found.get(pk)
-                known[pk] = Told(values[0], dict(zip(self.ends, values[1:], strict=True))) if values else None
-        return {pk: known[pk] for pk in ids if known.get(pk)}
+        return remembered(self.model, ids, self._fetched)
+
+    def _fetched(self, ids: set[int]) -> dict[int, Told]:
+        rows = self.rows().filter(pk__in=ids).values_list("pk", self.name, *self.ends)
+        return {pk: Told(name, dict(zip(self.ends, ends, strict=True))) for pk, name, *ends in rows}
 
     def name_of(self, pk: int) -> str:
         told = self.told([pk]).get(pk)
@@ -75,6 +72,19 @@ class Target:
     def look(self, pk: int) -> str:
         look = abouts[self.model].look
         return look(pk) if look else ""
+
+
+def remembered(model: str, ids: Iterable[int], fetch: Callable[[set[int]], dict[int, Any]]) -> dict[int, Any]:
+    """What `fetch` knows of the records `ids` of `model`, of those that are there; asked for once in a request."""
+    ids, known = set(ids), memory_of(model)
+    if missing := ids - known.keys():
+        found = fetch(missing)
+        known.update({pk: found.get(pk) for pk in missing})
+    return {pk: known[pk] for pk in ids if known[pk] is not None}
+
+
+def memory_of(model: str) -> dict[int, Any]:
+    return origin.current().memory.setdefault(("targets", model), {})
 
 
 targets: Registry[Target] = Registry(

@@ -15,10 +15,10 @@ from kartu.core.components.basics import glyph
 from kartu.core.expressions.schema import Type
 from kartu.core.text import sort_key
 from kartu.records.custom import kinds
+from kartu.records.custom.targets import remembered
 from kartu.records.custom.types.base import LONGEST_KEY, FieldType
 from kartu.records.lists.kinds import Kind
 from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
-from kartu.security import origin
 
 if TYPE_CHECKING:
     from kartu.records.custom.definitions import FieldShape
@@ -114,13 +114,4 @@ def linked(file: "File", by: Actor) -> SafeString:
 
 def told(ids: Any) -> "dict[int, File]":
     """The files `ids`; asked for once in a request."""
-    ids = set(ids)
-    known = memory()
-    if missing := ids - known.keys():
-        found = apps.get_model(FILE).objects.as_system(WHY).in_bulk(missing)
-        known.update({pk: found.get(pk) for pk in missing})
-    return {pk: known[pk] for pk in ids if known.get(pk)}
-
-
-def memory() -> dict[int, Any]:
-    return origin.current().memory.setdefault(("targets", FILE), {})
+    return remembered(FILE, ids, apps.get_model(FILE).objects.as_system(WHY).in_bulk)
