@@ -1,6 +1,6 @@
 """Formulas: read and checked when they are written, worked out whenever a record is (docs/decisions/0071)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -203,10 +203,20 @@ def _formulas(names: Names) -> Formulas:
             expression = checked(parse(shape.options["text"]), schema, wants=None)
         except ExpressionError:
             continue  # what it was worked out from has been removed for good: nobody sees it any more
-        each.append(Working(shape, expression, Asked(NO_DAY, ZoneInfo(shape.options["zone"]))))
+        each.append(working_of(shape, expression))
+    return formulas_with(names, each)
+
+
+def working_of(shape: FieldShape, expression: Checked) -> Working:
+    return Working(shape, expression, Asked(NO_DAY, ZoneInfo(shape.options["zone"])))
+
+
+def formulas_with(names: Names, each: Sequence[Working]) -> Formulas:
+    """`each` with what they use of `names`; of a formula that is not among them what it gave counts."""
     used = {name for working in each for name in names_in(working.shape.options["text"])}
+    own = {working.shape.key for working in each}
     return Formulas(
         tuple(each),
-        tuple(each for each in names.shapes if each.key in used and not each.type.is_worked_out),
-        tuple(each for each in names.built_in if each.key in used),
+        tuple(shape for shape in names.shapes if shape.key in used - own),
+        tuple(column for column in names.built_in if column.key in used),
     )

@@ -1,16 +1,24 @@
 """A formula that is being written, tried on a real record: what it gives, or what is wrong and where."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kartu.core.about import abouts
 from kartu.core.actors import Actor
-from kartu.core.expressions import Asked, ExpressionError, evaluate
+from kartu.core.expressions import ExpressionError
 from kartu.records.custom.definitions import FieldShape, is_among
 from kartu.records.custom.dependencies import names_in
 from kartu.records.custom.entities import entities
-from kartu.records.custom.formulas import NO_DAY, Names, Written, alike, names_of, understood
+from kartu.records.custom.formulas import (
+    Names,
+    Written,
+    alike,
+    formulas_with,
+    names_of,
+    understood,
+    working_of,
+)
 from kartu.records.models import Customised, Section
 
 # Among the newest records, the one with most of what the formula uses.
@@ -91,13 +99,5 @@ def newest(section: Section, by: Actor) -> list[Customised]:
 
 
 def result_of(made: Written, names: Names, record: Customised) -> str:
-    used = names_in(made.options["text"])
-    values = {each.key: getattr(record, each.column) for each in names.built_in if each.key in used}
-    for shape in names.shapes:
-        kept = shape.kept_in(record.own_values) if shape.key in used else None
-        if kept is not None:
-            values[shape.key] = shape.type.operand(kept, shape)
-    shape = made.shape
-    given = evaluate(made.expression, values, Asked(NO_DAY, ZoneInfo(made.options["zone"])))
-    kept = shape.type.result(given, made.options)
-    return "" if kept is None else shape.type.said(kept, shape)
+    alone = formulas_with(names, [working_of(made.shape, made.expression)])
+    return made.shape.said_in(alone.of(record.own_values, partial(getattr, record)))
