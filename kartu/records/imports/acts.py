@@ -75,6 +75,18 @@ def moving(source: Import, before: list[str], after: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def handed_on(source: Import, before: list[str], after: str, verb: str, *, by: Actor, inline: bool) -> Iterator[None]:
+    """Move `source` on and have the worker do `verb`; `inline`: do it here, when what is within has been committed."""
+    with moving(source, before, after):
+        yield
+        if not inline:
+            engine.queue(source, verb, by=by)
+    if inline:
+        engine.work(source.pk, verb, by=by)
+    source.refresh_from_db()
+
+
 def paste_cells(*, importer: Importer, text: str, by: Actor) -> Import:
     """Cells copied from a spreadsheet, as their text arrives: divided by TABs."""
     if not text.strip():
@@ -148,13 +160,8 @@ def decide(
     wrong = wanting(source, choices, answers)
     if wrong:
         raise ValidationError(wrong)
-    with moving(source, [State.READY, State.CHECKED], State.CHECKING):
+    with handed_on(source, [State.READY, State.CHECKED], State.CHECKING, "check", by=by, inline=inline):
         Import.objects.filter(pk=source.pk).update(choices=[asdict(choice) for choice in choices], answers=answers)
-        if not inline:
-            engine.queue(source, "check", by=by)
-    if inline:
-        engine.work(source.pk, "check", by=by)
-    source.refresh_from_db()
     return source
 
 
@@ -214,12 +221,8 @@ def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take the checked rows in."""
     if not source.taken_count:
         raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
-    with moving(source, [State.CHECKED], State.RUNNING):
-        if not inline:
-            engine.queue(source, "run", by=by)
-    if inline:
-        engine.work(source.pk, "run", by=by)
-    source.refresh_from_db()
+    with handed_on(source, [State.CHECKED], State.RUNNING, "run", by=by, inline=inline):
+        pass
     return source
 
 
@@ -227,15 +230,10 @@ def take_the_rest(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Take in, as a further step of the finished import, the rows that were left out and are put right by now."""
     if not source.file:
         raise ValidationError(_("The file is no longer kept. Drop it again"), code="gone")
-    with moving(source, [State.DONE], State.RUNNING):
+    with handed_on(source, [State.DONE], State.RUNNING, "run", by=by, inline=inline):
         source.refresh_from_db()
         if not begin_step(source, by).count:
             raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
-        if not inline:
-            engine.queue(source, "run", by=by)
-    if inline:
-        engine.work(source.pk, "run", by=by)
-    source.refresh_from_db()
     return source
 
 
