@@ -65,7 +65,7 @@ def values_are_repeated(model: type[Customised], projections: type[ProjectedValu
         for pk, custom, worked_out in rows:
             should = Counter(
                 tuple(columns[name] for name in PROJECTED[1:])
-                for columns in projected(Client._meta.label_lower, pk, {**custom, **worked_out})
+                for columns in projected(model.shaped_entity(), pk, {**custom, **worked_out})
             )
             if should != there[pk]:
                 name = model._meta.label_lower

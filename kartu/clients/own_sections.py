@@ -155,30 +155,25 @@ def lines_of(fields: tuple[FieldShape, ...], values: dict) -> list[Line]:
 
 def dossier(card: Card, period: Period) -> Section:
     """All sections with something in them, each as a box of its own."""
-    boxes = []
     values = Values(ENTITY, card.client)
-    for section in sections_for(ENTITY, card.by):
-        if not may_open(section, card.by) or not is_shown(section, values):
-            continue
-        if section.is_files:
-            lines = [file_line(file) for file in files_about(ENTITY, card.client.pk, by=card.by, section=section.id)]
-            boxes += [Box(section.name, lines=lines)] if lines else []
-            continue
-        if section.is_related:
-            box = related_box(card.client, section, card.by)
-            boxes += [box] if box.lines else []
-            continue
-        rows = rows_of(card.client, section, card.by) if section.is_table else []
-        prepare(section.fields, [card.client.own_values, *(row.own_values for row in rows)])
-        if not section.is_table:
-            section = shown_of(card.client, section)
-            lines = lines_of(section.fields, card.client.own_values)
-            boxes += [Box(section.name, lines=lines)] if lines else []
-            continue
-        for number, row in enumerate(rows, 1):
-            if lines := lines_of(section.fields, row.own_values):
-                boxes.append(Box(section.name, str(number), lines=lines))
+    shown = [each for each in sections_for(ENTITY, card.by) if may_open(each, card.by) and is_shown(each, values)]
+    boxes = [box for section in shown for box in boxes_of(card.client, section, card.by) if box.lines]
     return Section(_("Sections of your own"), boxes=boxes)
+
+
+def boxes_of(client: Client, section: SectionShape, by: Actor) -> list[Box]:
+    if section.is_files:
+        files = files_about(ENTITY, client.pk, by=by, section=section.id)
+        return [Box(section.name, lines=[file_line(file) for file in files])]
+    if section.is_related:
+        return [related_box(client, section, by)]
+    if section.is_table:
+        rows = rows_of(client, section, by)
+        prepare(section.fields, [row.own_values for row in rows])
+        told = (lines_of(section.fields, row.own_values) for row in rows)
+        return [Box(section.name, str(number), lines=lines) for number, lines in enumerate(told, 1)]
+    prepare(section.fields, [client.own_values])
+    return [Box(section.name, lines=lines_of(shown_of(client, section).fields, client.own_values))]
 
 
 def with_rows(after: int, count: int = 200) -> list[int]:

@@ -1,22 +1,19 @@
 """The rows of a table section over all clients: a list for each table that the firm has set up, "rows-5"."""
 
-from functools import reduce
-from operator import or_
-
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from kartu.clients import list_edits, rights
-from kartu.clients.actions.custom import ENTITY
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import ClientRow, ClientRowValue
+from kartu.clients.own_sections import tables_for
 from kartu.core.actors import Actor
 from kartu.core.text import plain
 from kartu.firm.models import User
 from kartu.records.custom.columns import OwnColumns
-from kartu.records.custom.definitions import SectionShape, sections_for
+from kartu.records.custom.definitions import SectionShape
 from kartu.records.lists.kinds import Text
 from kartu.records.lists.linked import Person
 from kartu.records.lists.spec import Column, Empty, ListFamily, ListSpec, ReadyView, families
@@ -81,28 +78,26 @@ def quick(section: SectionShape, text: str) -> Q:
     words = plain(text)
     ids = [shape.id for shape in section.fields if shape.type.column == "text"]
     values = ClientRowValue.objects.as_system(WHY).filter(field_id__in=ids, text__contains=words)
-    return reduce(or_, [Q(client__name_key__contains=words), Q(pk__in=values.values("record_id"))])
+    return Q(client__name_key__contains=words) | Q(pk__in=values.values("record_id"))
 
 
 def list_for(section_id: int, person: Actor) -> ListSpec | None:
-    return next((list_of(section) for section in tables_for(person) if section.id == section_id), None)
+    return next((list_of(section) for section in filled_tables(person) if section.id == section_id), None)
 
 
 def lists_for(person: Actor) -> list[ListSpec]:
-    return [list_of(section) for section in tables_for(person)]
+    return [list_of(section) for section in filled_tables(person)]
 
 
-def tables_for(person: Actor) -> list[SectionShape]:
-    return [section for section in sections_for(ENTITY, person) if section.is_table and section.fields]
+def filled_tables(person: Actor) -> list[SectionShape]:
+    """The tables that `person` sees a field of: one without is no list yet."""
+    return [section for section in tables_for(person) if section.fields]
 
 
 def beside(person: Actor, here: ListSpec) -> list[tuple[str, str, bool]]:
     """(title, address, whether it is `here`) of the list of clients and those of their rows; none where it is alone."""
-    others = [(section.name, f"{FAMILY}-{section.id}", section.id) for section in tables_for(person)]
-    if not others:
-        return []
-    rows = [(name, reverse("clients:row_list", args=[pk]), key == here.key) for name, key, pk in others]
-    return [(str(CLIENTS.title), CLIENTS.url, here is CLIENTS), *rows]
+    others = lists_for(person)
+    return [(str(spec.title), spec.url, spec.key == here.key) for spec in (CLIENTS, *others)] if others else []
 
 
 families.add(ListFamily(FAMILY, list_for, lists_for))

@@ -295,13 +295,12 @@ class GuardedModel(models.Model):
     `derived_fields`: columns computed from others, neither audited nor shown as changes; `late_fields`: those of them
     that a job brings up to date when their rule has changed, with an invariant of their own. `keyed_fields`: JSON
     columns whose keys are told, undone and merged each by itself (`kartu/security/columns.py`). `is_derived`: all of
-    its rows are computed from others, so that no line of the log tells of them.
+    its rows are computed from others, so that no line of the log tells of them. `is_in_sections`: they are seen with a
+    section of the card; a merge moves, and parts, also those out of sight.
     """
 
     row_rule: RowRule
-    is_derived = False
-    # Whether its rows are seen with a section of the card: a merge moves, and parts, also those out of sight.
-    is_in_sections = False
+    is_derived = is_in_sections = False
     derived_fields: frozenset[str] = frozenset()
     late_fields: frozenset[str] = frozenset()
     keyed_fields: frozenset[str] = frozenset()

@@ -11,9 +11,10 @@ from kartu.clients.actions.editing import locked, put, tell_change
 from kartu.clients.models import Client, ClientRow
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import FieldShape, fields_for, is_closed, sections_for
+from kartu.records.custom.definitions import FieldShape, fields_for, is_closed, section_for
 from kartu.records.custom.showing import Values, is_shown
 from kartu.records.custom.values import checked
+from kartu.records.models import Section
 from kartu.security.actions import Refused, action
 
 ENTITY = Client._meta.label_lower
@@ -66,10 +67,10 @@ def kept(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def fields_of_table(section_id: int, by: Actor) -> list[FieldShape]:
-    for section in sections_for(ENTITY, by):
-        if section.id == section_id and section.is_table:
-            return list(section.fields)
-    raise Refused(f"sight of section {section_id}")
+    section = section_for(ENTITY, section_id, by, Section.Kind.TABLE)
+    if section is None:
+        raise Refused(f"sight of section {section_id}")
+    return list(section.fields)
 
 
 @action(CHANGE)

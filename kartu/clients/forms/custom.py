@@ -11,7 +11,7 @@ from kartu.clients.actions.custom import ENTITY, by_key, fields_of_table
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.models import Client, ClientRow
 from kartu.core.actors import Actor
-from kartu.records.custom.definitions import FieldShape, fields_for, sections_for
+from kartu.records.custom.definitions import FieldShape, fields_for, section_for
 from kartu.records.custom.forms import controls, kept_values
 from kartu.records.custom.showing import Values, is_shown
 
@@ -136,12 +136,8 @@ class NewRowForm(OwnFields, ActionForm):
 
 def fields_of_section(section_id: int, by: Actor) -> list[FieldShape]:
     """The fields of one section on the card; none where `by` does not see it."""
-    return [
-        field
-        for section in sections_for(ENTITY, by)
-        if section.id == section_id and not section.is_table
-        for field in section.fields
-    ]
+    section = section_for(ENTITY, section_id, by)
+    return list(section.fields) if section and not section.is_table else []
 
 
 def fields_of_client(by: Actor) -> list[FieldShape]:

@@ -12,12 +12,12 @@ from django.db.models import FilteredRelation, Q
 
 from kartu.core.actors import Actor
 from kartu.records.changes import EditConflict, EditConflicts
-from kartu.records.custom.definitions import FieldShape, fields_for, fields_of, sections_for
+from kartu.records.custom.definitions import FieldShape, fields_for, fields_of, section_for
 from kartu.records.custom.kinds import Own, OwnSeveral
 from kartu.records.custom.types import SeveralOf
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.spec import UNSORTED, Column, Edit
-from kartu.records.models import Customised, ProjectedValue
+from kartu.records.models import Customised, ProjectedValue, Section
 
 WIDTHS = {"long": 240, "text": 160, "link": 180, "email": 180, "choices": 160}
 # change(row=, values={"custom.5": kept}, base=, by=): the app's action.
@@ -31,7 +31,7 @@ class OwnColumns:
     def __init__(
         self, model: type[Customised], values: type[ProjectedValue], change: Change, section_id: int | None = None
     ) -> None:
-        self.entity, self.values, self.change = model.shaped_as or model._meta.label_lower, values, change
+        self.entity, self.values, self.change = model.shaped_entity(), values, change
         self.relation = values._meta.get_field("record").remote_field.related_name
         self.section_id = section_id
 
@@ -47,8 +47,8 @@ class OwnColumns:
         """The fields that `person` knows: those of the record itself, or of the table section of whose rows it is."""
         if self.section_id is None:
             return fields_for(self.entity, person)
-        tables = (each for each in sections_for(self.entity, person) if each.id == self.section_id and each.is_table)
-        return [shape for section in tables for shape in section.fields]
+        section = section_for(self.entity, self.section_id, person, Section.Kind.TABLE)
+        return list(section.fields) if section else []
 
     @property
     def version(self) -> Hashable:

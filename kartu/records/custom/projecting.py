@@ -26,7 +26,7 @@ def renew(values: "type[ProjectedValue]", records: "list[Customised]") -> None:
         new = [
             values(**columns)
             for record in some
-            for columns in projected(record.shaped_as or record._meta.label_lower, record.pk, record.own_values)
+            for columns in projected(record.shaped_entity(), record.pk, record.own_values)
         ]
         models.QuerySet.bulk_create(values.objects.get_queryset(), new)
 

@@ -138,6 +138,10 @@ class Customised(GuardedModel):
     class Meta:
         abstract = True
 
+    @classmethod
+    def shaped_entity(cls) -> str:
+        return cls.shaped_as or cls._meta.label_lower
+
     @property
     def own_values(self) -> dict[str, Any]:
         """All values of the firm's own fields, by the ids of the fields."""
@@ -146,7 +150,7 @@ class Customised(GuardedModel):
     @property
     def shaped_by(self) -> tuple[str, int | None]:
         """(the kind of card, the table section or None) whose fields it holds."""
-        return self.shaped_as or self._meta.label_lower, None
+        return self.shaped_entity(), None
 
     def derive(self) -> None:
         super().derive()
