@@ -79,6 +79,47 @@ def test_what_lies_in_the_trash_and_what_is_out_of_reach_is_not_counted(owner, s
     assert mine.pk
 
 
+@pytest.mark.parametrize("sort", ["name", "-name", "f{whole}", "-f{text}", "created"])
+@pytest.mark.parametrize("who", ["owner", "seller"])
+def test_conditions_on_several_fields_find_what_each_of_them_finds(owner, seller, who, sort):
+    whole, text = field_of(owner, "whole", "Size"), field_of(owner, "text", "Area")
+    person = {"owner": owner, "seller": seller}[who]
+    kept = set()
+    for number in range(60):
+        values = {whole.pk: number % 3 or None, text.pk: ["north", "south", None, "north"][number % 4]}
+        custom = {f"custom.{pk}": value for pk, value in values.items() if value is not None}
+        by = seller if number % 2 == 0 else owner
+        row = actions.add_client(name=f"c{number:02}", custom=custom, by=by)
+        if number % 7 == 0:
+            actions.trash_client(client=row, by=owner)
+        elif values == {whole.pk: 1, text.pk: "north"} and (who == "owner" or by == seller):
+            kept.add(row.name)
+
+    query = f"f=f{whole.pk}:is:1&f=f{text.pk}:is:north&s={sort.format(whole=whole.pk, text=text.pk)}"
+    asking = Asking(person)
+    question = Question.of(CLIENTS, QueryDict(query), asking)
+    pages = Finding(question, asking)
+    ids = pages.page(3).ids
+    while (page := Finding(question.at(pages.page(len(ids)).last), asking).page(3)).ids and page.ids[0] not in ids:
+        ids += page.ids
+    assert len(kept) > 2
+    assert {CLIENTS.model.objects.as_system("names").get(pk=pk).name for pk in ids} == kept
+    assert len(ids) == len(kept) == pages.count
+    assert pages.counts.everything == CLIENTS.model.objects.visible_to(person).live().count()
+
+
+def test_rows_without_a_value_are_counted_without_those_in_the_trash(owner):
+    field = field_of(owner, "whole")
+    for name, value in (("a", 1), ("b", None), ("c", 2), ("d", None), ("e", 3)):
+        row = client_with(owner, name, field, value)
+        if name in "cd":
+            actions.trash_client(client=row, by=owner)
+
+    asking = Asking(owner)
+    finding = Finding(Question.of(CLIENTS, QueryDict(f"f=f{field.pk}:empty"), asking), asking)
+    assert (finding.counts.found, finding.counts.everything) == (1, 3)
+
+
 def test_thirty_rows_take_as_many_queries_as_one(client, owner, django_assert_max_num_queries):
     field = field_of(owner, "text")
     client.force_login(owner)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from kartu.core.actors import Actor
 from kartu.records.changes import EditConflict, EditConflicts
@@ -16,6 +16,7 @@ from kartu.records.custom.definitions import FieldShape, fields_for, fields_of, 
 from kartu.records.custom.kinds import Own, OwnSeveral
 from kartu.records.custom.types import SeveralOf
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.hints import hide
 from kartu.records.lists.spec import UNSORTED, Column, Edit
 from kartu.records.models import Customised, ProjectedValue, Section
 
@@ -105,21 +106,51 @@ class OwnColumns:
             }
         )
 
-    def told_by_values(self, model: type[models.Model], where: Q) -> models.QuerySet | None:
-        """Values of the rows that `where` finds, if it looks at one of the fields alone; each row is there once.
+    def told_by_values(self, model: type[models.Model], *wheres: Q, with_trash: bool = False) -> models.QuerySet | None:
+        """Values of the rows that all of `wheres` find, if each looks at one of the fields alone; of a row one value.
 
+        The first one leads: its values are read in the order of their rows, in which those of the others lie as well.
         Which rows lie in the trash is asked once, and not of every row.
         """
-        paths = [child[0] for child in where.children if isinstance(child, tuple)]
-        keys = {path.partition("__")[0] for path in paths}
-        is_simple = len(paths) == len(where.children) and len(keys) == 1 and not where.negated
-        if not is_simple or not (key := keys.pop())[1:].isdecimal() or any(path.endswith("__isnull") for path in paths):
+        parts = [field_and_condition(where) for where in wheres]
+        if None in parts:
             return None
-        own = Q(*((path.partition("__")[2], value) for path, value in where.children), _connector=where.connector)
+        (field, own), *others = parts
+        values = self._values()
+        beside = (values.filter(own, field_id=other, record_id=OuterRef("record_id")) for other, own in others)
+        told = values.filter(own, field_id=field)
+        if not with_trash:
+            told = told.exclude(record_id__in=self._trashed(model))
+        return told.filter(*map(Exists, beside))
+
+    def left_by_values(self, model: type[models.Model], where: Q) -> tuple[models.QuerySet, models.QuerySet] | None:
+        """Values of the rows that `where` leaves out, if it asks for nothing but that a field has none; and those of
+        them that lie in the trash."""
+        path, is_empty = where.children[0] if len(where.children) == 1 and not where.negated else ("", None)
+        if is_empty is not True or (part := field_and_condition(Q(**{path: False}))) is None:
+            return None
+        field, own = part
+        filled = self._values().filter(own, field_id=field)
+        return filled, hide(filled.filter(record_id__in=self._trashed(model)), but={"record"})
+
+    def _values(self) -> models.QuerySet:
+        return self.values.objects.as_system("how many rows have a value, to choose between indexes or to count all")
+
+    def _trashed(self, model: type[models.Model]) -> models.QuerySet:
         lies = reduce(or_, (Q(**{f"{path}__isnull": False}) for path in model.trash_paths()))
-        trashed = model.objects.as_system("what lies in the trash is left out of a count").filter(lies)
-        values = self.values.objects.as_system("how many rows have a value, to choose between indexes or to count all")
-        return values.filter(own, field_id=int(key[1:])).exclude(record_id__in=trashed.values("pk"))
+        return model.objects.as_system("what lies in the trash is left out of a count").filter(lies).values("pk")
+
+
+def field_and_condition(where: Q) -> tuple[int, Q] | None:
+    """The number of the one field that `where` looks at, and what it asks of its values; None where there is more."""
+    paths = [child[0] for child in where.children if isinstance(child, tuple)]
+    keys = {path.partition("__")[0] for path in paths}
+    is_simple = len(paths) == len(where.children) and len(keys) == 1 and not where.negated
+    asks_for_none = any(path.endswith("__isnull") and value for path, value in where.children) if is_simple else True
+    if asks_for_none or not (key := keys.pop())[1:].isdecimal():
+        return None
+    own = Q(*((path.partition("__")[2], value) for path, value in where.children), _connector=where.connector)
+    return int(key[1:]), own
 
 
 def initial_of(row: Any, shape: FieldShape) -> Any:

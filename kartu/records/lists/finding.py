@@ -1,5 +1,6 @@
 """Finding a page of a list: how many rows there are (up to a cap), and which of them stand on the page."""
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from kartu.records.lists.gathered import Gathered, columns_of_place
 from kartu.records.lists.hints import capped, counted, counted_within, narrowed, wants_hints
 from kartu.records.lists.order import Order, order_of, plain_value
 from kartu.records.lists.plan import (
+    BY_OTHER_TABLE,
     ENTRY,
     SORTED,
     Indexes,
@@ -32,6 +34,10 @@ PROBED = 50
 LEAST_PROBED = 1000
 # Where that has failed, conditions are counted up to this part of the table.
 COUNTED_AFTER_ALL = 6
+# Up to so many times CAP rows, what lacks a value is counted as all that do not have it.
+SUBTRACTED = 25
+# What several conditions find together is read at once, where one of them finds no more than so many times CAP alone.
+GATHERED_AMONG = 5
 WHY = "how many rows a condition finds, to choose between indexes; the rows themselves are asked for by rights"
 
 
@@ -100,6 +106,10 @@ class Finding:
             rows = narrowed(rows, unit.where)
         return rows
 
+    def read_by(self, reading: Reading, where: Q) -> QuerySet:
+        """The rows found that are such as `where` says, as `reading` has them read."""
+        return reading.of(narrowed(self.reach if reading.tells_all else self.rows, where))
+
     # --- counts ------------------------------------------------------------------------------------------------
 
     @property
@@ -116,26 +126,47 @@ class Finding:
             (everything,) = counted([self._everything()])
             return Counts(everything, everything, self._units(everything, []))
         if not wants_hints() or (len(self.narrowing) == 1 and self.scope is None):
-            part = self._counting(lambda: first_of(self._short_whole, hinted(self.rows, self.narrowing)), "hinted")
-            found, everything = counted_within(part, self._everything(), CAP + 1)
+            found, everything = self._counted_by_rest() or self._counted_by_itself()
             return Counts(everything, found, self._units(everything, [found] * len(self.narrowing)))
         cap = max(CAP, self.size // 20)
-        alone = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
         if self.scope is None:
-            alone = counted(alone)
-            units = self._units(CAP + 1, alone)
-            # A person who sees all sees at least what one of the conditions finds alone.
-            found, everything = (
-                (*counted([self._read_by(units)]), CAP + 1)
-                if max(alone) > CAP
-                else counted_within(self._read_by(units), self._everything(), CAP + 1)
-            )
+            units = self.counted_alone
+            found, everything = counted_within(self._read_by(units), self._everything(), CAP + 1)
             return Counts(everything, found, units)
+        alone = [self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)]
         everything, *alone = counted([self._everything(cap), *alone])
         everything = min(everything, CAP + 1)
         units = self._units(everything, alone)
         (found,) = counted([self._read_by(units)])
         return Counts(everything, found, units)
+
+    @cached_property
+    def counted_alone(self) -> list[Unit]:
+        """All that narrows what a person finds who sees all, each with how much it finds alone."""
+        cap = max(CAP, self.size // 20)
+        alone = counted([self._alone(number, unit, cap) for number, unit in enumerate(self.narrowing)])
+        return self._units(CAP + 1, alone)
+
+    def _counted_by_itself(self) -> tuple[int, int]:
+        part = self._counting(lambda: first_of(self._short(0), hinted(self.rows, self.narrowing)), "hinted")
+        return counted_within(part, self._everything(), CAP + 1)
+
+    def _counted_by_rest(self) -> tuple[int, int] | None:
+        """Rows without a value of a field of the firm's own, which no index tells: all but those that have one, where
+        these are soon counted."""
+        own, far = self.spec.own, SUBTRACTED * CAP
+        if not wants_hints() or own is None or self.scope is not None or any(hidden_now()) or self.size > far:
+            return None
+        left = own.left_by_values(self.model, self.narrowing[0].where)
+        if left is None:
+            return None
+        parts = {"all": self.reach, "filled": left[0], "trashed": left[1]}
+        counts = [
+            prepared((self.key, "left", name), lambda rows=rows: rows.order_by().values_list("pk"))
+            for name, rows in parts.items()
+        ]
+        everything, filled, trashed = counted(counts)
+        return min(everything - filled + trashed, CAP + 1), min(everything, CAP + 1)
 
     def _counting(self, make: Callable[[], QuerySet], *key: Hashable, cap: int = 0) -> Statement | None:
         """What counts the rows of `make` up to `cap` (CAP, if none is named), and one more."""
@@ -149,23 +180,31 @@ class Finding:
 
     def _read_by(self, units: list[Unit]) -> Statement | None:
         reading = cheapest_reading(units, self.indexes, self.size)
+        if self.scope is None and (told := self._told(units, with_trash=False)) is not None:
+            return self._counting(lambda: told, "told", *rarest_first(units))
         return self._counting(lambda: reading.of(self.rows), reading.key)
 
-    @property
-    def _short_whole(self) -> QuerySet | None:
-        return self._short(0) if len(self.narrowing) == 1 else None
-
-    def _short(self, number: int) -> QuerySet | None:
-        """What a unit finds among all rows, where that is told without a look at each of them."""
+    def _short(self, *numbers: int, with_trash: bool = False) -> QuerySet | None:
+        """What the units `numbers` find together among all rows, where that is told without a look at each of them."""
         own, hidden = self.spec.own, any(hidden_now())
         if own is None or hidden or (self.scope is not None and len(self.narrowing) == 1):
             return None
-        return own.told_by_values(self.model, self.narrowing[number].where)
+        return own.told_by_values(
+            self.model, *(self.narrowing[number].where for number in numbers), with_trash=with_trash
+        )
+
+    def _told(self, units: Sequence[Unit], *, with_trash: bool) -> QuerySet | None:
+        """Values of the rows found where all of several conditions look at fields of the firm's own."""
+        numbers = rarest_first(units[: len(self.narrowing)])
+        return self._short(*numbers, with_trash=with_trash) if len(numbers) > 1 else None
 
     def _alone(self, number: int, unit: Unit, cap: int) -> Statement | None:
         rows = self.spec.joined(self.model.objects.as_system(WHY).live(), self.asking.person)
         return self._counting(
-            lambda: first_of(self._short(number), hinted(narrowed(rows, unit.where), [unit])), "alone", number, cap=cap
+            lambda: first_of(self._short(number, with_trash=True), hinted(narrowed(rows, unit.where), [unit])),
+            "alone",
+            number,
+            cap=cap,
         )
 
     def _units(self, everything: int, alone: list[int], cap: int = 0) -> list[Unit]:
@@ -194,6 +233,8 @@ class Finding:
         if self.is_capped or not units:
             return None
         reading = cheapest_reading(units, self.indexes, self.size, order.columns)
+        if (told := self._told(units, with_trash=True)) is not None:
+            reading = min(reading, whole(told, self.count), key=lambda each: each.cost)
         walking = cost_of_walking(order.field, units, self.indexes, self.size, self.count, PAGE)
         return None if walking <= reading.cost + self.count * SORTED else reading
 
@@ -242,18 +283,40 @@ class Finding:
         return [lead for lead in leads if len(self.possible_values(lead) or ()) == 1][:1]
 
     def gathered(self, order: Order) -> Gathered | None:
-        """All that is found, where it is known by a hint alone and not too much; its number is known with it."""
-        if not wants_hints() or len(self.narrowing) != 1 or self.narrowing[0].hint is None or "counts" in vars(self):
+        """All that is found, looked at once for its number and for the page: where it is little, and a look dear."""
+        if "counts" in vars(self) or (rows := self._gathering()) is None:
             return None
         columns = columns_of_place(order, self.spec.by_name)
-        key = ("gathered", self.key, order.key, CAP)
-        statement = prepared(key, lambda: hinted(self.rows, self.narrowing).order_by().values_list(*columns)[: CAP + 1])
+        key = (
+            "gathered",
+            self.key,
+            order.key,
+            CAP,
+            len(self.narrowing) > 1 and tuple(rarest_first(self.counted_alone)),
+        )
+        statement = prepared(key, lambda: rows.order_by().values_list(*columns)[: CAP + 1])
         if statement is None:
             return None
-        rows = statement.kept_rows()
-        everything = len(rows) if len(rows) > CAP else counted([self._everything()])[0]
-        self.counts = Counts(everything, len(rows), self._units(everything, [len(rows)]))
-        return None if self.is_capped else Gathered(statement, columns, rows)
+        found = statement.kept_rows()
+        everything = len(found) if len(found) > CAP else counted([self._everything()])[0]
+        units = self.counted_alone if len(self.narrowing) > 1 else self._units(everything, [len(found)])
+        self.counts = Counts(everything, len(found), units)
+        return None if self.is_capped else Gathered(statement, columns, found)
+
+    def _gathering(self) -> QuerySet | None:
+        """All that is found, where one condition is told by a hint alone, or all of several by values of their own."""
+        if not wants_hints() or not self.narrowing:
+            return None
+        if len(self.narrowing) == 1:
+            return hinted(self.rows, self.narrowing) if self.narrowing[0].hint is not None else None
+        if self.scope is not None or self._short(*range(len(self.narrowing))) is None:
+            return None
+        fewest = min(math.inf if unit.alone is None else unit.alone for unit in self.counted_alone)
+        return (
+            self.read_by(whole(self._told(self.counted_alone, with_trash=True), 0), Q())
+            if fewest <= GATHERED_AMONG * CAP
+            else None
+        )
 
     # --- pages -------------------------------------------------------------------------------------------------
 
@@ -278,6 +341,17 @@ def hinted(rows: QuerySet, units: Sequence[Unit]) -> QuerySet:
     """`rows` read by the index that the only one of `units` hints at, if it does."""
     hint = units[0].hint if len(units) == 1 else None
     return Reading(None, 0, hint).of(rows) if hint is not None else rows
+
+
+def whole(told: QuerySet, count: int) -> Reading:
+    """Reading the `count` rows of which `told` has the values."""
+    return Reading(None, count * BY_OTHER_TABLE, Q(pk__in=told.values("record_id")), tells_all=True)
+
+
+def rarest_first(units: Sequence[Unit]) -> list[int]:
+    """The numbers of `units`, the one that finds fewest alone first."""
+    counts = [math.inf if unit.alone is None else unit.alone for unit in units]
+    return sorted(range(len(units)), key=counts.__getitem__)
 
 
 def first_of(short: QuerySet | None, rows: QuerySet) -> QuerySet:

@@ -54,16 +54,20 @@ class Indexes:
 
 @dataclass(frozen=True)
 class Reading:
-    """Reading all rows found, led by the indexes of `lead`; None: by a scan of whatever holds all that is needed."""
+    """Reading all rows found, led by the indexes of `lead`; None: by a scan of whatever holds all that is needed.
+
+    `tells_all`: the hint says all that chips and words ask for; they need not be looked at once more.
+    """
 
     lead: frozenset[str] | None
     cost: float
     hint: Q | None = None
+    tells_all: bool = False
 
     @property
     def key(self) -> Hashable:
         """All that `of` does to the rows of a question."""
-        return (self.lead, self.hint is None)
+        return (self.lead, self.hint is None, self.tells_all)
 
     def of(self, rows: QuerySet) -> QuerySet:
         if self.hint is not None:

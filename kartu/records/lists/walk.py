@@ -97,7 +97,7 @@ class Walk:
     def segment_rows(self, segment: Segment, values: list | None) -> QuerySet:
         beyond = Q() if values is None else segment.beyond(values, backwards=self.backwards)
         if self.reading is not None:
-            return self.reading.of(narrowed(self.finding.rows, segment.where & beyond))
+            return self.finding.read_by(self.reading, segment.where & beyond)
         if values is not None and segment.key == FILLED:
             return self.limited(segment, beyond)
         # The index of the sort leads; all other conditions are looked at on the way.
@@ -164,13 +164,13 @@ class Walk:
         return [(number, tuple(row)) for number, *row in found]
 
     def by_rank(self) -> QuerySet:
-        rows, fields = self.finding.rows, self.order.segments[0].fields
+        fields, where = self.order.segments[0].fields, Q()
         if self.values is not None:
             here, *others = (self.order.segments[number] for number in self.numbers)
             inside = here.where & here.beyond(self.values, backwards=self.backwards)
-            rows = narrowed(rows, any_of([inside, *(segment.where for segment in others)]))
+            where = any_of([inside, *(segment.where for segment in others)])
         sign = "-" if self.backwards else ""
-        rows = self.reading.of(rows).annotate(rank=self.order.rank)
+        rows = self.finding.read_by(self.reading, where).annotate(rank=self.order.rank)
         rows = rows.order_by(*(f"{sign}{field}" for field in ("rank", *fields))).values_list("rank", *fields)
         return rows[: self.wanted]
 
