@@ -1,6 +1,7 @@
 """Clients and all that hangs on them, for programs: the same actions as on the card."""
 
 from kartu.clients.api import bulk, call_backs, clients, duplicates, own_files, parts, relations, rows, told_of, touches  # noqa: F401 - each adds its operations
+from kartu.clients.api.at_hand import QUALITY
 from kartu.clients.api.directories import DIRECTORIES
 from kartu.clients.api.duplicates import DUPLICATES
 from kartu.clients.api.part_operations import open_parts
@@ -10,4 +11,4 @@ from kartu.clients.api.segments import SEGMENTS
 for kind in parts.KINDS:
     open_parts(kind)
 
-RESOURCES = (CLIENTS, DIRECTORIES, DUPLICATES, SEGMENTS)
+RESOURCES = (CLIENTS, DIRECTORIES, DUPLICATES, SEGMENTS, QUALITY)
