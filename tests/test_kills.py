@@ -147,10 +147,7 @@ def site(new_kartu: Program) -> Iterator[Callable]:
     with FakeSmtp() as mail:
 
         def make(which: Iterable[str] = tuple(WHICH)) -> Site:
-            main = f"from tests.kills.founding import main; main({mail.host!r}, {mail.port})"
-            words = [sys.executable, "-c", f"import django; django.setup(); {main}"]
-            environment = {**new_kartu.environment, "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
-            subprocess.run(words, cwd=ROOT, env=environment, check=True, timeout=120)
+            new_kartu.run(f"from tests.kills.founding import main; main({mail.host!r}, {mail.port})")
             sites.append(Site(new_kartu, mail))
             for each in which:
                 sites[-1].start(each)

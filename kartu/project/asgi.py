@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import django
 
-from kartu.project.place import WEB_MAPPED_MB
+from kartu.project.place import WEB_LOCK_WAIT, WEB_MAPPED_MB
 
 os.environ.setdefault("KARTU_MAPPED_MB", str(WEB_MAPPED_MB))
+os.environ.setdefault("KARTU_LOCK_WAIT", str(WEB_LOCK_WAIT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
 django.setup()
 

@@ -11,6 +11,7 @@ DEBUG = os.environ.get("KARTU_DEBUG") == "1"
 # How much of SQLite's file a process maps: what is mapped is read without a call of the system. The pages stay the
 # system's, which takes them back where memory is wanted; but a worker, who counts what he holds, counts them too.
 MAPPED_MB, WEB_MAPPED_MB = 128, 2000
+WEB_LOCK_WAIT = 5
 
 IS_LOOPBACK = BIND in {"127.0.0.1", "::1", "localhost"}
 IS_EVERYWHERE = BIND in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound

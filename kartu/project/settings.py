@@ -48,6 +48,9 @@ MAPPED_MB = int(os.environ.get("KARTU_MAPPED_MB") or place.MAPPED_MB)
 # What lies beyond is read through a cache of each connection: 64 MB in the web server, as far as pages fill it.
 CACHE_KB = max(20_000, MAPPED_MB * 32)
 
+# Seconds that somebody at the screen waits for others who write, before he is told so; work in the background waits on.
+LOCK_WAIT = int(os.environ.get("KARTU_LOCK_WAIT") or 0)
+
 
 def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -> dict:
     """Connection settings: PostgreSQL by its URL, or without one an SQLite file in the data folder."""
@@ -63,6 +66,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "ATOMIC_REQUESTS": False,
+            "OPTIONS": {"options": f"-c lock_timeout={LOCK_WAIT}s"} if LOCK_WAIT else {},
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -71,7 +75,7 @@ def database(url: str, name: str = "kartu.sqlite3", synchronous: str = "FULL") -
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,  # with IMMEDIATE it would make every GET a writer
         "OPTIONS": {
-            "timeout": 20,
+            "timeout": LOCK_WAIT or 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON;"
@@ -111,6 +115,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "kartu.core.middleware.security_headers",
+    "kartu.core.trouble.no_writing_on_a_broken_disk",
     "kartu.core.compression.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,6 +6,7 @@ the answer that was given, for 24 hours. A refused form (4xx) has done nothing a
 """
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import BadRequest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,8 @@ from kartu.core.api.errors import error
 from kartu.core.components.forms import KEY_FIELD
 from kartu.core.toasts import flash, toast
 from kartu.records.models import KeptAnswer
+
+log = logging.getLogger(__name__)
 
 HEADER = "Idempotency-Key"
 KEEP = timedelta(hours=24)
@@ -140,7 +143,12 @@ def settle(sent: Sent, response: HttpResponse) -> None:
     if is_secret or response.streaming or response.status_code >= 500 or len(response.content) > LONGEST:
         return
     headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
-    sent.rows.update(status=response.status_code, headers=headers, body=response.content.decode(response.charset))
+    body = response.content.decode(response.charset)
+    try:
+        sent.rows.update(status=response.status_code, headers=headers, body=body)
+    except DatabaseError:
+        # The act is done and saved: whoever did it must not hear that it was not. Sent again, it is told in general.
+        log.exception("The answer of %s was not kept", sent.path)
 
 
 def answer_again(request: HttpRequest, sent: Sent) -> HttpResponse:

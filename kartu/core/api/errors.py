@@ -16,6 +16,7 @@ from ninja.errors import ValidationError as Misshapen
 from pydantic import BaseModel
 
 from kartu.core.registry import Registry
+from kartu.core.trouble import Trouble
 
 Fields = dict[str, list[str]]
 
@@ -82,6 +83,10 @@ def too_many(seconds: int) -> JsonResponse:
     response = error(429, "too_many", told)
     response["Retry-After"] = str(seconds)
     return response
+
+
+def in_trouble(trouble: Trouble) -> JsonResponse:
+    return error(trouble.status, trouble.code, f"{trouble.title}. {trouble.text}")
 
 
 def failed() -> JsonResponse:

@@ -15,6 +15,8 @@ WORDS = {
     409: "Somebody else has changed the same meanwhile, or the act was done before and its answer is lost.",
     422: "Something sent is missing, wrong or not to be set here: `fields` names it.",
     429: "More calls than the token may make in a minute. Nothing was done.",
+    503: "The database is busy or away. Nothing was done; go on after `Retry-After`, if it is there.",
+    507: "The disk is full. Nothing was done.",
 }
 HEADERS = {
     429: {"Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}, "description": "Seconds to wait."}}
@@ -80,6 +82,8 @@ def add_refusals(operation: dict[str, Any], method: str, route: str) -> None:
         409: method != "get",
         422: method != "get",
         429: True,
+        503: True,
+        507: method != "get",
     }
     for status in (status for status, is_so in holds.items() if is_so):
         headers = {"headers": HEADERS[status]} if status in HEADERS else {}

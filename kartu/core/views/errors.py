@@ -4,9 +4,11 @@ No database, no context processors: they must work when those do not.
 """
 
 import logging
+import sys
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.access import public
 from kartu.core.api import errors, is_api
+from kartu.core.trouble import Trouble, disk, trouble_in
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +41,37 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public("an error page answers whoever asked")
 def failed(request: HttpRequest) -> HttpResponse:
+    trouble = trouble_in(sys.exc_info()[1])
+    disk.note(trouble)
+    if trouble:
+        log.error("%s at %s", trouble.code, request.path)
+        return in_trouble(request, trouble)
     # The number ties what the person reads out to the line in the log.
     number = get_random_string(6, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
     log.error("Failure %s at %s", number, request.path)
     text = _("Nothing was changed. Try once more; if it stays so, tell the owner this number.")
     return _answer(request, 500, _("That did not work"), text, number)
+
+
+def in_trouble(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """The data could not be written or read just now; a page that was posted offers to send the same again."""
+    if is_api(request):
+        response = errors.in_trouble(trouble)
+    else:
+        posted = posted_again(request)
+        context = {"posted": posted, "csrf_token": get_token(request) if posted else "", "path": request.path}
+        response = _answer(request, trouble.status, str(trouble.title), str(trouble.text), **context)
+    if trouble.wait:
+        response["Retry-After"] = str(trouble.wait)
+    return response
+
+
+def posted_again(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a page has posted, to be sent once more; nothing where files or secrets were among it."""
+    if request.method != "POST" or request.FILES or any("password" in name for name in request.POST):
+        return []
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [(name, value) for name, value in pairs if name != "csrfmiddlewaretoken"]
 
 
 @public("an error page answers whoever asked")
@@ -55,9 +84,9 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 FOR_PROGRAMS = {400: errors.not_understood, 403: errors.no_right, 404: errors.not_found, 500: errors.failed}
 
 
-def _answer(request: HttpRequest, status: int, title: str, text: str, number: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, status: int, title: str, text: str, number: str = "", **more: object) -> HttpResponse:
     if is_api(request):
         return FOR_PROGRAMS[status]()
-    context = {"title": title, "text": text, "number": number, "language": get_language()}
+    context = {"title": title, "text": text, "number": number, "language": get_language(), **more}
     kind = "piece" if request.headers.get("HX-Request") else "page"
     return HttpResponse(render_to_string(f"core/errors/{kind}.html", context), status=status)
