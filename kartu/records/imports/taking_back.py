@@ -21,6 +21,7 @@ from kartu.records.imports.moving import importer_of, move
 from kartu.records.imports.pace import Pace
 from kartu.records.imports.steps import end_stopped
 from kartu.records.imports.writing import Pile, Stale
+from kartu.records.lists.hints import hide
 from kartu.records.models import ChangeSet, Import, ImportStep
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
@@ -114,6 +115,8 @@ class Back:
             object_type=OuterRef("root_type"),
             object_id=OuterRef("root_id"),
         )
+        # By the few lines of its root: SQLite would go through all lines of the change set, for each of its lines.
+        made = hide(made, but={"root_type", "root_id"})
         rows = AuditRow.objects.filter(~Exists(made), change_set_id=change_set_id, verb__in=WRITTEN)
         if self.source.undone_to is not None:
             rows = rows.filter(pk__lt=self.source.undone_to)
