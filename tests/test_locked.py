@@ -1,4 +1,5 @@
-"""Somebody holds the database for long: people wait a little, hear what is the matter, and lose nothing."""
+"""Somebody holds the database for long, or cuts everybody off from it: people wait a little, hear of it, and lose
+nothing."""
 
 import sqlite3
 import threading
@@ -75,3 +76,28 @@ def test_a_form_sent_while_the_database_is_held_is_kept_and_saved_once(new_kartu
     assert count(new_kartu, "PT Lama") == 0
     assert [browser.post("/clients/new/", long).status for _time in range(2)] == [302, 302]
     assert count(new_kartu, "PT Lama") == 1
+
+
+def cut_off(program: Program) -> int:
+    """End every connection of the program to PostgreSQL; how many. A file has none that could be cut."""
+    if not program.database:
+        return 0
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    return len(program.rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))  # noqa: S608
+
+
+def test_whoever_is_cut_off_from_the_database_goes_on_and_saves_once(new_kartu: Program) -> None:
+    new_kartu.run("from tests.kills.founding import main; main('localhost', 9)")
+    new_kartu.start()
+    browser, cuts = Browser(new_kartu.url, "olga@example.com"), 0
+    browser.sign_in(PASSWORD)
+
+    for number in range(8):
+        form = new_client(browser, f"PT {number}")
+        cuts += cut_off(new_kartu)
+        answers = [browser.post("/clients/new/", form).status for _time in range(3)]
+        assert set(answers) <= {302, 503} and answers[-1] == 302, answers
+        assert count(new_kartu, f"PT {number}") == 1
+    assert cuts > 8 or not new_kartu.database
+    checked = new_kartu.kartu("check")
+    assert checked.returncode == 0, checked.stdout
