@@ -2,7 +2,6 @@
 
 import os
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.utils import timezone
 from kartu.core.jobs import chunk
 from kartu.security.models import Seal
 from kartu.security.seals import ids
-from kartu.security.seals.spelling import FORMAT, LEAF, MODELS, TABLES, canonical, hashed, moment, seal_hash
+from kartu.security.seals.spelling import FORMAT, LEAF, MODELS, TABLES, canonical, hashed, moment
 
 CHUNK = 5000  # rows of one seal at most
 # A number that was given out and never came is waited for until all transactions of its time have ended, and that
@@ -68,7 +67,6 @@ def unsealed(store: str, reach: int, awaits: list[Gap]) -> list[list[Any]]:
 def write(store: str, rows: list[list[Any]], head: tuple[int, str], last: tuple[int, list[Gap]], settled: int) -> None:
     number, reach = head[0] + 1, max(last[0], rows[-1][0])
     members = ids.ranges_of(row[0] for row in rows)
-    hashes = [hashed(row) for row in rows]
     now = timezone.now()
     seal = Seal(
         number=number,
@@ -76,18 +74,19 @@ def write(store: str, rows: list[list[Any]], head: tuple[int, str], last: tuple[
         store=store,
         members=ids.written(members),
         count=len(rows),
-        digest=sha256(b"".join(hashes)).hexdigest(),
-        leaves=b"".join(each[:LEAF] for each in hashes),
+        digest=hashed(rows).hex(),
+        leaves=b"".join(hashed(row)[:LEAF] for row in rows),
         reach=reach,
         awaits=awaited(members, last, number, settled),
         before=head[1],
         at=now,
     )
-    seal.hash = seal_hash(values_of(seal))
+    seal.hash = hashed(values_of(seal)).hex()
     seal.save(force_insert=True)
 
 
 def values_of(seal: Seal) -> list[Any]:
+    """What of a seal is hashed: all but the hash, in the order of SEAL_COLUMNS, spelled as they will be read."""
     return [
         *(seal.number, seal.format, seal.store, seal.members, seal.count, seal.digest, seal.leaves.hex()),
         *(seal.reach, canonical(seal.awaits), seal.before, moment(seal.at)),

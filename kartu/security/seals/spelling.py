@@ -40,17 +40,13 @@ FORMS = {
 }
 
 spelled = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=repr).encode
+decoded = json.JSONDecoder().decode
 canonical = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, default=repr).encode
 
 
 def hashed(values: Sequence[Any]) -> bytes:
-    """The hash of a row of spelled columns, 32 bytes."""
+    """The hash, 32 bytes, of a row of spelled columns; or of all rows of a seal in the order of their ids."""
     return sha256(spelled(values).encode()).digest()
-
-
-def seal_hash(values: Sequence[Any]) -> str:
-    """The hash of a seal whose spelled columns are `values`, in the order of SEAL_COLUMNS, without the hash itself."""
-    return hashed(values).hex()
 
 
 def moment(at: datetime) -> str:
@@ -102,9 +98,13 @@ class Table:
         sql = f"SELECT {self._selected(connection.vendor)} WHERE {where} ORDER BY {self.key}"  # noqa: S608 - names of ours
         with connection.cursor() as cursor:
             cursor.execute(sql + (f" LIMIT {limit}" if limit else ""), params)
-            while rows := cursor.fetchmany(500):
-                for row in rows:
-                    yield self.respelled(list(row))
+            while block := cursor.fetchmany(500):
+                rows = [list(row) for row in block]
+                for at, kind in self.kinds.items():
+                    respell = RESPELLED[kind]
+                    for row in rows:
+                        row[at] = respell(row[at])
+                yield from rows
 
     def _selected(self, vendor: str) -> str:
         names = [f'{self.name}."{column}"' for column in self.columns]
@@ -115,21 +115,18 @@ class Table:
         names.append(f'{payload}."values"' + ("::text" if vendor == "postgresql" else ""))
         return f"{', '.join(names)} FROM {self.name} LEFT JOIN {payload} ON {payload}.row_id = {self.key}"
 
-    def respelled(self, row: list[Any]) -> list[Any]:
-        for at, kind in self.kinds.items():
-            row[at] = RESPELLED[kind](row[at])
-        return row
-
 
 def respelled_moment(text: Any) -> Any:
     """SQLite leaves out decimals that are all zero, PostgreSQL marks whether it is before Christ."""
-    text = text.removesuffix("AD") if isinstance(text, str) else text
-    return f"{text}.000000" if isinstance(text, str) and len(text) == 19 else text
+    if not isinstance(text, str) or len(text) == 26:
+        return text
+    text = text.removesuffix("AD")
+    return f"{text}.000000" if len(text) == 19 else text
 
 
 def respelled_json(text: Any) -> Any:
     try:
-        return canonical(json.loads(text))
+        return canonical(decoded(text))
     except (TypeError, ValueError):
         return text
 

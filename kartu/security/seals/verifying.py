@@ -7,7 +7,6 @@ left to the next time.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Sum
@@ -24,8 +23,8 @@ from kartu.security.seals.spelling import (
     SEALS,
     TABLES,
     WITH_PAYLOADS,
+    decoded,
     hashed,
-    seal_hash,
 )
 
 SEALS_AT_ONCE = 20
@@ -139,7 +138,7 @@ class Verification:
     def sealed(self, seal: dict[str, Any], *, with_rows: bool) -> Iterator[Finding]:
         """A seal that was altered says nothing of its rows."""
         self.outcome.seals += 1
-        if seal_hash([seal[column] for column in SEAL_COLUMNS[:-1]]) != seal["hash"] or not is_sensible(seal):
+        if hashed([seal[column] for column in SEAL_COLUMNS[:-1]]).hex() != seal["hash"] or not is_sensible(seal):
             self.chain_is_whole = False
             yield Finding("seal_changed", seal=seal["number"])
         elif with_rows:
@@ -148,21 +147,20 @@ class Verification:
     def rows_of(self, seal: dict[str, Any]) -> Iterator[Finding]:
         store = seal["store"]
         members = ids.read(seal["members"])
-        hashes: dict[int, bytes] = {}
-        lost_payloads = []
+        rows, lost = [], []
         for row in WITH_PAYLOADS[seal["format"], store].between(members):
-            payload = row.pop() if store == "acts" else None
-            hashes[row[0]] = hashed(row)
-            if store == "acts" and (what := broken_payload(payload, row[-1])):
-                lost_payloads.append(Finding(what, seal["number"], row[0], store))
-        self.outcome.rows += len(hashes)
-        self.covered[store].add(members, seal, len(hashes))
-        broken = lost_payloads
-        if sha256(b"".join(hashes.values())).hexdigest() != seal["digest"]:
-            altered = list(located(seal, members, hashes))
+            if store == "acts" and (what := broken_payload(row.pop(), row[-1])):
+                lost.append(Finding(what, seal["number"], row[0], store))
+            rows.append(row)
+        self.outcome.rows += len(rows)
+        self.covered[store].add(members, seal, len(rows))
+        if hashed(rows).hex() != seal["digest"]:
+            altered = list(located(seal, members, rows))
             known = {finding.row for finding in altered}
-            broken = altered + [finding for finding in lost_payloads if finding.row not in known]
-        yield from sorted(broken, key=lambda finding: finding.row or 0)
+            lost = sorted(
+                altered + [finding for finding in lost if finding.row not in known], key=lambda finding: finding.row
+            )
+        yield from lost
 
     def inserted(self, store: str) -> Iterator[Finding]:
         """Rows that no seal covers, at places where no row could come any more."""
@@ -209,8 +207,9 @@ def is_sensible(seal: dict[str, Any]) -> bool:
     return (seal["format"], seal["store"]) in TABLES and count == seal["count"] == len(seal["leaves"]) / 2 / LEAF
 
 
-def located(seal: dict[str, Any], members: list[ids.Range], hashes: dict[int, bytes]) -> Iterator[Finding]:
+def located(seal: dict[str, Any], members: list[ids.Range], rows: list[list[Any]]) -> Iterator[Finding]:
     """Which rows are not what was sealed."""
+    hashes = {row[0]: hashed(row) for row in rows}
     leaves, number, store = bytes.fromhex(seal["leaves"]), seal["number"], seal["store"]
     for place, row in enumerate(ids.each_of(members)):
         if row not in hashes:
@@ -224,8 +223,8 @@ def broken_payload(text: str | None, digest: str) -> str:
     if text is None:
         return "emptied"
     try:
-        values = json.loads(text)
-    except ValueError:
+        values = decoded(text)
+    except (TypeError, ValueError):
         return "told"
     if audit.digest(values) == digest:
         return ""

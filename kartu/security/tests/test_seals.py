@@ -12,7 +12,7 @@ from kartu.security.models.audit import Verb
 from kartu.security.seals import sealing
 from kartu.security.seals.heads import current_head, tell_head
 from kartu.security.seals.sealing import seal_new
-from kartu.security.seals.spelling import COLUMNS, FORMAT, MODELS, SEAL_COLUMNS
+from kartu.security.seals.spelling import COLUMNS, FORMAT, MODELS, SEAL_COLUMNS, hashed
 from kartu.security.seals.verifying import Anchor, verify_log
 from kartu.security.views_log import saw
 
@@ -279,7 +279,7 @@ def test_a_log_written_anew_is_found_by_the_anchor(log):
 def test_seals_made_by_somebody_else_with_nonsense_in_them_are_found(log):
     tampered(("UPDATE security_seal SET members = '1-999999999999' WHERE number = 4",))
     forged = Seal.objects.get(number=4)
-    rehashed = sealing.seal_hash(sealing.values_of(forged))
+    rehashed = hashed(sealing.values_of(forged)).hex()
     tampered(("UPDATE security_seal SET hash = %s WHERE number = 4", rehashed))
 
     assert found() == [("seal_changed", 4, None)]
