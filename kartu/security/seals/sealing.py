@@ -45,10 +45,15 @@ def seal_some(store: str) -> int:
     rows = unsealed(store, *last)
     if not rows:
         return 0
+    if len(rows) == CHUNK:
+        settled = 0  # perhaps not all that came late was read
     keep_on_disk(store)
+    seal = over(store, rows, head, last[0])
     try:
         with chunk():
-            write(store, rows, head, last, settled)
+            seal.awaits = awaited(ids.read(seal.members), last, seal.number, settled)
+            seal.hash = hashed(values_of(seal)).hex()
+            seal.save(force_insert=True)
     except IntegrityError:
         return 0
     return len(rows)
@@ -64,25 +69,20 @@ def unsealed(store: str, reach: int, awaits: list[Gap]) -> list[list[Any]]:
     return rows + list(table.beyond(reach, CHUNK - len(rows)))
 
 
-def write(store: str, rows: list[list[Any]], head: tuple[int, str], last: tuple[int, list[Gap]], settled: int) -> None:
-    number, reach = head[0] + 1, max(last[0], rows[-1][0])
-    members = ids.ranges_of(row[0] for row in rows)
-    now = timezone.now()
-    seal = Seal(
-        number=number,
+def over(store: str, rows: list[list[Any]], head: tuple[int, str], reach: int) -> Seal:
+    """A seal over `rows`, worked out before the transaction that saves it, so that nobody waits for the hashing."""
+    return Seal(
+        number=head[0] + 1,
         format=FORMAT,
         store=store,
-        members=ids.written(members),
+        members=ids.written(ids.ranges_of(row[0] for row in rows)),
         count=len(rows),
         digest=hashed(rows).hex(),
         leaves=b"".join(hashed(row)[:LEAF] for row in rows),
-        reach=reach,
-        awaits=awaited(members, last, number, settled),
+        reach=max(reach, rows[-1][0]),
         before=head[1],
-        at=now,
+        at=timezone.now(),
     )
-    seal.hash = hashed(values_of(seal)).hex()
-    seal.save(force_insert=True)
 
 
 def values_of(seal: Seal) -> list[Any]:
