@@ -193,6 +193,8 @@ SECURITY = [
         data=lambda world: {"name": "till", "days": "30", "rights": "clients.view"},
     ),
     Route("security:end_token", post=(IN, 204, 404, 403, 403), at=lambda world: {"pk": world.token.pk}),
+    Route("security:log", get=OWNER),
+    Route("security:verify_log", post=owner(302)),
 ]
 
 

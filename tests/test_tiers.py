@@ -22,8 +22,10 @@ from kartu.core.registry import Registry
 from kartu.notifications.models import Hop
 from kartu.security import audit, triggers, views_log
 from kartu.security.invariants import verify
-from kartu.security.models import AuditRow, ViewRow
+from kartu.security.models import AuditRow, Seal, ToldHead, ViewRow
 from kartu.security.rows import is_guarded
+from kartu.security.seals.heads import tell_head
+from kartu.security.seals.sealing import seal_new
 from tests.world import World
 
 ROOT = Path(kartu.__file__).parents[1]
@@ -193,11 +195,18 @@ def world(owner, head, seller, stranger) -> World:
     return World(owner, head, seller, stranger)
 
 
+def seal_a_line() -> int:
+    audit.record("print", by=NOBODY)
+    return seal_new()
+
+
 # A row of every append-only table. Whoever adds such a table adds a line.
 LEDGERS: dict[type[models.Model], Callable[[World], object]] = {
     AuditRow: lambda world: audit.record("print", by=NOBODY),
     ViewRow: lambda world: views_log.saw("card", by=world.seller, object_type="clients.client"),
     Hop: lambda world: world.notice,
+    Seal: lambda world: seal_a_line(),
+    ToldHead: lambda world: seal_a_line() and tell_head(),
 }
 
 
@@ -206,7 +215,7 @@ def test_every_ledger_is_tried_here():
 
 
 FORGERIES = {
-    "update": "UPDATE {table} SET id = id",
+    "update": "UPDATE {table} SET {key} = {key}",
     "delete": "DELETE FROM {table}",
     "truncate": "TRUNCATE {table} CASCADE",
 }
@@ -231,7 +240,7 @@ def test_rows_of_a_ledger_are_neither_changed_nor_deleted_not_even_by_sql(world,
 
 def forge(alias: str, ledger: type[models.Model], verb: str) -> None:
     with connections[alias].cursor() as cursor:
-        cursor.execute(FORGERIES[verb].format(table=ledger._meta.db_table))
+        cursor.execute(FORGERIES[verb].format(table=ledger._meta.db_table, key=ledger._meta.pk.column))
 
 
 @pytest.mark.parametrize("ledger", LEDGERS, ids=lambda model: model.__name__)

@@ -1,16 +1,17 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core import live
 from kartu.core.events import DeliveryDied, JobDied
+from kartu.core.formats import format_number
 from kartu.core.jobs import jobs
 from kartu.core.outbox import on
 from kartu.core.shell import ShellPart, shell_parts
-from kartu.firm.models import User
+from kartu.firm.models import Role, User
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.notifications import letters, rights
 from kartu.notifications.actions import notify, unseen_count
@@ -18,6 +19,7 @@ from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, ch
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
 from kartu.records.events import WorkFinished
+from kartu.security.events import LogHeadTold
 from kartu.security.invariants import Invariant, invariants
 
 
@@ -101,4 +103,19 @@ def tell_of_finished_work(event: WorkFinished) -> None:
         title=format_lazy(titles[event.what], what=event.title),
         url=event.url,
         dedupe=f"{event.what}:{event.url}",
+    )
+
+
+@on(LogHeadTold)
+def tell_head_of_log(event: LogHeadTold) -> None:
+    """The owners keep it where this computer cannot reach: by it the log can be proved whole later."""
+    text = _("Keep this: by it Kartu proves later that nobody altered the log of these days. {head} Lines: {rows}")
+    notify(
+        to=User.objects.active().filter(role__code=Role.OWNER),
+        kind="security.log_head",
+        title=_("Today's seal of the log"),
+        text=format_lazy(text, head=f"{event.number}:{event.hash}", rows=lazy(format_number, str)(event.rows)),
+        url=reverse("security:log"),
+        email=True,
+        dedupe=f"log-head:{event.day}",
     )

@@ -10,6 +10,7 @@ VERBS = {
     "up": "run Kartu: web server, worker and clock in one command",
     "check": "verify settings, rights and data; says what is broken",
     "import": "bring clients in from a file",
+    "audit": "verify that nobody has altered the log",
     "token": "make or end an access token for another program",
     "generate": "fill an empty program with synthetic data, for measurements",
     "demo": "fill an empty program with the demo firm",

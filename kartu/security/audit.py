@@ -21,6 +21,8 @@ from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 
 BATCH = 500
 
+_canonical = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 class Unaudited(RuntimeError):
     """A business row was about to be written outside an action. A mistake in the program."""
@@ -162,8 +164,7 @@ def audit_pair(
 
 def digest(values: dict) -> str:
     """SHA-256 of a payload in its one canonical spelling."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(values).encode()).hexdigest()
 
 
 def create_many(rows: list[models.Model]) -> list[models.Model]:

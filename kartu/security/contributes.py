@@ -12,12 +12,13 @@ from kartu.core.jobs import invariants as work
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
-from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links
+from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links, seals
 from kartu.security.models.audit import Verb
-from kartu.security.rights import MAKE_TOKENS
+from kartu.security.rights import MAKE_TOKENS, VERIFY_LOG
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))
+settings_tabs.add(SettingsTab("log", _("The log"), "security:log", order=130, right=VERIFY_LOG))
 
 for invariant in (
     Invariant("I1.whole", "The database files are whole", databases.whole, 10),
@@ -32,6 +33,7 @@ for invariant in (
     Invariant("I6.values", "Every row is what its lines tell", ledger.rows_are_what_the_log_tells, 63),
     Invariant("I6.rows", "Every line of the log leads to its row", ledger.lead_somewhere, 64),
     Invariant("I6.payloads", "Every line tells what it told when it was written", ledger.payloads_fit, 65),
+    Invariant("I6.seals", "The seals of the log are one chain, and the newest fit what they seal", seals.hold, 67),
     Invariant("I6.sets", "Every change set that the log names is there", links.change_sets, 66),
     Invariant("I8.held", "No work is in the hands of a dead worker", work.jobs_are_held, 80, looks_twice=True),
     Invariant("I8.known", "Everything that waits can be done by this version", work.jobs_are_known, 81),

@@ -12,6 +12,7 @@ from kartu.core.rights import Right
 from kartu.core.rights import rights as every_right
 from kartu.firm.models import User
 from kartu.security.models.token import AccessToken
+from kartu.security.seals.verifying import Anchor, NoAnchor
 from kartu.security.tokens import make_token
 
 
@@ -44,3 +45,20 @@ class TokenForm(forms.Form):
         except ValidationError as refused:
             self.add_error("rights", refused)
             return None
+
+
+class VerifyForm(forms.Form):
+    anchor = forms.CharField(
+        label=_("A seal from an older letter or backup"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("The number and the letters behind it. The log must lead through this seal."),
+    )
+
+    def clean_anchor(self) -> str:
+        text = self.cleaned_data["anchor"].strip()
+        try:
+            return str(Anchor.parse(text)) if text else ""
+        except NoAnchor:
+            raise ValidationError(_("Copy it whole: a number, a colon and 64 letters and digits")) from None

@@ -7,3 +7,5 @@ from kartu.core.rights import declare
 
 MAKE_TOKENS = declare("tokens.make", _("Make access tokens for other programs"), scoped=False, head=Scope.ALL)
 ALL_TOKENS = declare("tokens.all", _("See and end the access tokens of everybody"), scoped=False)
+VERIFY_LOG = declare("log.verify", _("See the seals of the log and verify it"), scoped=False)
+ERASE_LOG = declare("log.erase", _("Erase what the log tells of somebody who was deleted for good"), scoped=False)

@@ -57,7 +57,7 @@ def merges_of(change_set_id: int) -> Iterator[tuple[int, int | None, int | None]
     """(the card, where it had been merged into, where it was merged into) of all that a change set merged or parted."""
     lines = AuditRow.objects.filter(change_set_id=change_set_id, object_type=LABEL, verb__in=MOVES)
     for line in lines.select_related("payload").order_by("pk"):
-        before, after = (line.payload.values[part].get("merged_into_id") for part in ("before", "after"))
+        before, after = (line.payload.values.get(part, {}).get("merged_into_id") for part in ("before", "after"))
         if before or after:
             yield line.object_id, before, after
 

@@ -216,7 +216,8 @@ class PlaceMaker:
     def place(self) -> Iterator[Place]:
         if self.template is None:
             self.template = self._new("template")
-            self.template.run("manage.py", "migrate", "-v0")
+            for database in ["default"] if self.server_url else ["default", "views"]:
+                self.template.run("manage.py", "migrate", "-v0", "--database", database)
             self.template.do("prepare")
         self.numbers += 1
         place = self._copy(f"place{self.numbers}")

@@ -32,12 +32,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`database` is "sqlite" or "postgresql", `migrations` all that had been applied: ["clients.0001_initial", ...]."""
+    """`database` is "sqlite" or "postgresql", `migrations` all that had been applied: ["clients.0001_initial", ...].
+
+    `log_head` is the newest seal of the log in it, "NUMBER:HASH", for `kartu audit verify --anchor`.
+    """
 
     made_at: str
     database: str
     migrations: list[str]
     members: list[Member]
+    log_head: str = ""
     format: int = FORMAT
 
 
@@ -61,8 +65,8 @@ class Writer:
                 target.write(chunk)
         self.members.append(Member(name, size, whole.hexdigest()))
 
-    def finish(self, made_at: str, database: str, migrations: list[str]) -> None:
-        manifest = Manifest(made_at, database, migrations, self.members)
+    def finish(self, made_at: str, database: str, migrations: list[str], log_head: str = "") -> None:
+        manifest = Manifest(made_at, database, migrations, self.members, log_head)
         self.zip.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
         self.zip.close()
         self.file.flush()
@@ -137,4 +141,4 @@ def parse(text: bytes) -> Manifest:
         raise ValueError(f"it holds a file called {bad[0]!r}")
     if len({member.name for member in members}) != len(members):
         raise ValueError("it holds a file twice")
-    return Manifest(told["made_at"], told["database"], told["migrations"], members)
+    return Manifest(told["made_at"], told["database"], told["migrations"], members, told.get("log_head", ""))

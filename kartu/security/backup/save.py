@@ -14,6 +14,7 @@ from kartu.security.audit import record
 from kartu.security.backup import databases
 from kartu.security.backup.archive import Unusable, Writer
 from kartu.security.models.audit import Verb
+from kartu.security.seals.heads import current_head
 
 
 def save(path: Path) -> Path:
@@ -25,6 +26,7 @@ def save(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     # A backup takes everything out of the house: the log says so, also the copy of it in the backup.
     record(Verb.EXPORT, by=System(f"kartu backup to {path.name}"), values={"file": path.name})
+    head = current_head()  # before the databases, which so hold it
     writer = Writer(path)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
@@ -32,7 +34,7 @@ def save(path: Path) -> Path:
                 with open(Path(scratch, name), "rb") as source:
                     writer.add(f"databases/{name}", source)
         add_files(writer, Path(settings.MEDIA_ROOT))
-        writer.finish(now.isoformat(), connection.vendor, applied())
+        writer.finish(now.isoformat(), connection.vendor, applied(), str(head or ""))
     except OSError as error:
         writer.give_up()
         raise Unusable(f"The backup could not be written: {error}") from error

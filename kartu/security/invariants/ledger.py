@@ -13,6 +13,7 @@ from kartu.security import audit
 from kartu.security.invariants.databases import rows
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 from kartu.security.rows import GuardedModel, is_guarded
+from kartu.security.seals.erasing import Erased
 
 CHANGES = (Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 WRITES = (Verb.CREATE, *CHANGES)
@@ -80,9 +81,10 @@ def payloads_fit() -> Iterator[str]:
     lines = AuditRow.objects.filter(payload=None).values_list("pk", flat=True)
     for pk in lines.iterator(chunk_size=CHUNK):
         yield f"line {pk} of the log has lost what it told"
+    erased = Erased()
     payloads = AuditPayload.objects.order_by("pk").values_list("pk", "values", "row__digest")
     for pk, values, digest in payloads.iterator(chunk_size=CHUNK):
-        if audit.digest(values) != digest:
+        if audit.digest(values) != digest and (values or pk not in erased):
             yield f"line {pk} of the log tells something else than when it was written"
 
 

@@ -10,6 +10,7 @@ class Verb(models.TextChoices):
     MERGE = "merge", _("took over a card")
     PART = "part", _("gave a card back")
     PURGE = "purge", _("deleted for good")
+    ERASE = "erase", _("erased what the log told")
     EXPORT = "export", _("exported")
     PRINT = "print", _("printed")
     DOWNLOAD = "download", _("downloaded")

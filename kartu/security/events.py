@@ -1,0 +1,15 @@
+"""What can happen in this app."""
+
+from dataclasses import dataclass
+
+from kartu.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class LogHeadTold(Event):
+    """The head of the seals of the log is to be told to the owners. `day` is an ISO date, `rows` all sealed ones."""
+
+    day: str
+    number: int
+    hash: str
+    rows: int
