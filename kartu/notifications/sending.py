@@ -32,12 +32,14 @@ from kartu.notifications.models import Hop, Letter, MailSettings
 from kartu.notifications.rights import MAIL
 from kartu.security import audit
 from kartu.security.models.audit import Verb
+from kartu.security.models.backup import Restoration
 
 # After that a notice is old news; the ledger says that it never went out.
 KEEP_TRYING = timedelta(days=3)
 # However slowly the server answers, the next letter is not kept waiting longer.
 DEADLINE = 60
 TEST_DEADLINE = 25
+HELD_SECONDS = 60
 TELL_AFTER = timedelta(minutes=5)
 
 
@@ -49,6 +51,9 @@ def send(letter: Letter) -> None:
     """Send `letter` unless it is settled. Raises Retry, for the queue, where it must wait."""
     if letter.hops.filter(what__in=Hop.SETTLED).exists():
         return
+    if Restoration.holding().exists():
+        # Whoever it is for may have had it before the moment to which the data went back.
+        raise Retry(_("Letters are held: the data came from a backup"), after=HELD_SECONDS)
     mail = MailSettings.current()
     if mail is None:
         return settle(letter, Hop.What.FAILED, no_server())

@@ -1,4 +1,4 @@
-"""A new access token."""
+"""A new access token; when backups are made."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from kartu.core.api.build import declarations
 from kartu.core.rights import Right
 from kartu.core.rights import rights as every_right
 from kartu.firm.models import User
+from kartu.security.models.backup import BackupSettings
 from kartu.security.models.token import AccessToken
 from kartu.security.tokens import make_token
 
@@ -44,3 +45,10 @@ class TokenForm(forms.Form):
         except ValidationError as refused:
             self.add_error("rights", refused)
             return None
+
+
+class ScheduleForm(forms.ModelForm):
+    class Meta:
+        model = BackupSettings
+        fields = ["is_on", "at", "daily", "weekly", "monthly"]
+        widgets = {"at": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}

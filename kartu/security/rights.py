@@ -1,4 +1,4 @@
-"""Who may let programs in, in his own name."""
+"""Who may let programs in, in his own name, and who keeps the backups."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +7,4 @@ from kartu.core.rights import declare
 
 MAKE_TOKENS = declare("tokens.make", _("Make access tokens for other programs"), scoped=False, head=Scope.ALL)
 ALL_TOKENS = declare("tokens.all", _("See and end the access tokens of everybody"), scoped=False)
+BACKUPS = declare("backups.manage", _("Make, download and delete backups, and see the recovery key"), scoped=False)

@@ -1,5 +1,6 @@
 from kartu.security.models.audit import AuditPayload, AuditRow
+from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.models.token import AccessToken
 from kartu.security.models.view import ViewRow
 
-__all__ = ["AccessToken", "AuditPayload", "AuditRow", "ViewRow"]
+__all__ = ["AccessToken", "AuditPayload", "AuditRow", "Backup", "BackupSettings", "Restoration", "ViewRow"]

@@ -1,0 +1,156 @@
+"""The folder of backups: what lies there, which of them stay, and one made, tried and noted at a time."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kartu.core.actors import Actor
+from kartu.core.jobs import progress
+from kartu.core.jobs.clock import zone
+from kartu.security.audit import record
+from kartu.security.backup import proof
+from kartu.security.backup.errors import Unusable
+from kartu.security.backup.keys import in_use
+from kartu.security.backup.save import save
+from kartu.security.models.audit import Verb
+from kartu.security.models.backup import Backup, BackupSettings
+from kartu.security.signals import backup_told
+
+SUFFIX, PLAIN_SUFFIX = ".kartu", ".zip"
+KEEP_UPGRADES = 3
+KEEP_BAD = timedelta(days=7)
+
+
+def folder() -> Path:
+    return Path(settings.DATA_DIR) / "backups"
+
+
+def path_of(backup: Backup) -> Path:
+    return folder() / backup.file
+
+
+def file_name(*, is_sealed: bool = True) -> str:
+    """A name for a backup that is made now: "kartu-2026-11-29-020000.kartu", in UTC."""
+    moment = timezone.now().strftime("%Y-%m-%d-%H%M%S")
+    return f"kartu-{moment}{SUFFIX if is_sealed else PLAIN_SUFFIX}"
+
+
+def make(kind: str, *, by: Actor) -> Backup:
+    """Make a backup, try it out, and take away those whose time is over. Raises Unusable where none could be made."""
+    progress(0, 3)
+    key, name = in_use(), file_name()
+    try:
+        manifest = save(folder() / name, key=key, by=by)
+    except Unusable as why:
+        note_failure(str(why))
+        raise
+    backup = Backup.objects.create(
+        file=name,
+        kind=kind,
+        made_at=datetime.fromisoformat(manifest.made_at),
+        size=(folder() / name).stat().st_size,
+        key_name=key.name,
+    )
+    change_settings(last_error="")
+    progress(1, 3)
+    try_out(backup)
+    progress(2, 3)
+    find_files()
+    clear_away(by=by)
+    progress(3, 3)
+    return backup
+
+
+def note_failure(why: str) -> None:
+    with transaction.atomic():
+        change_settings(last_error=why[:300])
+        backup_told.send(sender=None, what="not_made", why=why, key=f"{timezone.now():%Y-%m-%d}")
+
+
+def change_settings(**values: object) -> None:
+    BackupSettings.objects.update_or_create(pk=1, defaults=values)
+
+
+def try_out(backup: Backup) -> Backup:
+    """Bring the backup back into a scratch place and note what came of it; a bad one is told to those who keep them."""
+    backup.tried_at, backup.is_good, backup.finding = timezone.now(), True, ""
+    try:
+        proof.prove(path_of(backup))
+    except proof.Untried as why:
+        backup.is_good, backup.finding = None, str(why)[:300]
+    except Unusable as why:
+        backup.is_good, backup.finding = False, str(why)[:300]
+    with transaction.atomic():
+        backup.save(update_fields=["tried_at", "is_good", "finding"])
+        if backup.is_good is False:
+            backup_told.send(sender=None, what="bad", why=backup.finding, key=f"{backup.file}:{backup.tried_at}")
+    return backup
+
+
+def find_files() -> None:
+    """Note the files that nobody noted (a restored firm knows only older ones), and forget those that are gone."""
+    there = {path.name: path for path in folder().glob("*") if path.suffix in (SUFFIX, PLAIN_SUFFIX)}
+    known = set(Backup.objects.values_list("file", flat=True))
+    for name in sorted(set(there) - known):
+        told = there[name].stat()
+        made_at = datetime.fromtimestamp(told.st_mtime, tz=timezone.get_default_timezone())
+        Backup.objects.create(file=name, kind=Backup.Kind.FOUND, made_at=made_at, size=told.st_size)
+    Backup.objects.filter(file__in=known - set(there)).delete()
+
+
+def clear_away(*, by: Actor) -> list[str]:
+    """Delete what the clock or an upgrade made and nobody needs any more; returns the names."""
+    over = overdue(Backup.objects.all(), BackupSettings.current(), timezone.now())
+    for backup in over:
+        delete(backup, by=by)
+    return [backup.file for backup in over]
+
+
+def overdue(backups: Iterable[Backup], wanted: BackupSettings, now: datetime) -> list[Backup]:
+    """Which of `backups` go: of the nightly ones the newest of each wanted day, week and month stays.
+
+    Those made by hand stay until somebody deletes them. A bad one takes nobody's place and is shown for a week.
+    """
+    nightly = newest_first(backup for backup in backups if backup.kind == Backup.Kind.NIGHTLY)
+    sound = [backup for backup in nightly if backup.is_good is not False]
+    staying = {
+        backup.pk
+        for count, period in ((wanted.daily, "%Y-%m-%d"), (wanted.weekly, "%G-%V"), (wanted.monthly, "%Y-%m"))
+        for backup in newest_of_each(sound, period)[:count]
+    }
+    staying |= {backup.pk for backup in nightly if backup.is_good is False and now - backup.made_at < KEEP_BAD}
+    upgrades = newest_first(backup for backup in backups if backup.kind == Backup.Kind.UPGRADE)
+    return [backup for backup in nightly if backup.pk not in staying] + upgrades[KEEP_UPGRADES:]
+
+
+def newest_first(backups: Iterable[Backup]) -> list[Backup]:
+    return sorted(backups, key=lambda backup: backup.made_at, reverse=True)
+
+
+def newest_of_each(backups: list[Backup], period: str) -> list[Backup]:
+    """Of `backups`, newest first, one for each day, week or month (strftime's `period`) of the firm's zone."""
+    first: dict[str, Backup] = {}
+    for backup in backups:
+        first.setdefault(backup.made_at.astimezone(zone()).strftime(period), backup)
+    return list(first.values())
+
+
+def delete(backup: Backup, *, by: Actor) -> None:
+    """Take the file away for good; the log says whose doing it was."""
+    with transaction.atomic():
+        record(Verb.PURGE, backup, by=by, values={"file": backup.file, "made_at": backup.made_at.isoformat()})
+        path_of(backup).unlink(missing_ok=True)
+        backup.delete()
+
+
+def is_due(wanted: BackupSettings, now: datetime) -> bool:
+    """Whether the hour has passed since the clock last began one; in the morning too, where nights are switched off."""
+    local = now.astimezone(zone())
+    slot = local.replace(hour=wanted.at.hour, minute=wanted.at.minute, second=0, microsecond=0)
+    if slot > local:
+        slot -= timedelta(days=1)
+    return wanted.is_on and (wanted.begun_at is None or wanted.begun_at < slot)
