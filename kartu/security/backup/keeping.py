@@ -13,6 +13,7 @@ from kartu.core.jobs import progress
 from kartu.core.jobs.clock import zone
 from kartu.security.audit import record
 from kartu.security.backup import proof
+from kartu.security.backup.archive import Manifest
 from kartu.security.backup.errors import Unusable
 from kartu.security.backup.keys import in_use
 from kartu.security.backup.save import save
@@ -42,19 +43,13 @@ def file_name(*, is_sealed: bool = True) -> str:
 def make(kind: str, *, by: Actor) -> Backup:
     """Make a backup, try it out, and take away those whose time is over. Raises Unusable where none could be made."""
     progress(0, 3)
-    key, name = in_use(), file_name()
+    name = file_name()
     try:
-        manifest = save(folder() / name, key=key, by=by)
+        manifest = save(folder() / name, key=in_use(), by=by)
     except Unusable as why:
         note_failure(str(why))
         raise
-    backup = Backup.objects.create(
-        file=name,
-        kind=kind,
-        made_at=datetime.fromisoformat(manifest.made_at),
-        size=(folder() / name).stat().st_size,
-        key_name=key.name,
-    )
+    backup = note(folder() / name, manifest, kind)
     change_settings(last_error="")
     progress(1, 3)
     try_out(backup)
@@ -63,6 +58,13 @@ def make(kind: str, *, by: Actor) -> Backup:
     clear_away(by=by)
     progress(3, 3)
     return backup
+
+
+def note(path: Path, manifest: Manifest, kind: str) -> Backup:
+    """Put a file that was just made, under the key in use, on the list."""
+    made_at = datetime.fromisoformat(manifest.made_at)
+    size = path.stat().st_size
+    return Backup.objects.create(file=path.name, kind=kind, made_at=made_at, size=size, key_name=in_use().name)
 
 
 def note_failure(why: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +62,18 @@ def begin_anew(path: Path, manifest: Manifest) -> None:
         Session.objects.all().delete()
         Restoration.objects.create(file=path.name, made_at=datetime.fromisoformat(manifest.made_at))
         record(Verb.SETTING, by=System(f"kartu restore of {path.name}"), values={"made_at": manifest.made_at})
+
+
+def put_databases_back(path: Path) -> None:
+    """The tables as they were in the backup at `path`, made a moment ago; files stay. Raises Unusable."""
+    with (
+        closing(Reader(path, keyring())) as backup,
+        tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=".restore-") as scratch,
+    ):
+        check_alone()
+        fresh = Path(scratch, "fresh")
+        unpack(backup, fresh)
+        replace_databases(fresh)
 
 
 def check_fits(manifest: Manifest) -> None:

@@ -22,12 +22,19 @@ from kartu.security.models.audit import Verb
 def save(path: Path, *, key: RecoveryKey | None, by: Actor | None = None) -> Manifest:
     """Write a backup of all data to `path`, sealed with `key`; returns what it says of itself. People go on working.
 
-    The databases come first: a file is there before the row that names it, and is taken away after it. Raises Unusable,
-    and has left nothing then.
+    Raises Unusable, and has left nothing then.
     """
-    now = timezone.now()
     # A backup takes everything out of the house: the log says so, also the copy of it in the backup.
     record(Verb.EXPORT, by=by or System(f"kartu backup to {path.name}"), values={"file": path.name})
+    return write(path, key)
+
+
+def write(path: Path, key: RecoveryKey | None) -> Manifest:
+    """`save` without a word in the log: also of tables that are older than this program.
+
+    The databases come first: a file is there before the row that names it, and is taken away after it.
+    """
+    now = timezone.now()
     writer = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
