@@ -201,6 +201,12 @@ SECURITY = [
         post=owner(302),
         data=lambda world: {"is_on": "on", "at": "01:30", "daily": "5", "weekly": "4", "monthly": "12"},
     ),
+    Route(
+        "security:backup_place",
+        get=OWNER,
+        post=owner(302),
+        data=lambda world: {"second": "folder", "folder": "/media/backup", "s3_region": "us-east-1"},
+    ),
     Route("security:recovery_key", post=owner(200)),
     Route("security:let_letters_out", post=owner(302)),
     Route("security:try_backup", post=owner(204), at=lambda world: {"pk": world.backup.pk}),

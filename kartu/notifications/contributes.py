@@ -97,6 +97,7 @@ def tell_keepers(title: Promise, dedupe: str) -> None:
 def tell_of_backups(what: str, why: str, key: str, **kwargs: object) -> None:
     """By e-mail too: who does not look at Kartu must hear that his data are at stake."""
     titles = {"not_made": _("The backup could not be made"), "bad": _("A backup is no good: it was tried out")}
+    titles["not_copied"] = _("The backup could not be copied to the second place")
     keepers = [person for person in User.objects.active().select_related("role") if person.may(BACKUPS)]
     notify(
         to=keepers,

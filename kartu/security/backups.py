@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.forms import ModelForm
 from django.utils import timezone
 
 from kartu.core.actors import Actor
@@ -10,7 +11,7 @@ from kartu.core.models import Job
 from kartu.security import audit
 from kartu.security.actions import action
 from kartu.security.backup import keeping, keys
-from kartu.security.jobs import make_backup, try_backup
+from kartu.security.jobs import copy_backup, make_backup, try_backup
 from kartu.security.models.audit import Verb
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.rights import BACKUPS
@@ -38,6 +39,17 @@ def change_schedule(*, values: dict[str, Any], by: Actor) -> None:
     """Save what a valid ScheduleForm holds: {"is_on": ..., "at": ..., "daily": ..., "weekly": ..., "monthly": ...}."""
     keeping.change_settings(**values)
     audit.record(Verb.SETTING, BackupSettings.current(), by=by, values={"after": {**values, "at": str(values["at"])}})
+
+
+@action(BACKUPS)
+def change_place(*, form: ModelForm, by: Actor) -> None:
+    """Save what a valid PlaceForm holds, and copy the newest backup there, to see that it works."""
+    wanted = form.save()
+    told = {name: form.cleaned_data[name] for name in form.Meta.fields}
+    audit.record(Verb.SETTING, wanted, by=by, values={"after": {**told, "secret": bool(wanted.sealed_secret)}})
+    newest = Backup.objects.exclude(is_good=False).first()
+    if newest and wanted.second != BackupSettings.Second.NONE:
+        copy_backup.later(backup_id=newest.pk, by=by, dedupe=f"security.copy:{newest.pk}")
 
 
 @action(BACKUPS)

@@ -28,8 +28,23 @@ def look_at_the_clock(*, by: Actor) -> bool:
     max_attempts=3,
 )
 def make_backup(*, by: Actor, kind: str) -> int:
-    """Returns the id of the backup."""
-    return keeping.make(kind, by=by).pk
+    """Returns the id of the backup. Its copy is made by a job of its own: the other end may be away for hours."""
+    backup = keeping.make(kind, by=by)
+    copy_backup.later(backup_id=backup.pk, dedupe=f"security.copy:{backup.pk}")
+    return backup.pk
+
+
+@job(
+    system="A copy in a second place, for the day on which this computer burns",
+    label=_("Copying a backup"),
+    queue="long",
+    atomic=False,
+    max_attempts=12,
+)
+def copy_backup(*, by: Actor, backup_id: int) -> bool:
+    """Returns whether there is a second place, and the backup still here."""
+    backup = Backup.objects.filter(pk=backup_id).exclude(is_good=False).first()
+    return keeping.copy(backup) if backup else False
 
 
 @job(

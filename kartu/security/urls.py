@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/backups/", backups.backups, name="backups"),
     path("settings/backups/now/", backups.now, name="backup_now"),
     path("settings/backups/schedule/", backups.schedule, name="backup_schedule"),
+    path("settings/backups/place/", backups.place, name="backup_place"),
     path("settings/backups/key/", backups.key, name="recovery_key"),
     path("settings/backups/letters/", backups.letters, name="let_letters_out"),
     path("settings/backups/<int:pk>/try/", backups.try_one, name="try_backup"),

@@ -1,6 +1,7 @@
 """The folder of backups: what lies there, which of them stay, and one made, tried and noted at a time."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from django.utils import timezone
 from kartu.core.actors import Actor
 from kartu.core.jobs import progress
 from kartu.core.jobs.clock import zone
+from kartu.core.sealing import Unreadable
 from kartu.security.audit import record
 from kartu.security.backup import proof
 from kartu.security.backup.archive import Manifest
 from kartu.security.backup.errors import Unusable
 from kartu.security.backup.keys import in_use
+from kartu.security.backup.places import Folder, Place, Storage
 from kartu.security.backup.save import save
 from kartu.security.models.audit import Verb
 from kartu.security.models.backup import Backup, BackupSettings
@@ -93,6 +96,39 @@ def try_out(backup: Backup) -> Backup:
     return backup
 
 
+def second_place() -> Place | None:
+    """Where copies go; None: nowhere. Raises Unusable where its secret cannot be read any more."""
+    wanted = BackupSettings.current()
+    if wanted.second == BackupSettings.Second.FOLDER:
+        return Folder(Path(wanted.folder))
+    if wanted.second != BackupSettings.Second.S3:
+        return None
+    try:
+        secret = wanted.secret
+    except Unreadable:
+        raise Unusable("The secret of the storage cannot be read any more. Type it again.") from None
+    given = (wanted.s3_address, wanted.s3_bucket, wanted.s3_region, wanted.s3_key_id, secret)
+    return Storage(*given, allows_http=wanted.s3_allows_http)
+
+
+def copy(backup: Backup) -> bool:
+    """Copy `backup` to the second place; whether there is one. Raises Unusable, which is noted and told once a day."""
+    try:
+        place = second_place()
+        if place:
+            place.put(path_of(backup))
+    except (Unusable, FileNotFoundError) as error:
+        backup.copy_error = str(error)[:300]
+        with transaction.atomic():
+            backup.save(update_fields=["copy_error"])
+            backup_told.send(sender=None, what="not_copied", why=str(error), key=f"{timezone.now():%Y-%m-%d}")
+        raise
+    if place:
+        backup.copied_at, backup.copy_error = timezone.now(), ""
+        backup.save(update_fields=["copied_at", "copy_error"])
+    return place is not None
+
+
 def find_files() -> None:
     """Note the files that nobody noted (a restored firm knows only older ones), and forget those that are gone."""
     there = {path.name: path for path in folder().glob("*") if path.suffix in (SUFFIX, PLAIN_SUFFIX)}
@@ -108,6 +144,10 @@ def clear_away(*, by: Actor) -> list[str]:
     """Delete what the clock or an upgrade made and nobody needs any more; returns the names."""
     over = overdue(Backup.objects.all(), BackupSettings.current(), timezone.now())
     for backup in over:
+        if backup.copied_at:
+            with suppress(Unusable):  # it stays there longer than it has to
+                if place := second_place():
+                    place.delete(backup.file)
         delete(backup, by=by)
     return [backup.file for backup in over]
 

@@ -9,6 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.sealing import seal, unseal
+
+PURPOSE = "backup storage"
+
 
 class Backup(models.Model):
     """A file in the folder of backups.
@@ -34,6 +38,9 @@ class Backup(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
     is_good = models.BooleanField(null=True)
     finding = models.CharField(max_length=300, blank=True)
+    # When it was copied to the second place, and why not yet.
+    copied_at = models.DateTimeField(null=True, blank=True)
+    copy_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -43,7 +50,12 @@ class Backup(models.Model):
 
 
 class BackupSettings(models.Model):
-    """When backups are made and how long they are kept: at most one row; without it, every night."""
+    """When backups are made, how long they are kept, where copies go: at most one row; without it, every night."""
+
+    class Second(models.TextChoices):
+        NONE = "none", _("nowhere")
+        FOLDER = "folder", _("a folder")
+        S3 = "s3", _("S3 storage")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     is_on = models.BooleanField(_("Make a backup every night"), default=True)
@@ -53,6 +65,14 @@ class BackupSettings(models.Model):
     )
     weekly = models.PositiveSmallIntegerField(_("Weeks"), default=4, validators=[MaxValueValidator(104)])
     monthly = models.PositiveSmallIntegerField(_("Months"), default=12, validators=[MaxValueValidator(120)])
+    second = models.CharField(_("A copy goes to"), max_length=10, choices=Second, default=Second.NONE)
+    folder = models.CharField(_("Folder"), max_length=400, blank=True)
+    s3_address = models.CharField(_("Address"), max_length=200, blank=True)
+    s3_bucket = models.CharField(_("Bucket"), max_length=100, blank=True)
+    s3_region = models.CharField(_("Region"), max_length=50, default="us-east-1", blank=True)
+    s3_key_id = models.CharField(_("Key ID"), max_length=200, blank=True)
+    s3_allows_http = models.BooleanField(_("Without https, for storage in this building"), default=False)
+    sealed_secret = models.TextField(blank=True)
     # The name of the recovery key that the owner has been shown.
     key_shown = models.CharField(max_length=9, blank=True)
     # When the clock last began one, and why the last one was not made; "" when it was.
@@ -69,6 +89,14 @@ class BackupSettings(models.Model):
     def current(cls) -> Self:
         """The settings, or those that hold without any, not saved."""
         return cls.objects.first() or cls()
+
+    def set_secret(self, secret: str) -> None:
+        self.sealed_secret = seal(secret, PURPOSE) if secret else ""
+
+    @property
+    def secret(self) -> str:
+        """The secret key of the storage; raises kartu.core.sealing.Unreadable after a move without the key file."""
+        return unseal(self.sealed_secret, PURPOSE) if self.sealed_secret else ""
 
 
 class Restoration(models.Model):

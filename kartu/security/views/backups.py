@@ -15,8 +15,8 @@ from kartu.core.views.jobs import named
 from kartu.firm.views.answers import form_page
 from kartu.security import backups as actions
 from kartu.security.backup import keeping, keys
-from kartu.security.forms import ScheduleForm
-from kartu.security.jobs import make_backup, try_backup
+from kartu.security.forms import PlaceForm, ScheduleForm
+from kartu.security.jobs import copy_backup, make_backup, try_backup
 from kartu.security.models.backup import Backup, BackupSettings
 from kartu.security.rights import BACKUPS
 
@@ -40,7 +40,7 @@ def backups(request: HttpRequest) -> HttpResponse:
 
 
 def work_in_hand() -> Job | None:
-    job = Job.objects.open().filter(name__in=[make_backup.key, try_backup.key]).first()
+    job = Job.objects.open().filter(name__in=[make_backup.key, try_backup.key, copy_backup.key]).first()
     return named(job) if job else None
 
 
@@ -61,6 +61,17 @@ def schedule(request: HttpRequest) -> HttpResponse:
         url = reverse("security:backups")
         return drawers.saved(request, kind="security.backup", pk=1, label=_("Backups"), url=url, text=_("Saved"))
     return form_page(request, "security/backup_schedule.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+@access(BACKUPS)
+def place(request: HttpRequest) -> HttpResponse:
+    form = PlaceForm(request.POST or None, instance=BackupSettings.current())
+    if request.method == "POST" and form.is_valid():
+        actions.change_place(form=form, by=request.user)
+        url = reverse("security:backups")
+        return drawers.saved(request, kind="security.backup", pk=1, label=_("Backups"), url=url, text=_("Saved"))
+    return form_page(request, "security/backup_place.html", form)
 
 
 @require_POST
