@@ -1,5 +1,6 @@
 """Backups by the clock and by hand: made, tried out, kept and thrown away, and seen by those who keep them."""
 
+import os
 import shutil
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -196,6 +197,22 @@ def test_files_in_the_folder_are_found_and_gone_ones_forgotten(firm):
     assert [(backup.file, backup.kind, backup.size) for backup in Backup.objects.all()] == [
         ("kartu-2026-01-01-020000.zip", "found", 3)
     ]
+
+
+def test_what_a_killed_process_left_open_beside_the_data_is_swept_away(tmp_path):
+    keeping.folder().mkdir()
+    old = [tmp_path / ".backup-abc", tmp_path / ".proof-abc", keeping.folder() / "kartu-x.kartu.part"]
+    at_work = tmp_path / ".proof-def"
+    for path in (*old[:2], at_work):
+        path.mkdir()
+        (path / "default.sqlite3").write_text("open to read")
+    old[2].write_text("half")
+    for path in old:
+        os.utime(path, (0, 0))
+
+    keeping.sweep_leftovers()
+
+    assert [path.exists() for path in (*old, at_work)] == [False, False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def send(letter: Letter) -> None:
     mail = MailSettings.current()
     if mail is None:
         return settle(letter, Hop.What.FAILED, no_server())
-    if timezone.now() - letter.created_at > KEEP_TRYING:
+    if timezone.now() - letter.created_at > KEEP_TRYING and not was_held(letter):
         return refuse(letter, _("Not sent within three days: %(why)s") % {"why": mail.last_error})
     if mail.paused_until and timezone.now() < mail.paused_until:
         raise Retry(mail.last_error, after=seconds_of_pause(mail))
@@ -69,6 +69,12 @@ def send(letter: Letter) -> None:
     fail_point("mail.after_send")
     settle(letter, Hop.What.SENT)
     mail.note_success()
+
+
+def was_held(letter: Letter) -> bool:
+    """Whether it waited for the owner's word after a restoration, and that word was given lately."""
+    lately = timezone.now() - KEEP_TRYING
+    return Restoration.objects.filter(at__gte=letter.created_at, let_out_at__gt=lately).exists()
 
 
 def message_of(letter: Letter, mail: MailSettings) -> EmailMultiAlternatives:

@@ -87,6 +87,17 @@ def test_after_a_restoration_letters_wait_until_the_owner_lets_them_out(mail, se
     assert len(server.messages) == 1
 
 
+def test_a_letter_that_was_held_for_days_still_goes_out(mail, server, owner):
+    letter = write(address="rina@example.com", subject="Welcome", text="Hello")
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=10))
+    Restoration.objects.create(file="a.kartu", made_at=timezone.now())
+    let_letters_out(by=owner)
+
+    run_jobs()
+
+    assert hops(letter) == [("planned", 0), ("sent", 1)]
+
+
 def test_a_letter_of_an_undone_change_is_never_sent(mail, server):
     class Undone(Exception): ...
 

@@ -1,5 +1,6 @@
 """The folder of backups: what lies there, which of them stay, and one made, tried and noted at a time."""
 
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from kartu.security.signals import backup_told
 SUFFIX, PLAIN_SUFFIX = ".kartu", ".zip"
 KEEP_UPGRADES = 3
 KEEP_BAD = timedelta(days=7)
+LEFT_AFTER = timedelta(hours=12)
 
 
 def folder() -> Path:
@@ -46,6 +48,7 @@ def file_name(*, is_sealed: bool = True) -> str:
 def make(kind: str, *, by: Actor) -> Backup:
     """Make a backup, try it out, and take away those whose time is over. Raises Unusable where none could be made."""
     progress(0, 3)
+    sweep_leftovers()
     name = file_name()
     try:
         manifest = save(folder() / name, key=in_use(), by=by)
@@ -127,6 +130,19 @@ def copy(backup: Backup) -> bool:
         backup.copied_at, backup.copy_error = timezone.now(), ""
         backup.save(update_fields=["copied_at", "copy_error"])
     return place is not None
+
+
+def sweep_leftovers() -> None:
+    """What a process that was killed has left: snapshots and unpacked backups beside the data, halves of files."""
+    home = Path(settings.DATA_DIR)
+    left = [*home.glob(".backup-*"), *home.glob(".proof-*"), *folder().glob("*.part")]
+    for path in left:
+        if timezone.now().timestamp() - path.stat().st_mtime < LEFT_AFTER.total_seconds():
+            continue  # somebody may be at work on it
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def find_files() -> None:
