@@ -195,6 +195,30 @@ SECURITY = [
     Route("security:end_token", post=(IN, 204, 404, 403, 403), at=lambda world: {"pk": world.token.pk}),
     Route("security:log", get=OWNER),
     Route("security:verify_log", post=owner(302)),
+    Route("security:backups", get=OWNER),
+    Route("security:backup_now", post=owner(204)),
+    Route(
+        "security:backup_schedule",
+        get=OWNER,
+        post=owner(302),
+        data=lambda world: {"is_on": "on", "at": "01:30", "daily": "5", "weekly": "4", "monthly": "12"},
+    ),
+    Route(
+        "security:backup_place",
+        get=OWNER,
+        post=owner(302),
+        data=lambda world: {"second": "folder", "folder": "/media/backup", "s3_region": "us-east-1"},
+    ),
+    Route("security:recovery_key", post=owner(200)),
+    Route("security:let_letters_out", post=owner(302)),
+    Route("security:try_backup", post=owner(204), at=lambda world: {"pk": world.backup.pk}),
+    Route(
+        "security:download_backup",
+        get=OWNER,
+        at=lambda world: {"pk": world.backup.pk},
+        reads_write="a backup that is taken away is written in the log",
+    ),
+    Route("security:delete_backup", post=owner(204), at=lambda world: {"pk": world.backup.pk}),
 ]
 
 

@@ -1,9 +1,10 @@
 """A backup of a firm at work, brought back by the same commands that people use."""
 
-import shutil
+import json
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ CLIENTS = "SELECT count(*) FROM clients_client"
 TEAMS = "SELECT name FROM firm_team WHERE name LIKE 'squad %' ORDER BY id"
 SESSIONS = "SELECT session_key FROM django_session"
 LATER = "INSERT INTO django_session VALUES ('later', '', '2030-01-01') RETURNING session_key"
+EARLIER = LATER.replace("later", "earlier")
+HELD = "SELECT file, made_at <= at, let_out_at FROM security_restoration"
 WHYS = "SELECT why FROM security_auditrow ORDER BY id"
 GROW = """
 import itertools, time
@@ -37,6 +40,7 @@ def saved(kartu: Program, name: str = "backup.zip") -> Path:
 
 def test_everything_comes_back_and_what_was_there_is_kept(firm_kartu: Program) -> None:
     clients = firm_kartu.rows(CLIENTS)
+    firm_kartu.rows(EARLIER)
     backup = saved(firm_kartu)
     contract = firm_kartu.folder / "data" / "files" / "ab" / "договор №1.pdf"
     contract.write_bytes(b"spoilt")
@@ -47,7 +51,8 @@ def test_everything_comes_back_and_what_was_there_is_kept(firm_kartu: Program) -
 
     assert done.returncode == 0, done.stderr
     assert firm_kartu.rows(CLIENTS) == clients == [(200,)]
-    assert firm_kartu.rows(SESSIONS) == []
+    assert firm_kartu.rows(SESSIONS) == []  # also those that the backup brought along
+    assert [(name, bool(earlier), out) for name, earlier, out in firm_kartu.rows(HELD)] == [("backup.zip", True, None)]
     assert contract.read_bytes() == b"%PDF- a contract"
     assert not (contract.parent / "later.txt").exists()
     kept = next((firm_kartu.folder / "data").glob("before-restore-*"))
@@ -137,15 +142,56 @@ def test_kartu_does_not_start_on_half_a_restore(firm_kartu: Program) -> None:
     assert not (firm_kartu.folder / "data" / "restore-unfinished").exists()
 
 
-def test_a_backup_moves_to_an_empty_machine(firm_kartu: Program, tmp_path: Path) -> None:
-    backup = shutil.copy(saved(firm_kartu), tmp_path / "carried.zip")
+def test_a_backup_moves_to_an_empty_machine_by_one_command_with_the_key_on_paper(
+    firm_kartu: Program, tmp_path: Path
+) -> None:
+    done = firm_kartu.kartu("backup", str(tmp_path / "carried.kartu"))
+    paper = done.stdout.splitlines()[-1].strip()
 
     with program(tmp_path / "other") as other:
-        done = other.kartu("restore", str(backup))
+        without = other.kartu("restore", str(tmp_path / "carried.kartu"))
+        slip = other.kartu("restore", str(tmp_path / "carried.kartu"), "--key", paper[:-1])
+        assert (without.returncode, slip.returncode) == (1, 1)
+        assert "opens with another recovery key" in without.stderr and "no recovery key" in slip.stderr
+        assert not (other.folder / "data" / "kartu.sqlite3").exists()
+
+        done = other.kartu("restore", str(tmp_path / "carried.kartu"), KARTU_BACKUP_KEY=paper)
 
         assert done.returncode == 0, done.stderr
+        assert "Letters are held" in done.stdout
+        assert (other.folder / "data" / "backup.key").read_text().strip() == paper
         assert other.rows(CLIENTS) == [(200,)]
         assert (other.folder / "data" / "files" / "ab" / "договор №1.pdf").exists()
+
+
+def test_the_key_is_told_once_and_another_one_opens_nothing(firm_kartu: Program, tmp_path: Path) -> None:
+    first = firm_kartu.kartu("backup", str(tmp_path / "first"))
+    second = firm_kartu.kartu("backup", str(tmp_path / "second"))
+    assert "recovery key" in first.stdout and "recovery key" not in second.stdout
+    (firm_kartu.folder / "data" / "backup.key").unlink()
+    other = firm_kartu.kartu("backup", str(tmp_path / "third")).stdout.splitlines()[-1].strip()
+
+    refused = firm_kartu.kartu("restore", str(tmp_path / "first"), "--key", other)
+
+    assert refused.returncode == 1
+    assert "opens with another recovery key" in refused.stderr and "Traceback" not in refused.stderr
+    assert firm_kartu.rows(CLIENTS) == [(200,)]
+    assert not list((firm_kartu.folder / "data").glob("*restore*"))
+
+
+def test_a_plain_backup_of_the_first_versions_still_comes_back(firm_kartu: Program) -> None:
+    path = firm_kartu.folder / "plain.zip"
+    assert firm_kartu.kartu("backup", str(path), "--unsealed").returncode == 0
+    with zipfile.ZipFile(path) as new, zipfile.ZipFile(firm_kartu.folder / "old.zip", "w") as old:
+        manifest = {**json.loads(new.read("manifest.json"))}
+        del manifest["tables"]  # they did not say what the tables held
+        for name in new.namelist():
+            old.writestr(name, json.dumps(manifest) if name == "manifest.json" else new.read(name))
+
+    done = firm_kartu.kartu("restore", str(firm_kartu.folder / "old.zip"))
+
+    assert done.returncode == 0, done.stderr
+    assert firm_kartu.rows(CLIENTS) == [(200,)]
 
 
 def test_a_backup_that_exists_is_not_overwritten(firm_kartu: Program) -> None:

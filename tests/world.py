@@ -38,7 +38,8 @@ from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
 from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
-from kartu.security.models import AccessToken
+from kartu.security.backup import keeping
+from kartu.security.models import AccessToken, Backup
 from kartu.security.tokens import make_token
 
 
@@ -240,6 +241,13 @@ class World:
     @cached_property
     def token(self) -> AccessToken:
         return make_token(person=self.seller, name="till", rights=["clients.view"])[0]
+
+    @cached_property
+    def backup(self) -> Backup:
+        keeping.folder().mkdir(parents=True, exist_ok=True)
+        kept = Backup.objects.create(file="a-test.kartu", kind=Backup.Kind.BY_HAND, made_at=timezone.now(), size=6)
+        keeping.path_of(kept).write_text("sealed")
+        return kept
 
     @cached_property
     def team(self) -> Team:

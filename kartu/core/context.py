@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from kartu.core.drawers import in_drawer
 from kartu.core.menu import new_for, places
-from kartu.core.shell import shell_parts
+from kartu.core.shell import notices_for, shell_parts
 from kartu.core.toasts import flashed
 
 
@@ -31,6 +31,7 @@ def shell(request: HttpRequest) -> dict:
         "person": person,
         "menu": here,
         "phone_menu": SimpleLazyObject(lambda: [place for place in here if place.on_phone]),
+        "notices": _lazy(notices_for, request),
         "new_menu": SimpleLazyObject(lambda: new_for(person)),
         "toasts": SimpleLazyObject(lambda: flashed(request)),
     }

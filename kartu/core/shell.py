@@ -22,6 +22,28 @@ class ShellPart:
     public: bool = False
 
 
+@dataclass(frozen=True)
+class ShellNotice:
+    """A remark on top of every page, for as long as something has to be done.
+
+    `notice(request)` asks the database nothing. It gives None, or a dict: `kind` (bad, warn, info), `title`, `text`,
+    and, each if there is one, `url` with `link` (where to look) and `post_url` with `button` (what to do at once).
+    """
+
+    key: str
+    notice: Callable[[HttpRequest], dict | None]
+    order: int = 0
+
+
+shell_notices: Registry[ShellNotice] = Registry(
+    "core.shell_notices", "Remarks on top of every page of people who have signed in: a ShellNotice."
+)
+
+
+def notices_for(request: HttpRequest) -> list[dict]:
+    return [notice for item in shell_notices if (notice := item.notice(request))]
+
+
 shell_parts: Registry[ShellPart] = Registry(
     "core.shell", "Names in the context of every page: a ShellPart, evaluated at its first use in a template."
 )

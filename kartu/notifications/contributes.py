@@ -1,5 +1,6 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
@@ -21,6 +22,8 @@ from kartu.notifications.models import Hop, Notification
 from kartu.records.events import WorkFinished
 from kartu.security.events import LogHeadTold
 from kartu.security.invariants import Invariant, invariants
+from kartu.security.rights import BACKUPS
+from kartu.security.signals import backup_told
 
 
 def ring(notification: Notification) -> None:
@@ -89,6 +92,23 @@ def tell_keepers(title: Promise, dedupe: str) -> None:
         text=_("See why, then let it try again or drop it."),
         url=reverse("core:jobs"),
         dedupe=dedupe,
+    )
+
+
+@receiver(backup_told)
+def tell_of_backups(what: str, why: str, key: str, **kwargs: object) -> None:
+    """By e-mail too: who does not look at Kartu must hear that his data are at stake."""
+    titles = {"not_made": _("The backup could not be made"), "bad": _("A backup is no good: it was tried out")}
+    titles["not_copied"] = _("The backup could not be copied to the second place")
+    keepers = [person for person in User.objects.active().select_related("role") if person.may(BACKUPS)]
+    notify(
+        to=keepers,
+        kind=f"security.backup_{what}",
+        title=titles[what],
+        text=why,
+        url=reverse("security:backups"),
+        email=True,
+        dedupe=f"backup-{what}:{key}"[:100],
     )
 
 

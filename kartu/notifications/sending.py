@@ -32,12 +32,14 @@ from kartu.notifications.models import Hop, Letter, MailSettings
 from kartu.notifications.rights import MAIL
 from kartu.security import audit
 from kartu.security.models.audit import Verb
+from kartu.security.models.backup import Restoration
 
 # After that a notice is old news; the ledger says that it never went out.
 KEEP_TRYING = timedelta(days=3)
 # However slowly the server answers, the next letter is not kept waiting longer.
 DEADLINE = 60
 TEST_DEADLINE = 25
+HELD_SECONDS = 60
 TELL_AFTER = timedelta(minutes=5)
 
 
@@ -49,10 +51,13 @@ def send(letter: Letter) -> None:
     """Send `letter` unless it is settled. Raises Retry, for the queue, where it must wait."""
     if letter.hops.filter(what__in=Hop.SETTLED).exists():
         return
+    if Restoration.holding().exists():
+        # Whoever it is for may have had it before the moment to which the data went back.
+        raise Retry(_("Letters are held: the data came from a backup"), after=HELD_SECONDS)
     mail = MailSettings.current()
     if mail is None:
         return settle(letter, Hop.What.FAILED, no_server())
-    if timezone.now() - letter.created_at > KEEP_TRYING:
+    if timezone.now() - letter.created_at > KEEP_TRYING and not was_held(letter):
         return refuse(letter, _("Not sent within three days: %(why)s") % {"why": mail.last_error})
     if mail.paused_until and timezone.now() < mail.paused_until:
         raise Retry(mail.last_error, after=seconds_of_pause(mail))
@@ -64,6 +69,12 @@ def send(letter: Letter) -> None:
     fail_point("mail.after_send")
     settle(letter, Hop.What.SENT)
     mail.note_success()
+
+
+def was_held(letter: Letter) -> bool:
+    """Whether it waited for the owner's word after a restoration, and that word was given lately."""
+    lately = timezone.now() - KEEP_TRYING
+    return Restoration.objects.filter(at__gte=letter.created_at, let_out_at__gt=lately).exists()
 
 
 def message_of(letter: Letter, mail: MailSettings) -> EmailMultiAlternatives:

@@ -27,22 +27,46 @@ def main() -> int:
         return 1
     django.setup()
     try:
-        migrate(behind())
+        problem = bring_up_to_date(behind())
     except OperationalError as error:
-        print(f"The database cannot be used: {str(error).strip()}", file=sys.stderr)
+        problem = f"The database cannot be used: {str(error).strip()}"
+    if problem:
+        print(problem, file=sys.stderr)
         return 1
     close_ledgers()
     print(json.dumps({"first_page": first_page()}))
     return 0
 
 
+def bring_up_to_date(old: list[str]) -> str:
+    """Make the tables of a new database, or renew those of an old one, whose data are saved first (decision 0096).
+
+    Returns what went wrong, in one line; "" where nothing did.
+    """
+    if not has_data(old) or os.environ.get("KARTU_UPGRADE_WITHOUT_BACKUP") == "1":
+        migrate(old)
+        return ""
+    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
+
+    try:
+        upgrade.safely(lambda: migrate(old))
+    except upgrade.Failed as failed:
+        return str(failed)
+    return ""
+
+
 def make_ready() -> None:
     """For the other verbs: make the tables of a new database; of an old one say that it is old, and end."""
     django.setup()
     old = behind()
-    if any(connections[alias].introspection.table_names() for alias in old):
+    if has_data(old):
         sys.exit("The data is of an older version of Kartu. Start Kartu once: `kartu up` brings it up to date.")
     migrate(old)
+
+
+def has_data(aliases: list[str]) -> bool:
+    """Whether there is anything yet in the databases that are behind."""
+    return any(connections[alias].introspection.table_names() for alias in aliases)
 
 
 def behind() -> list[str]:

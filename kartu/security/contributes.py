@@ -9,14 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from kartu.core.access import denied
 from kartu.core.actors import Actor
 from kartu.core.jobs import invariants as work
+from kartu.core.shell import ShellNotice, shell_notices
+from kartu.firm.fetched import Fetched, fetched
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
-from kartu.security import audit, origin
+from kartu.security import audit, notices, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links, seals
 from kartu.security.models.audit import Verb
-from kartu.security.rights import MAKE_TOKENS, VERIFY_LOG
+from kartu.security.rights import BACKUPS, MAKE_TOKENS, VERIFY_LOG
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
+fetched.add(Fetched("backed_up_at", notices.backed_up_at))
+fetched.add(Fetched("backups_are_off", notices.backups_are_off))
+fetched.add(Fetched("restored_from", notices.restored_from))
+fetched.add(Fetched("restored_at", notices.restored_at))
+shell_notices.add(ShellNotice("restored", notices.restored, order=10))
+shell_notices.add(ShellNotice("backup", notices.backup_is_old, order=20))
+
+settings_tabs.add(SettingsTab("backups", _("Backups"), "security:backups", order=130, right=BACKUPS))
 settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))
 settings_tabs.add(SettingsTab("log", _("The log"), "security:log", order=130, right=VERIFY_LOG))
 

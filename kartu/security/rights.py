@@ -1,4 +1,4 @@
-"""Who may let programs in, in his own name."""
+"""Who may let programs in, in his own name, and who keeps the backups."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +9,4 @@ MAKE_TOKENS = declare("tokens.make", _("Make access tokens for other programs"),
 ALL_TOKENS = declare("tokens.all", _("See and end the access tokens of everybody"), scoped=False)
 VERIFY_LOG = declare("log.verify", _("See the seals of the log and verify it"), scoped=False)
 ERASE_LOG = declare("log.erase", _("Erase what the log tells of somebody who was deleted for good"), scoped=False)
+BACKUPS = declare("backups.manage", _("Make, download and delete backups, and see the recovery key"), scoped=False)

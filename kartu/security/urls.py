@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.security.views import log, tokens
+from kartu.security.views import backups, log, tokens
 from kartu.security.views.blank import blank
 from kartu.security.views.rights import rights_page
 
@@ -12,5 +12,14 @@ urlpatterns = [
     path("tokens/<int:pk>/end/", tokens.end, name="end_token"),
     path("log/", log.log, name="log"),
     path("log/verify/", log.verify, name="verify_log"),
+    path("settings/backups/", backups.backups, name="backups"),
+    path("settings/backups/now/", backups.now, name="backup_now"),
+    path("settings/backups/schedule/", backups.schedule, name="backup_schedule"),
+    path("settings/backups/place/", backups.place, name="backup_place"),
+    path("settings/backups/key/", backups.key, name="recovery_key"),
+    path("settings/backups/letters/", backups.letters, name="let_letters_out"),
+    path("settings/backups/<int:pk>/try/", backups.try_one, name="try_backup"),
+    path("settings/backups/<int:pk>/file/", backups.download, name="download_backup"),
+    path("settings/backups/<int:pk>/delete/", backups.delete, name="delete_backup"),
     path("ui/blank/", blank, name="blank"),
 ]

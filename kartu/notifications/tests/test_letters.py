@@ -14,6 +14,8 @@ from kartu.notifications.invariants import letters_are_on_their_way, notices_are
 from kartu.notifications.letters import write
 from kartu.notifications.models import Hop, Letter, MailSettings, Notification
 from kartu.security import audit
+from kartu.security.backups import let_letters_out
+from kartu.security.models import Restoration
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,31 @@ def test_a_notice_goes_out_as_a_letter_too(mail, server, seller):
     assert message["Message-ID"] == letter.message_id
     sent = standing(notice)["email"]
     assert (sent.what, sent.carrier_id, sent.attempt) == ("sent", letter.message_id, 1)
+
+
+def test_after_a_restoration_letters_wait_until_the_owner_lets_them_out(mail, server, owner):
+    letter = write(address="rina@example.com", subject="Welcome", text="Hello")
+    Restoration.objects.create(file="a.kartu", made_at=timezone.now())
+    run_jobs()
+    assert (server.received, hops(letter)) == ([], [("planned", 0)])
+    assert Job.objects.waiting().get().error == "Letters are held: the data came from a backup"
+
+    let_letters_out(by=owner)
+    try_now()
+
+    assert hops(letter) == [("planned", 0), ("sent", 1)]
+    assert len(server.messages) == 1
+
+
+def test_a_letter_that_was_held_for_days_still_goes_out(mail, server, owner):
+    letter = write(address="rina@example.com", subject="Welcome", text="Hello")
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=10))
+    Restoration.objects.create(file="a.kartu", made_at=timezone.now())
+    let_letters_out(by=owner)
+
+    run_jobs()
+
+    assert hops(letter) == [("planned", 0), ("sent", 1)]
 
 
 def test_a_letter_of_an_undone_change_is_never_sent(mail, server):

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from django.db import connections
 
-from kartu.security.backup.archive import Unusable
+from kartu.security.backup.contents import Contents, of_postgres
+from kartu.security.backup.errors import Unusable
+
+IN_ONE = ["--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc"]
 
 
 def sqlite_snapshot(source: Path, target: Path) -> None:
@@ -49,9 +52,14 @@ def sqlite_alone(path: Path) -> None:
         raise Unusable("Another program has the data open. Stop Kartu and try again.")
 
 
-def postgres_dump(target: Path) -> None:
-    """A dump by PostgreSQL's own tool: one moment of the database, while others go on writing."""
-    postgres_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(target))
+def postgres_dump(target: Path) -> Contents:
+    """A dump by PostgreSQL's own tool: one moment, while others go on writing; returns what it holds."""
+    with closing(connections["default"].copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        moment = f"--snapshot={cursor.fetchone()[0]}"
+        postgres_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", moment, "--file", str(target))
+        return of_postgres(other)
 
 
 def postgres_verify(dump: Path, scratch: Path) -> None:
@@ -65,8 +73,12 @@ def postgres_verify(dump: Path, scratch: Path) -> None:
 def postgres_replace(script: Path) -> None:
     """Put what `script` makes in the place of all that is there, in one transaction."""
     fresh = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
-    words = ["--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc"]
-    postgres_tool("psql", *words, "--output", os.devnull, "--command", fresh, "--file", str(script))
+    postgres_tool("psql", *IN_ONE, "--output", os.devnull, "--command", fresh, "--file", str(script))
+
+
+def postgres_run(script: Path, database: str) -> None:
+    """Make what `script` makes in an empty `database` of the same server."""
+    postgres_tool("psql", *IN_ONE, "--output", os.devnull, "--dbname", database, "--file", str(script))
 
 
 def postgres_alone() -> None:

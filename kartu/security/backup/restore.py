@@ -2,12 +2,15 @@
 
 import os
 import shutil
+import tempfile
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -15,21 +18,26 @@ from kartu.core import running
 from kartu.core.actors import System
 from kartu.security.audit import record
 from kartu.security.backup import databases
-from kartu.security.backup.archive import Manifest, Reader, Unusable
+from kartu.security.backup.archive import Manifest, Reader
+from kartu.security.backup.errors import Unusable
+from kartu.security.backup.keys import RecoveryKey, keep, keyring
 from kartu.security.models.audit import Verb
+from kartu.security.models.backup import Restoration
 
 
-def bring_back(path: Path) -> Path:
+def bring_back(path: Path, key: RecoveryKey | None = None) -> Path:
     """Replace all data by that of the backup at `path`; returns the folder where the former data is kept.
 
+    `key` opens it where the server's own keys do not; a server without any makes its backups under it from now on.
     Raises Unusable, and has changed nothing then: while Kartu runs, for a damaged file, for another kind of
-    database, for a backup of a newer version.
+    database, for a backup of a newer version; KeyNeeded, where no key fits.
     """
     home = Path(settings.DATA_DIR)
     lock = running.hold(home)
     if lock is None:
         raise Unusable("Kartu is running on this data. Stop it first.")
-    with lock, closing(Reader(path)) as backup:
+    at_hand = keyring()
+    with lock, closing(Reader(path, [*at_hand, key] if key else at_hand)) as backup:
         check_fits(backup.manifest)
         check_alone()
         moment = timezone.now().strftime("%Y-%m-%d-%H%M%S")
@@ -40,8 +48,32 @@ def bring_back(path: Path) -> Path:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         bring_up_to_date()
-        record(Verb.SETTING, by=System(f"kartu restore of {path.name}"), values={"made_at": backup.manifest.made_at})
+        begin_anew(path, backup.manifest)
+        # Until here Kartu does not start: neither on half of each nor while letters could go out.
+        (home / running.RESTORING).unlink()
+        if key and not at_hand:
+            keep(key)
         return kept
+
+
+def begin_anew(path: Path, manifest: Manifest) -> None:
+    """Show everybody out and hold the letters: the world has gone on since the moment of the backup."""
+    with transaction.atomic():
+        Session.objects.all().delete()
+        Restoration.objects.create(file=path.name, made_at=datetime.fromisoformat(manifest.made_at))
+        record(Verb.SETTING, by=System(f"kartu restore of {path.name}"), values={"made_at": manifest.made_at})
+
+
+def put_databases_back(path: Path) -> None:
+    """The tables as they were in the backup at `path`, made a moment ago; files stay. Raises Unusable."""
+    with (
+        closing(Reader(path, keyring())) as backup,
+        tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=".restore-") as scratch,
+    ):
+        check_alone()
+        fresh = Path(scratch, "fresh")
+        unpack(backup, fresh)
+        replace_databases(fresh)
 
 
 def check_fits(manifest: Manifest) -> None:
@@ -90,7 +122,6 @@ def exchange(home: Path, fresh: Path, kept: Path) -> None:
     (fresh / "files").mkdir(exist_ok=True)
     (fresh / "files").rename(files)
     replace_databases(fresh)
-    marker.unlink()
 
 
 def keep_databases(kept: Path) -> None:

@@ -1,6 +1,17 @@
 from kartu.security.models.audit import AuditPayload, AuditRow
+from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.models.seal import Seal, ToldHead
 from kartu.security.models.token import AccessToken
 from kartu.security.models.view import ViewRow
 
-__all__ = ["AccessToken", "AuditPayload", "AuditRow", "Seal", "ToldHead", "ViewRow"]
+__all__ = [
+    "AccessToken",
+    "AuditPayload",
+    "AuditRow",
+    "Backup",
+    "BackupSettings",
+    "Restoration",
+    "Seal",
+    "ToldHead",
+    "ViewRow",
+]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kartu.security.backup.archive import MANIFEST, Reader, Unusable, Writer
+from kartu.security.backup.archive import MANIFEST, Reader, Writer
+from kartu.security.backup.errors import Unusable
 
 CONTENT = {
     "databases/default.sqlite3": bytes(random.Random(1).randbytes(40_000)) + b"\x00" * 40_000,

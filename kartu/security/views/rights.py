@@ -22,6 +22,7 @@ NOUNS = {
     "trash": gettext_lazy("Trash"),
     "tokens": gettext_lazy("Access tokens"),
     "log": gettext_lazy("The log"),
+    "backups": gettext_lazy("Backups"),
     "firm": gettext_lazy("The firm"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),

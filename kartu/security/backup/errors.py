@@ -1,0 +1,2 @@
+class Unusable(Exception):
+    """A backup that cannot be made or used, said in one line for whoever asked."""

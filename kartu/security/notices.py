@@ -1,0 +1,66 @@
+"""What stands on top of every page for those who keep the backups. All of it comes with the person (firm.fetched)."""
+
+from typing import Any
+
+from django.db.models import Exists, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.core.formats import format_datetime
+from kartu.firm.models import Firm
+from kartu.security.models.backup import Backup, BackupSettings, Restoration
+from kartu.security.rights import BACKUPS
+
+
+def backed_up_at() -> Any:
+    """When the newest backup that is not known to be bad was made; before the first, when the firm began."""
+    sound = Backup.objects.exclude(is_good=False).order_by("-made_at").values("made_at")[:1]
+    return Coalesce(Subquery(sound), Subquery(Firm.objects.order_by().values("created_at")[:1]))
+
+
+def backups_are_off() -> Any:
+    return Exists(BackupSettings.objects.filter(is_on=False))
+
+
+def restored_from() -> Any:
+    """The moment of the backup from which the data came; None once the letters have been let out."""
+    return Subquery(Restoration.holding().values("made_at")[:1])
+
+
+def restored_at() -> Any:
+    return Subquery(Restoration.holding().values("at")[:1])
+
+
+def backup_is_old(request: HttpRequest) -> dict | None:
+    person = request.user
+    made_at = getattr(person, "backed_up_at", None)
+    if made_at is None or person.backups_are_off or person.firm_is_demo or not person.may(BACKUPS):
+        return None
+    if timezone.now() - made_at <= Backup.TOO_OLD:
+        return None
+    at_stake = _("What was written since %(made)s would be lost with this computer.")
+    return {
+        "kind": "warn",
+        "title": _("The newest good backup is too old"),
+        "text": at_stake % {"made": format_datetime(made_at)},
+        "url": reverse("security:backups"),
+        "link": _("Look at the backups"),
+    }
+
+
+def restored(request: HttpRequest) -> dict | None:
+    person = request.user
+    if getattr(person, "restored_from", None) is None or not person.may(BACKUPS):
+        return None
+    missing = _("What was written after it, until %(at)s, is missing. No letter leaves Kartu until you say so.")
+    told = {"made": format_datetime(person.restored_from), "at": format_datetime(person.restored_at)}
+    return {
+        "kind": "warn",
+        "title": _("Restored from the backup of %(made)s") % told,
+        "text": missing % told,
+        "post_url": reverse("security:let_letters_out"),
+        "button": _("Let letters go out"),
+    }

@@ -1,0 +1,7 @@
+"""What `security` tells the apps above it, which it does not know. They connect in their contributes.py."""
+
+from django.dispatch import Signal
+
+# Sent in a transaction of its own, with what ("not_made", "bad"), why (in words) and key (one for each occasion).
+# Whoever can reach people tells those who keep the backups.
+backup_told = Signal()
