@@ -192,6 +192,16 @@ SECURITY = [
         post=(IN, 200, 200, 403, 403),
         data=lambda world: {"name": "till", "days": "30", "rights": "clients.view"},
     ),
+    Route("security:alerts", get=OWNER),
+    Route("security:alert", get=OWNER, at=lambda world: {"pk": world.alert.pk}),
+    Route("security:look_into_alert", post=owner(302), at=lambda world: {"pk": world.alert.pk}),
+    Route(
+        "security:explain_alert",
+        post=owner(302),
+        at=lambda world: {"pk": world.alert.pk},
+        data=lambda world: {"note": "A campaign"},
+    ),
+    Route("security:alert_limits", get=OWNER, post=owner(422), data=lambda world: {"work_from": "late"}),
     Route("security:end_token", post=(IN, 204, 404, 403, 403), at=lambda world: {"pk": world.token.pk}),
 ]
 

@@ -38,7 +38,7 @@ from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
 from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
-from kartu.security.models import AccessToken
+from kartu.security.models import AccessToken, Alert
 from kartu.security.tokens import make_token
 
 
@@ -240,6 +240,12 @@ class World:
     @cached_property
     def token(self) -> AccessToken:
         return make_token(person=self.seller, name="till", rights=["clients.view"])[0]
+
+    @cached_property
+    def alert(self) -> Alert:
+        now = timezone.now()
+        fields = {"day": now.date(), "since": now, "last_at": now, "count": 81, "limit": 80}
+        return Alert.objects.create(rule="cards_burst", subject=self.seller.pk, person=self.seller, **fields)
 
     @cached_property
     def team(self) -> Team:

@@ -18,7 +18,11 @@ from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, ch
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
 from kartu.records.events import WorkFinished
+from kartu.security.alerts.actions import those_told
+from kartu.security.alerts.rules import alert_rules
+from kartu.security.events import AlertRaised
 from kartu.security.invariants import Invariant, invariants
+from kartu.security.models import Alert
 
 
 def ring(notification: Notification) -> None:
@@ -101,4 +105,20 @@ def tell_of_finished_work(event: WorkFinished) -> None:
         title=format_lazy(titles[event.what], what=event.title),
         url=event.url,
         dedupe=f"{event.what}:{event.url}",
+    )
+
+
+@on(AlertRaised)
+def tell_of_alert(event: AlertRaised) -> None:
+    """By bell and e-mail, those who watch over the firm; not the person himself."""
+    alert = Alert.objects.select_related("person").get(pk=event.alert_id)
+    rule = alert_rules.get(alert.rule)
+    notify(
+        to=those_told(alert),
+        kind="security.alert",
+        title=format_lazy("{who}: {what}", who=alert.who, what=rule.label if rule else alert.rule),
+        text=format_lazy(_("{count}, the limit is {limit}"), count=alert.count, limit=alert.limit),
+        url=reverse("security:alert", args=[alert.pk]),
+        email=True,
+        dedupe=f"alert:{alert.pk}",
     )

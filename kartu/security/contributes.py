@@ -14,10 +14,11 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links
 from kartu.security.models.audit import Verb
-from kartu.security.rights import MAKE_TOKENS
+from kartu.security.rights import ALERTS, MAKE_TOKENS
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))
+settings_tabs.add(SettingsTab("alerts", _("Alerts"), "security:alerts", order=42, right=ALERTS))
 
 for invariant in (
     Invariant("I1.whole", "The database files are whole", databases.whole, 10),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.security.views import tokens
+from kartu.security.views import alerts, tokens
 from kartu.security.views.blank import blank
 from kartu.security.views.rights import rights_page
 
@@ -10,5 +10,10 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/new/", tokens.new, name="new_token"),
     path("tokens/<int:pk>/end/", tokens.end, name="end_token"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/limits/", alerts.limits, name="alert_limits"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/look-into/", alerts.look_into, name="look_into_alert"),
+    path("alerts/<int:pk>/explain/", alerts.explain, name="explain_alert"),
     path("ui/blank/", blank, name="blank"),
 ]

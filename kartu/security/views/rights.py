@@ -21,6 +21,7 @@ NOUNS = {
     "changes": gettext_lazy("What was done"),
     "trash": gettext_lazy("Trash"),
     "tokens": gettext_lazy("Access tokens"),
+    "alerts": gettext_lazy("Alerts"),
     "firm": gettext_lazy("The firm"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),

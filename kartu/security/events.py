@@ -1,0 +1,13 @@
+"""What can happen in this app."""
+
+from dataclasses import dataclass
+
+from kartu.core.outbox import Event
+
+
+@dataclass(frozen=True)
+class AlertRaised(Event):
+    """A person has gone beyond a limit."""
+
+    alert_id: int
+    by_id: int | None = None
