@@ -325,7 +325,15 @@ RECORDS = [
         query=SELECTED,
         data=lambda world: {"ids": str(world.client.pk)},
     ),
-    Route("records:list_export", post=(IN, 200, 200, 404, 404), at=lambda world: {**of_clients(world), "kind": "csv"}),
+    Route(
+        "records:list_export",
+        post=(IN, 200, 200, 404, 404),
+        at=lambda world: {**of_clients(world), "kind": "csv"},
+        data=lambda world: {"purpose": "A mailing"},
+    ),
+    Route("records:export_requests", get=OWNER),
+    Route("records:approve_export", post=owner(204), at=lambda world: {"pk": world.export_request.pk}),
+    Route("records:refuse_export", post=owner(204), at=lambda world: {"pk": world.export_request.pk}),
     Route("records:list_print", get=SIGNED_IN, at=of_clients, reads_write="what is printed is logged first"),
     Route(
         "records:section_files",

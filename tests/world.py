@@ -37,7 +37,17 @@ from kartu.records.imports import acts as imports
 from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
-from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
+from kartu.records.models import (
+    ChangeSet,
+    ExportFile,
+    ExportRequest,
+    Field,
+    File,
+    Import,
+    ImportRow,
+    SavedView,
+    Section,
+)
 from kartu.security.models import AccessToken, Alert
 from kartu.security.tokens import make_token
 
@@ -218,6 +228,11 @@ class World:
         kept = ExportFile.objects.create(person=self.seller, **fields)
         kept.path.write_text("Client")
         return kept
+
+    @cached_property
+    def export_request(self) -> ExportRequest:
+        fields = {"list_key": "clients", "columns": ["name"], "kind": "csv", "purpose": "A mailing", "rows": 2000}
+        return ExportRequest.objects.create(person=self.head, **fields)
 
     @cached_property
     def notice(self) -> Notification:

@@ -17,7 +17,9 @@ from kartu.notifications.actions import notify, unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
-from kartu.records.events import WorkFinished
+from kartu.records.events import ExportAsked, ExportRefused, WorkFinished
+from kartu.records.lists.approval import approvers
+from kartu.records.models import ExportRequest
 from kartu.security.alerts.actions import those_told
 from kartu.security.alerts.rules import alert_rules
 from kartu.security.events import AlertRaised
@@ -121,4 +123,35 @@ def tell_of_alert(event: AlertRaised) -> None:
         url=reverse("security:alert", args=[alert.pk]),
         email=True,
         dedupe=f"alert:{alert.pk}",
+    )
+
+
+@on(ExportAsked)
+def tell_of_request(event: ExportAsked) -> None:
+    """Whoever may agree to the export."""
+    request = ExportRequest.objects.select_related("person").get(pk=event.request_id)
+    notify(
+        to=approvers(request.person_id),
+        kind="lists.export_asked",
+        title=format_lazy(_("{who} wants to take out {rows} rows"), who=request.person.name, rows=request.rows),
+        text=request.purpose,
+        url=reverse("records:export_requests"),
+        by=request.person,
+        email=True,
+        dedupe=f"export-asked:{request.pk}",
+    )
+
+
+@on(ExportRefused)
+def tell_of_refusal(event: ExportRefused) -> None:
+    """Whoever has asked."""
+    request = ExportRequest.objects.select_related("person", "decided_by").get(pk=event.request_id)
+    who = request.decided_by.name if request.decided_by else "Kartu"
+    notify(
+        to=[request.person],
+        kind="lists.export_refused",
+        title=format_lazy(_("{who} does not agree to your export"), who=who),
+        text=request.purpose,
+        by=request.decided_by,
+        dedupe=f"export-refused:{request.pk}",
     )

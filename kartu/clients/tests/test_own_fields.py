@@ -331,7 +331,7 @@ def test_export_and_import_bring_the_same_values(model, owner, client):
     client.force_login(owner)
     client.post(reverse("records:list_columns", args=["clients"]), {"columns": f"name,f{model.pk}"})
 
-    answer = client.post(reverse("records:list_export", args=["clients", "xlsx"]))
+    answer = client.post(reverse("records:list_export", args=["clients", "xlsx"]), {"purpose": "A test"})
 
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     lines = [[cell.value for cell in line] for line in sheet.iter_rows()]

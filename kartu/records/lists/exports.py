@@ -34,11 +34,12 @@ FORMATS = ("xlsx", "csv")
 
 @dataclass
 class Extract:
-    """What leaves the list: the rows that `question` finds for whoever asks, with `columns`."""
+    """What leaves the list: the rows that `question` finds for whoever asks, with `columns`, and what for."""
 
     question: Question
     columns: list[Column]
     asking: Asking
+    purpose: str = ""
 
     @property
     def spec(self) -> Any:
@@ -82,9 +83,9 @@ class Extract:
         }
 
 
-def write(extract: Extract, kind: str, path: Path, right: str) -> Written:
-    """Write the extract to `path` as "xlsx" or "csv"."""
-    ids = extract.ids(right)
+def write(extract: Extract, kind: str, path: Path, right: str, most: int | None = None) -> Written:
+    """Write the extract, at `most` so many rows, to `path` as "xlsx" or "csv"."""
+    ids = extract.ids(right, most)
     widths = [max(8, (column.width or 120) // 7) for column in extract.columns]
     sheet = Sheet(str(extract.spec.title), extract.heads, extract.rows(ids), widths, extract.totals(right))
     if kind == "xlsx":
@@ -97,9 +98,10 @@ def csv_delimiter() -> str:
     return ";" if get_decimal_symbol(number_locale(current_locale())) == "," else ","
 
 
-def tell_export(extract: Extract, kind: str, written: Written) -> None:
+def tell_export(extract: Extract, kind: str, written: Written, **more: Any) -> None:
     """The log's row; the caller sends the first byte only after it has committed."""
-    values = {**extract.told(), "format": kind, "rows": written.rows, "sha256": written.sha256}
+    told = {"purpose": extract.purpose, "format": kind, "rows": written.rows, "sha256": written.sha256}
+    values = {**extract.told(), **told, **more}
     audit.record(Verb.EXPORT, by=extract.asking.person, values=values)
 
 
@@ -114,13 +116,13 @@ def temporary(kind: str) -> Path:
     return Path(handle.name)
 
 
-def keep(extract: Extract, kind: str, right: str) -> ExportFile:
+def keep(extract: Extract, kind: str, right: str, most: int | None = None) -> ExportFile:
     """Write the extract where its person can fetch it for a day."""
     folder = ExportFile.folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stored = f"{secrets.token_hex(16)}.{kind}"
     try:
-        written = write(extract, kind, folder / stored, right)
+        written = write(extract, kind, folder / stored, right, most)
     except BaseException:
         (folder / stored).unlink(missing_ok=True)
         raise

@@ -1,5 +1,6 @@
 from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
+from kartu.records.models.export_request import ExportRequest
 from kartu.records.models.file import File
 from kartu.records.models.imports import Import, ImportFix, ImportRow, ImportStep
 from kartu.records.models.kept_answer import KeptAnswer
@@ -9,6 +10,7 @@ __all__ = [
     "ChangeSet",
     "Customised",
     "ExportFile",
+    "ExportRequest",
     "Field",
     "File",
     "Import",

@@ -31,7 +31,7 @@ class LimitsForm(forms.ModelForm):
 
     class Meta:
         model = AlertSettings
-        fields = ["work_from", "work_until", "work_days"]
+        fields = ["work_from", "work_until", "work_days", "approve_above"]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

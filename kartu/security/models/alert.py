@@ -28,6 +28,8 @@ class AlertSettings(models.Model):
 
     limits = models.JSONField(default=dict, blank=True)
     policies = models.JSONField(default=dict, blank=True)
+    # Exports of more rows wait for a second person (kartu.records.lists.approval).
+    approve_above = models.PositiveIntegerField(_("A second person agrees to exports of more rows than"), default=1000)
     work_from = models.TimeField(_("Work begins"), default=time(7))
     work_until = models.TimeField(_("Work ends"), default=time(21))
     work_days = models.JSONField(_("Working days"), default=weekdays)

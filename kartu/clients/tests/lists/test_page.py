@@ -267,7 +267,7 @@ def test_an_export_is_logged_with_its_hash_before_it_leaves(client, head, seller
     make(seller, {"name": "=cmd|' /C calc'!A0", "city": "Bandung"}, {"name": "B"})
     client.force_login(head)
 
-    answer = client.post(f"{PIECES}export/xlsx/", {"query": "f=city:any:bandung&s=name"})
+    answer = client.post(f"{PIECES}export/xlsx/", {"query": "f=city:any:bandung&s=name", "purpose": "A mailing"})
     told = AuditRow.objects.get(verb=Verb.EXPORT)
 
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
@@ -291,7 +291,7 @@ def test_a_long_list_is_written_in_the_background_for_its_person_only(client, he
     make(seller, *({"name": f"C{number}"} for number in range(5)))
     client.force_login(head)
 
-    client.post(f"{PIECES}export/csv/", {"query": "s=name"})
+    client.post(f"{PIECES}export/csv/", {"query": "s=name", "purpose": "A mailing"})
     run_jobs()
 
     kept = ExportFile.objects.get()

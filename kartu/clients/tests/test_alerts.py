@@ -350,10 +350,11 @@ def test_the_list_of_alerts_costs_the_same_for_one_and_for_many(client, owner, s
 def test_the_owner_sets_limits_on_a_page_and_the_log_keeps_it(client, owner):
     client.force_login(owner)
     policies = {f"policy_{rule.key}": "tell" for rule in alert_rules}
-    data = {"work_from": "08:00", "work_until": "19:00", "work_days": ["1", "2"], **policies}
+    data = {"work_from": "08:00", "work_until": "19:00", "work_days": ["1", "2"], "approve_above": "500", **policies}
 
     client.post("/alerts/limits/", {**data, "limit_cards_day": "150", "policy_searches": "off"})
 
     kept = AlertSettings.current()
-    assert (kept.limits, kept.policies, kept.work_days) == ({"cards_day": 150}, {"searches": "off"}, [1, 2])
+    assert (kept.limits, kept.policies) == ({"cards_day": 150}, {"searches": "off"})
+    assert (kept.work_days, kept.approve_above) == ([1, 2], 500)
     assert AuditRow.objects.get(object_type="security.alertsettings").verb == "setting"
