@@ -332,6 +332,7 @@ RECORDS = [
         data=lambda world: {"purpose": "A mailing"},
     ),
     Route("records:export_requests", get=OWNER),
+    Route("records:culprit", get=OWNER, post=OWNER, data=lambda world: {"file": world.upload()}),
     Route("records:approve_export", post=owner(204), at=lambda world: {"pk": world.export_request.pk}),
     Route("records:refuse_export", post=owner(204), at=lambda world: {"pk": world.export_request.pk}),
     Route("records:list_print", get=SIGNED_IN, at=of_clients, reads_write="what is printed is logged first"),

@@ -11,6 +11,7 @@ VERBS = {
     "check": "verify settings, rights and data; says what is broken",
     "import": "bring clients in from a file",
     "token": "make or end an access token for another program",
+    "find-culprit": "say who took a file out that turned up somewhere",
     "generate": "fill an empty program with synthetic data, for measurements",
     "demo": "fill an empty program with the demo firm",
     "contributions": "print every registry and who adds what to it",

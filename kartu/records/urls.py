@@ -2,6 +2,7 @@ from django.urls import path
 
 from kartu.records.views import (
     changes,
+    culprit,
     exports,
     files,
     import_rows,
@@ -81,6 +82,7 @@ urlpatterns = [
     path("shape/<slug:noun>/<int:pk>/when/build/", showing.build, name="build_when"),
     path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
     path("exports/", exports.requests, name="export_requests"),
+    path("exports/culprit/", culprit.culprit, name="culprit"),
     path("exports/requests/<int:pk>/approve/", exports.approve, name="approve_export"),
     path("exports/requests/<int:pk>/refuse/", exports.refuse, name="refuse_export"),
     path("exports/<int:pk>/", out.fetch, name="export_file"),

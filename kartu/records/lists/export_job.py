@@ -45,7 +45,9 @@ def export_in_background(
                 kept.save()
                 keep_result(kept.pk)
                 told = {"agreed by": agreed.decided_by_id, "request": agreed.pk} if agreed else {}
-                exports.tell_export(extract, kind, exports.Written(kept.path, kept.rows, kept.sha256), **told)
+                exports.tell_export(
+                    extract, kind, exports.Written(kept.path, kept.rows, kept.sha256, kept.number), **told
+                )
                 title = str(spec.count(kept.rows)) % {"count": kept.rows}
                 publish(WorkFinished(by.pk, "lists.export", title, reverse("records:export_file", args=[kept.pk])))
         except BaseException:

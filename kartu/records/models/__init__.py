@@ -1,5 +1,6 @@
 from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
+from kartu.records.models.export_mark import ExportMark
 from kartu.records.models.export_request import ExportRequest
 from kartu.records.models.file import File
 from kartu.records.models.imports import Import, ImportFix, ImportRow, ImportStep
@@ -10,6 +11,7 @@ __all__ = [
     "ChangeSet",
     "Customised",
     "ExportFile",
+    "ExportMark",
     "ExportRequest",
     "Field",
     "File",

@@ -17,6 +17,7 @@ from kartu.records.lists import approval
 from kartu.records.lists.spec import lists
 from kartu.records.models import ExportRequest
 from kartu.records.rights import APPROVE_EXPORTS
+from kartu.security.rights import ALERTS
 
 NEWEST = 100
 
@@ -28,7 +29,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     rows = list(approval.requests_for(request.user)[:NEWEST])
     rows.sort(key=lambda row: row.state != ExportRequest.State.WAITING)
     shown = [{"request": row, "title": title_of(row.list_key), "may_decide": may_decide(row, request)} for row in rows]
-    return render(request, "records/exports.html", {"rows": shown})
+    return render(request, "records/exports.html", {"rows": shown, "may_search": request.user.may(ALERTS)})
 
 
 def title_of(key: str) -> str | Promise:

@@ -19,7 +19,7 @@ from kartu.records.lists.export_job import export_in_background
 from kartu.records.lists.exports import Extract
 from kartu.records.lists.page import ListPage
 from kartu.records.lists.spec import ListSpec
-from kartu.records.models import ExportFile
+from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import NotPrintable, list_pdf
 from kartu.records.views.lists.common import OWN_RIGHT, list_or_404, may_or_404, refusal
 from kartu.security import audit
@@ -117,9 +117,10 @@ def print_list(request: HttpRequest, key: str) -> HttpResponse:
     finding = extract.finding(right)
     ids = finding.page(exports.MOST_PRINTED).ids
     sheet = exports.sheet_for_print(extract, ids, finding.count)
-    audit.record(Verb.PRINT, by=request.user, values={**extract.told(), "rows": len(ids)})
+    mark = ExportMark.begin(request.user)
+    audit.record(Verb.PRINT, by=request.user, values={**extract.told(), "rows": len(ids), "number": mark.number})
     try:
-        pdf = list_pdf(sheet, by=request.user)
+        pdf = list_pdf(sheet, by=request.user, mark=mark)
     except NotPrintable as error:
         return refusal(str(error), status=503)
     response = HttpResponse(pdf, content_type="application/pdf")
