@@ -201,6 +201,14 @@ SECURITY = [
         at=lambda world: {"pk": world.alert.pk},
         data=lambda world: {"note": "A campaign"},
     ),
+    Route("security:lift_alert", post=owner(302), at=lambda world: {"pk": world.alert.pk}),
+    Route(
+        "security:alert_reason",
+        get=(IN, 404, 404, 200, 404),
+        post=(IN, 404, 404, 302, 404),
+        at=lambda world: {"pk": world.alert.pk},
+        data=lambda world: {"reason": "A campaign"},
+    ),
     Route("security:alert_limits", get=OWNER, post=owner(422), data=lambda world: {"work_from": "late"}),
     Route("security:end_token", post=(IN, 204, 404, 403, 403), at=lambda world: {"pk": world.token.pk}),
 ]

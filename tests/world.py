@@ -259,7 +259,7 @@ class World:
     @cached_property
     def alert(self) -> Alert:
         now = timezone.now()
-        fields = {"day": now.date(), "since": now, "last_at": now, "count": 81, "limit": 80}
+        fields = {"day": now.date(), "since": now, "last_at": now, "count": 81, "limit": 80, "policy": "ask"}
         return Alert.objects.create(rule="cards_burst", subject=self.seller.pk, person=self.seller, **fields)
 
     @cached_property

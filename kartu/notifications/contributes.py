@@ -22,7 +22,7 @@ from kartu.records.lists.approval import approvers
 from kartu.records.models import ExportRequest
 from kartu.security.alerts.actions import those_told
 from kartu.security.alerts.rules import alert_rules
-from kartu.security.events import AlertRaised
+from kartu.security.events import AlertRaised, ReasonGiven
 from kartu.security.invariants import Invariant, invariants
 from kartu.security.models import Alert
 
@@ -114,16 +114,41 @@ def tell_of_finished_work(event: WorkFinished) -> None:
 def tell_of_alert(event: AlertRaised) -> None:
     """By bell and e-mail, those who watch over the firm; not the person himself."""
     alert = Alert.objects.select_related("person").get(pk=event.alert_id)
-    rule = alert_rules.get(alert.rule)
+    count = format_lazy(_("{count}, the limit is {limit}"), count=alert.count, limit=alert.limit)
+    common = {"kind": "security.alert", "email": True}
+    url = reverse("security:alert", args=[alert.pk])
+    notify(to=those_told(alert), title=title_of(alert), text=count, url=url, dedupe=f"alert:{alert.pk}", **common)
+    if alert.asks and alert.person:
+        notify(
+            to=[alert.person],
+            title=format_lazy(_("What was it for? {what}"), what=rule_label(alert)),
+            text=_("Say in a few words what it was"),
+            url=reverse("security:alert_reason", args=[alert.pk]),
+            dedupe=f"alert-reason:{alert.pk}",
+            **common,
+        )
+
+
+@on(ReasonGiven)
+def tell_of_reason(event: ReasonGiven) -> None:
+    alert = Alert.objects.select_related("person").get(pk=event.alert_id)
     notify(
         to=those_told(alert),
-        kind="security.alert",
-        title=format_lazy("{who}: {what}", who=alert.who, what=rule.label if rule else alert.rule),
-        text=format_lazy(_("{count}, the limit is {limit}"), count=alert.count, limit=alert.limit),
+        kind="security.reason",
+        title=title_of(alert),
+        text=alert.reason,
         url=reverse("security:alert", args=[alert.pk]),
-        email=True,
-        dedupe=f"alert:{alert.pk}",
+        by=alert.person,
     )
+
+
+def title_of(alert: Alert) -> Promise:
+    return format_lazy("{who}: {what}", who=alert.who, what=rule_label(alert))
+
+
+def rule_label(alert: Alert) -> str | Promise:
+    rule = alert_rules.get(alert.rule)
+    return rule.label if rule else alert.rule
 
 
 @on(ExportAsked)

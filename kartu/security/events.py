@@ -11,3 +11,11 @@ class AlertRaised(Event):
 
     alert_id: int
     by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ReasonGiven(Event):
+    """Whoever went beyond a limit says why."""
+
+    alert_id: int
+    by_id: int

@@ -15,5 +15,7 @@ urlpatterns = [
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("alerts/<int:pk>/look-into/", alerts.look_into, name="look_into_alert"),
     path("alerts/<int:pk>/explain/", alerts.explain, name="explain_alert"),
+    path("alerts/<int:pk>/lift/", alerts.lift, name="lift_alert"),
+    path("alerts/<int:pk>/reason/", alerts.reason, name="alert_reason"),
     path("ui/blank/", blank, name="blank"),
 ]

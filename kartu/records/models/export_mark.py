@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.records.marks import Mark
+from kartu.security.alerts.freezing import check_not_frozen
 
 
 def new_seed() -> str:
@@ -31,7 +32,8 @@ class ExportMark(models.Model):
 
     @classmethod
     def begin(cls, by: Actor, at: datetime | None = None) -> Mark:
-        """A new number for what `by` takes out now."""
+        """A new number for what `by` takes out now. Raises Frozen: nothing leaves without one."""
+        check_not_frozen(by)
         row = cls.objects.create(person_id=by.pk, who=str(by)[:150], at=at or timezone.now())
         return row.mark
 

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
-from kartu.firm.acts import act, telling
+from kartu.core.outbox import publish
+from kartu.firm.acts import act, must, telling
 from kartu.firm.models import User
+from kartu.security.events import ReasonGiven
 from kartu.security.models.alert import Alert, AlertSettings
 from kartu.security.rights import ALERTS
 
@@ -49,6 +51,28 @@ def explain(*, alert: Alert, note: str, by: User) -> None:
         alert.state, alert.note = Alert.State.EXPLAINED, note.strip()[:500]
         alert.looked_by, alert.looked_at = by, timezone.now()
         alert.save(update_fields=["state", "note", "looked_by", "looked_at"])
+
+
+@act(ALERTS)
+def lift(*, alert: Alert, by: User) -> None:
+    """Let the person export and print again."""
+    check(alert, by)
+    if alert.is_stopping:
+        with telling(alert, by=by):
+            alert.lifted_at, alert.lifted_by = timezone.now(), by
+            alert.save(update_fields=["lifted_at", "lifted_by"])
+
+
+@act(why="whoever is asked may answer; which alerts ask him, the caller has found")
+def give_reason(*, alert: Alert, reason: str, by: User) -> None:
+    """The person himself says why. Raises ValidationError for nothing."""
+    must(alert.asks and alert.person_id == by.pk, f"the reason of alert {alert.pk}")
+    if not reason.strip():
+        raise ValidationError(_("Say in a few words what it was"))
+    with telling(alert, by=by):
+        alert.reason = reason.strip()[:500]
+        alert.save(update_fields=["reason"])
+    publish(ReasonGiven(alert.pk, by.pk))
 
 
 def check(alert: Alert, by: User) -> None:

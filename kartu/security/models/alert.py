@@ -14,6 +14,8 @@ class Policy(models.TextChoices):
 
     OFF = "off", _("Do not watch")
     TELL = "tell", _("Tell me")
+    ASK = "ask", _("Tell me, and ask the person why")
+    FREEZE = "freeze", _("The same, and stop exports and prints until I lift it")
 
 
 def weekdays() -> list[int]:
@@ -114,6 +116,10 @@ class Alert(models.Model):
     looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     looked_at = models.DateTimeField(null=True)
     note = models.CharField(_("What it was"), max_length=500, blank=True)
+    # What the person says, where he is asked.
+    reason = models.CharField(_("The reason"), max_length=500, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "subject", "day"], name="alert_once")]
@@ -121,6 +127,15 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} of {self.subject} on {self.day}"
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person is asked for a reason."""
+        return self.policy in (Policy.ASK, Policy.FREEZE)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self.policy == Policy.FREEZE and self.lifted_at is None
 
     @property
     def who(self) -> str | Promise:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kartu.core.access import access, reached
+from kartu.core.access import access, reached, signed_in
 from kartu.core.toasts import flash
 from kartu.firm.views.answers import form_page
 from kartu.security import views_log
@@ -15,7 +15,7 @@ from kartu.security.alerts import actions
 from kartu.security.alerts.forms import LimitsForm
 from kartu.security.alerts.rules import alert_rules
 from kartu.security.alerts.timeline import things_named, timeline
-from kartu.security.models.alert import Alert, AlertSettings
+from kartu.security.models.alert import Alert, AlertSettings, Policy
 from kartu.security.rights import ALERTS
 
 PAGE = 50
@@ -86,6 +86,36 @@ def look_into(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as refused:
         return page_of(request, pk, " ".join(refused.messages))
     return HttpResponseRedirect(reverse("security:alert", args=[pk]))
+
+
+@require_POST
+@access(ALERTS)
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    found = reached(actions.alerts_for(request.user), pk, request.user)
+    try:
+        actions.lift(alert=found, by=request.user)
+    except ValidationError as refused:
+        return page_of(request, pk, " ".join(refused.messages))
+    flash(request, _("Exports and prints are open again"))
+    return HttpResponseRedirect(reverse("security:alert", args=[pk]))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in("only whoever an alert asks for a reason finds it here")
+def reason(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person whom an alert is about says why."""
+    mine = Alert.objects.filter(person=request.user, policy__in=[Policy.ASK, Policy.FREEZE])
+    found = reached(mine, pk, request.user)
+    context = line(found)
+    if request.method == "POST":
+        try:
+            actions.give_reason(alert=found, reason=request.POST.get("reason", ""), by=request.user)
+        except ValidationError as refused:
+            context["refused"] = " ".join(refused.messages)
+            return render(request, "security/alerts/reason.html", context, status=422)
+        flash(request, _("Thank you, it is passed on"))
+        return HttpResponseRedirect("/")
+    return render(request, "security/alerts/reason.html", context)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import NotPrintable, list_pdf
 from kartu.records.views.lists.common import OWN_RIGHT, list_or_404, may_or_404, refusal
 from kartu.security import audit
+from kartu.security.alerts.freezing import Frozen
 from kartu.security.models.audit import Verb
 
 
@@ -49,8 +50,10 @@ def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     try:
         written = exports.write(extract, kind, path, right)
         exports.tell_export(extract, kind, written)
-    except BaseException:
+    except BaseException as failed:
         path.unlink(missing_ok=True)
+        if isinstance(failed, Frozen):
+            return refusal(str(failed), status=403)
         raise
     return as_download(path, exports.file_name(extract, kind), is_ours=True)
 
@@ -117,7 +120,10 @@ def print_list(request: HttpRequest, key: str) -> HttpResponse:
     finding = extract.finding(right)
     ids = finding.page(exports.MOST_PRINTED).ids
     sheet = exports.sheet_for_print(extract, ids, finding.count)
-    mark = ExportMark.begin(request.user)
+    try:
+        mark = ExportMark.begin(request.user)
+    except Frozen as frozen:
+        return refusal(str(frozen), status=403)
     audit.record(Verb.PRINT, by=request.user, values={**extract.told(), "rows": len(ids), "number": mark.number})
     try:
         pdf = list_pdf(sheet, by=request.user, mark=mark)
