@@ -15,7 +15,7 @@ class Policy(models.TextChoices):
     OFF = "off", _("Do not watch")
     TELL = "tell", _("Tell me")
     ASK = "ask", _("Tell me, and ask the person why")
-    FREEZE = "freeze", _("The same, and stop exports and prints until I lift it")
+    FREEZE = "freeze", _("Tell me, ask why, and stop exports and prints")
 
 
 def weekdays() -> list[int]:
