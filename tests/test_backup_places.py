@@ -14,10 +14,10 @@ from kartu.core.actors import System
 from kartu.core.models import Job
 from kartu.core.testing.queue import run_jobs
 from kartu.notifications.models import Notification
-from kartu.security import jobs
 from kartu.security.backup import keeping
 from kartu.security.backup.errors import Unusable
 from kartu.security.backup.places import EMPTY, Folder, Storage, is_near
+from kartu.security.jobs import backups as jobs
 from kartu.security.models import AuditPayload, Backup, BackupSettings
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105 - of Amazon's own example

@@ -132,7 +132,7 @@ def test_a_long_export_asked_for_twice_under_one_key_is_written_once(client, hea
     client.force_login(head)
 
     for _time in range(2):
-        client.post("/lists/clients/export/csv/", {"query": ""}, headers=KEY)
+        client.post("/lists/clients/export/csv/", {"query": "", "purpose": "A mailing"}, headers=KEY)
     run_jobs()
 
     assert ExportFile.objects.count() == 1
@@ -141,7 +141,7 @@ def test_a_long_export_asked_for_twice_under_one_key_is_written_once(client, hea
 def test_a_long_export_killed_after_its_file_was_kept_is_not_written_again(client, head, cards, monkeypatch):
     monkeypatch.setattr(exports, "AT_ONCE", 2)
     client.force_login(head)
-    client.post("/lists/clients/export/csv/", {"query": ""})
+    client.post("/lists/clients/export/csv/", {"query": "", "purpose": "A mailing"})
 
     def dies(*_: object) -> None:
         raise Fault("killed before the queue knew")

@@ -37,9 +37,19 @@ from kartu.records.imports import acts as imports
 from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.lists.keeping import save_view
-from kartu.records.models import ChangeSet, ExportFile, Field, File, Import, ImportRow, SavedView, Section
+from kartu.records.models import (
+    ChangeSet,
+    ExportFile,
+    ExportRequest,
+    Field,
+    File,
+    Import,
+    ImportRow,
+    SavedView,
+    Section,
+)
 from kartu.security.backup import keeping
-from kartu.security.models import AccessToken, Backup
+from kartu.security.models import AccessToken, Alert, Backup
 from kartu.security.tokens import make_token
 
 
@@ -221,6 +231,11 @@ class World:
         return kept
 
     @cached_property
+    def export_request(self) -> ExportRequest:
+        fields = {"list_key": "clients", "columns": ["name"], "kind": "csv", "purpose": "A mailing", "rows": 2000}
+        return ExportRequest.objects.create(person=self.head, **fields)
+
+    @cached_property
     def notice(self) -> Notification:
         [notice] = notify(to=[self.seller], kind="test", title="Call Rina", url="/me/", by=self.owner)
         return notice
@@ -248,6 +263,12 @@ class World:
         kept = Backup.objects.create(file="a-test.kartu", kind=Backup.Kind.BY_HAND, made_at=timezone.now(), size=6)
         keeping.path_of(kept).write_text("sealed")
         return kept
+
+    @cached_property
+    def alert(self) -> Alert:
+        now = timezone.now()
+        fields = {"day": now.date(), "since": now, "last_at": now, "count": 81, "limit": 80, "policy": "ask"}
+        return Alert.objects.create(rule="cards_burst", subject=self.seller.pk, person=self.seller, **fields)
 
     @cached_property
     def team(self) -> Team:

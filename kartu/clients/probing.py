@@ -11,12 +11,19 @@ from django.utils import timezone
 
 from kartu.clients.models import Client
 from kartu.core.actors import Actor
+from kartu.security.alerts.rules import Seen
 from kartu.security.models import ViewRow
 from kartu.security.views_log import saw
 
 KNOWN_ELSEWHERE = "known elsewhere"
 # So many phones, addresses and tax numbers of colleagues' clients are told of in that time.
 MOST_PROBES, PROBING = 20, timedelta(hours=1)
+
+
+def tried_out(seen: Seen) -> str:
+    """What counts for the alert: a number of a colleague's client, told or not."""
+    numbers = spelled(seen.values.get(KNOWN_ELSEWHERE) or {}) if seen.what == ViewRow.SEARCH else NOTHING
+    return "" if numbers == NOTHING else numbers
 
 
 class Probes:

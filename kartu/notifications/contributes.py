@@ -19,9 +19,14 @@ from kartu.notifications.actions import notify, unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
 from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger
 from kartu.notifications.models import Hop, Notification
-from kartu.records.events import WorkFinished
-from kartu.security.events import LogHeadTold
+from kartu.records.events import ExportAsked, ExportRefused, WorkFinished
+from kartu.records.lists.approval import approvers
+from kartu.records.models import ExportRequest
+from kartu.security.alerts.actions import those_told
+from kartu.security.alerts.rules import alert_rules
+from kartu.security.events import AlertRaised, LogHeadTold, ReasonGiven
 from kartu.security.invariants import Invariant, invariants
+from kartu.security.models import Alert
 from kartu.security.rights import BACKUPS
 from kartu.security.signals import backup_told
 
@@ -138,4 +143,76 @@ def tell_head_of_log(event: LogHeadTold) -> None:
         url=reverse("security:log"),
         email=True,
         dedupe=f"log-head:{event.day}",
+    )
+
+
+@on(AlertRaised)
+def tell_of_alert(event: AlertRaised) -> None:
+    """By bell and e-mail, those who watch over the firm; not the person himself."""
+    alert = Alert.objects.select_related("person").get(pk=event.alert_id)
+    count = format_lazy(_("{count}, the limit is {limit}"), count=alert.count, limit=alert.limit)
+    common = {"kind": "security.alert", "email": True}
+    url = reverse("security:alert", args=[alert.pk])
+    notify(to=those_told(alert), title=title_of(alert), text=count, url=url, dedupe=f"alert:{alert.pk}", **common)
+    if alert.asks and alert.person:
+        notify(
+            to=[alert.person],
+            title=format_lazy(_("What was it for? {what}"), what=rule_label(alert)),
+            text=_("Say in a few words what it was"),
+            url=reverse("security:alert_reason", args=[alert.pk]),
+            dedupe=f"alert-reason:{alert.pk}",
+            **common,
+        )
+
+
+@on(ReasonGiven)
+def tell_of_reason(event: ReasonGiven) -> None:
+    alert = Alert.objects.select_related("person").get(pk=event.alert_id)
+    notify(
+        to=those_told(alert),
+        kind="security.reason",
+        title=title_of(alert),
+        text=alert.reason,
+        url=reverse("security:alert", args=[alert.pk]),
+        by=alert.person,
+    )
+
+
+def title_of(alert: Alert) -> Promise:
+    return format_lazy("{who}: {what}", who=alert.who, what=rule_label(alert))
+
+
+def rule_label(alert: Alert) -> str | Promise:
+    rule = alert_rules.get(alert.rule)
+    return rule.label if rule else alert.rule
+
+
+@on(ExportAsked)
+def tell_of_request(event: ExportAsked) -> None:
+    """Whoever may agree to the export."""
+    request = ExportRequest.objects.select_related("person").get(pk=event.request_id)
+    notify(
+        to=approvers(request.person_id),
+        kind="lists.export_asked",
+        title=format_lazy(_("{who} wants to take out {rows} rows"), who=request.person.name, rows=request.rows),
+        text=request.purpose,
+        url=reverse("records:export_requests"),
+        by=request.person,
+        email=True,
+        dedupe=f"export-asked:{request.pk}",
+    )
+
+
+@on(ExportRefused)
+def tell_of_refusal(event: ExportRefused) -> None:
+    """Whoever has asked."""
+    request = ExportRequest.objects.select_related("person", "decided_by").get(pk=event.request_id)
+    who = request.decided_by.name if request.decided_by else "Kartu"
+    notify(
+        to=[request.person],
+        kind="lists.export_refused",
+        title=format_lazy(_("{who} does not agree to your export"), who=who),
+        text=request.purpose,
+        by=request.decided_by,
+        dedupe=f"export-refused:{request.pk}",
     )

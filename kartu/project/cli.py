@@ -12,6 +12,7 @@ VERBS = {
     "import": "bring clients in from a file",
     "audit": "verify that nobody has altered the log",
     "token": "make or end an access token for another program",
+    "find-culprit": "say who took a file out that turned up somewhere",
     "generate": "fill an empty program with synthetic data, for measurements",
     "demo": "fill an empty program with the demo firm",
     "contributions": "print every registry and who adds what to it",

@@ -24,7 +24,7 @@ from kartu.records.custom.entities import entities
 from kartu.records.idempotency import claim
 from kartu.records.jobs import work_out_formulas
 from kartu.records.models import Field, File, Section
-from kartu.records.rights import FILES_ATTACH, SHAPE, UNDO
+from kartu.records.rights import APPROVE_EXPORTS, FILES_ATTACH, SHAPE, UNDO
 from kartu.records.standing import forget
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Use, Used, used
@@ -42,6 +42,9 @@ audit.written.connect(claim, dispatch_uid="records.idempotency")
 told.connect(claim, dispatch_uid="records.idempotency")
 
 settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", order=800, right=UNDO))
+settings_tabs.add(
+    SettingsTab("exports", _("Large exports"), "records:export_requests", order=43, right=APPROVE_EXPORTS)
+)
 settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", order=810))
 
 

@@ -13,3 +13,19 @@ class WorkFinished(Event):
     what: str
     title: str
     url: str
+
+
+@dataclass(frozen=True)
+class ExportAsked(Event):
+    """An export is so large that a second person has to agree."""
+
+    request_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class ExportRefused(Event):
+    """A second person does not want the rows to leave."""
+
+    request_id: int
+    by_id: int

@@ -7,7 +7,7 @@ the apostrophe away again, so that export and import give back the same.
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from kartu.records.marks import Mark
+
 # What Excel, LibreOffice or Google Sheets may run: the full-width signs are turned into plain ones by some of them.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 GUARD = "'"
@@ -33,7 +35,8 @@ TOP = Alignment(vertical="top")
 class Sheet:
     """What is written: `heads`, rows of Python values (None for nothing) of the same length, `totals` or none.
 
-    `widths` in characters, one a column; `rows` may be an iterator over very many.
+    `widths` in characters, one a column; `rows` may be an iterator over very many. `mark` stands below all else, and
+    among the properties of the file; `marked` are the columns that carry the rest of it.
     """
 
     title: str
@@ -41,15 +44,26 @@ class Sheet:
     rows: Iterable[Sequence[Any]]
     widths: Sequence[int] = ()
     totals: Sequence[Any] = field(default_factory=list)
+    mark: Mark | None = None
+    marked: frozenset[int] = frozenset()
+
+    def told(self) -> Iterator[Sequence[Any]]:
+        """The rows as they leave."""
+        if self.mark is None:
+            yield from self.rows
+            return
+        for row in self.rows:
+            yield [self.mark.on(value) if at in self.marked else value for at, value in enumerate(row)]
 
 
 @dataclass(frozen=True)
 class Written:
-    """A file made: how many rows it holds and what its bytes hash to."""
+    """A file made: how many rows it holds, what its bytes hash to, the number that it carries."""
 
     path: Path
     rows: int
     sha256: str
+    number: int | None = None
 
 
 def write_xlsx(sheet: Sheet, path: Path) -> Written:
@@ -61,14 +75,17 @@ def write_xlsx(sheet: Sheet, path: Path) -> Written:
         page.column_dimensions[get_column_letter(number)].width = min(80, max(6, width))
     page.append([text_cell(page, str(head), bold=True) for head in sheet.heads])
     count = 0
-    for row in sheet.rows:
+    for row in sheet.told():
         page.append([xlsx_cell(page, value) for value in row])
         count += 1
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{count + 1}"
     if sheet.totals:
         page.append([xlsx_cell(page, value, bold=True) for value in sheet.totals])
+    if sheet.mark:
+        page.append([text_cell(page, sheet.mark.line)])
+        book.properties.creator, book.properties.description = sheet.mark.who, sheet.mark.line
     book.save(path)
-    return Written(path, count, digest_of(path))
+    return Written(path, count, digest_of(path), sheet.mark and sheet.mark.number)
 
 
 def write_template(title: str, heads: Sequence[str], example: Sequence[Any], values: dict[int, list[str]]) -> bytes:
@@ -137,12 +154,14 @@ def write_csv(sheet: Sheet, path: Path, *, delimiter: str = ";") -> Written:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow([guarded(str(head)) for head in sheet.heads])
-        for row in sheet.rows:
+        for row in sheet.told():
             writer.writerow([csv_text(value) for value in row])
             count += 1
         if sheet.totals:
             writer.writerow([csv_text(value) for value in sheet.totals])
-    return Written(path, count, digest_of(path))
+        if sheet.mark:
+            writer.writerow([csv_text(sheet.mark.line), *[""] * (len(sheet.heads) - 1)])
+    return Written(path, count, digest_of(path), sheet.mark and sheet.mark.number)
 
 
 def csv_text(value: Any) -> str:

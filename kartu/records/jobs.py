@@ -11,6 +11,7 @@ from kartu.records.emptying import end_time
 from kartu.records.files import orphans
 from kartu.records.idempotency import forget_old
 from kartu.records.imports import chores
+from kartu.records.lists import approval
 from kartu.records.lists import jobs as list_jobs
 from kartu.records.lists.exports import discard_old
 from kartu.records.rights import EMPTY
@@ -42,6 +43,11 @@ def clear_imports(*, by: Actor) -> int:
 @every("7 * * * *", name="records.exports", system="A list written to a file is kept for a day")
 def clear_exports(*, by: Actor) -> int:
     return discard_old()
+
+
+@every("*/10 * * * *", name="records.export_requests", system="Requests for exports that nobody answers come to an end")
+def settle_exports(*, by: Actor) -> int:
+    return approval.settle(timezone.now())
 
 
 @every(

@@ -22,4 +22,6 @@ LISTS = declare(
     "lists.work", _("Let long work on lists go on in the background"), scoped=False, head=Scope.ALL, seller=Scope.ALL
 )
 
+APPROVE_EXPORTS = declare("lists.approve_exports", _("Agree to large exports of others"), scoped=False)
+
 SHAPE = declare("sections.change", _("Add sections and fields to cards, and say who sees them"), scoped=False)

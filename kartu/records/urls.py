@@ -1,6 +1,18 @@
 from django.urls import path
 
-from kartu.records.views import changes, files, import_rows, imports, programs, related, sections, showing, uses
+from kartu.records.views import (
+    changes,
+    culprit,
+    exports,
+    files,
+    import_rows,
+    imports,
+    programs,
+    related,
+    sections,
+    showing,
+    uses,
+)
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
@@ -69,5 +81,9 @@ urlpatterns = [
     path("shape/<slug:noun>/<int:pk>/when/", showing.when, name="when_shown"),
     path("shape/<slug:noun>/<int:pk>/when/build/", showing.build, name="build_when"),
     path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
+    path("exports/", exports.requests, name="export_requests"),
+    path("exports/culprit/", culprit.culprit, name="culprit"),
+    path("exports/requests/<int:pk>/approve/", exports.approve, name="approve_export"),
+    path("exports/requests/<int:pk>/refuse/", exports.refuse, name="refuse_export"),
     path("exports/<int:pk>/", out.fetch, name="export_file"),
 ]

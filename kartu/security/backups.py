@@ -11,7 +11,7 @@ from kartu.core.models import Job
 from kartu.security import audit
 from kartu.security.actions import action
 from kartu.security.backup import keeping, keys
-from kartu.security.jobs import copy_backup, make_backup, try_backup
+from kartu.security.jobs.backups import copy_backup, make_backup, try_backup
 from kartu.security.models.audit import Verb
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.rights import BACKUPS

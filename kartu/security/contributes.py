@@ -16,7 +16,7 @@ from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, notices, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links, seals
 from kartu.security.models.audit import Verb
-from kartu.security.rights import BACKUPS, MAKE_TOKENS, VERIFY_LOG
+from kartu.security.rights import ALERTS, BACKUPS, MAKE_TOKENS, VERIFY_LOG
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 fetched.add(Fetched("backed_up_at", notices.backed_up_at))
@@ -29,6 +29,7 @@ shell_notices.add(ShellNotice("backup", notices.backup_is_old, order=20))
 settings_tabs.add(SettingsTab("backups", _("Backups"), "security:backups", order=130, right=BACKUPS))
 settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))
 settings_tabs.add(SettingsTab("log", _("The log"), "security:log", order=130, right=VERIFY_LOG))
+settings_tabs.add(SettingsTab("alerts", _("Alerts"), "security:alerts", order=42, right=ALERTS))
 
 for invariant in (
     Invariant("I1.whole", "The database files are whole", databases.whole, 10),

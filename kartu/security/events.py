@@ -13,3 +13,19 @@ class LogHeadTold(Event):
     number: int
     hash: str
     rows: int
+
+
+@dataclass(frozen=True)
+class AlertRaised(Event):
+    """A person has gone beyond a limit."""
+
+    alert_id: int
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ReasonGiven(Event):
+    """Whoever went beyond a limit says why."""
+
+    alert_id: int
+    by_id: int

@@ -1,4 +1,4 @@
-"""Who may let programs in, in his own name, and who keeps the backups."""
+"""Who lets programs in, keeps the backups, proves the log, and hears of those who take much."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from kartu.core.actors import Scope
 from kartu.core.rights import declare
 
 MAKE_TOKENS = declare("tokens.make", _("Make access tokens for other programs"), scoped=False, head=Scope.ALL)
+ALERTS = declare("alerts.see", _("Be told who goes beyond a limit, look into it, and set the limits"), scoped=False)
 ALL_TOKENS = declare("tokens.all", _("See and end the access tokens of everybody"), scoped=False)
 VERIFY_LOG = declare("log.verify", _("See the seals of the log and verify it"), scoped=False)
 ERASE_LOG = declare("log.erase", _("Erase what the log tells of somebody who was deleted for good"), scoped=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.security.views import backups, log, tokens
+from kartu.security.views import alerts, backups, log, tokens
 from kartu.security.views.blank import blank
 from kartu.security.views.rights import rights_page
 
@@ -21,5 +21,12 @@ urlpatterns = [
     path("settings/backups/<int:pk>/try/", backups.try_one, name="try_backup"),
     path("settings/backups/<int:pk>/file/", backups.download, name="download_backup"),
     path("settings/backups/<int:pk>/delete/", backups.delete, name="delete_backup"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/limits/", alerts.limits, name="alert_limits"),
+    path("alerts/<int:pk>/", alerts.alert, name="alert"),
+    path("alerts/<int:pk>/look-into/", alerts.look_into, name="look_into_alert"),
+    path("alerts/<int:pk>/explain/", alerts.explain, name="explain_alert"),
+    path("alerts/<int:pk>/lift/", alerts.lift, name="lift_alert"),
+    path("alerts/<int:pk>/reason/", alerts.reason, name="alert_reason"),
     path("ui/blank/", blank, name="blank"),
 ]

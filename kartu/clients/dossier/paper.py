@@ -13,6 +13,8 @@ from kartu.clients.models import Client
 from kartu.clients.registries import DossierPart, dossier_parts
 from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.records.marks import Mark
+from kartu.records.models import ExportMark
 from kartu.records.printing import Section, foot, letterhead, render
 from kartu.security import audit
 from kartu.security.models.audit import Verb
@@ -40,8 +42,9 @@ def print_dossier(*, client: Client, wanted: Wanted, by: Actor) -> bytes:
     """
     now = timezone.now().replace(microsecond=0)
     with translation.override(wanted.language):
-        data = dossier(Card(client, by), wanted, now)
-        audit.record(Verb.PRINT, client, by=by, values=told(wanted, data))
+        mark = ExportMark.begin(by, now)
+        data = dossier(Card(client, by), wanted, now, mark)
+        audit.record(Verb.PRINT, client, by=by, values={**told(wanted, data), "number": mark.number})
         return render("clients/paper/dossier.typ", data, language=wanted.language, at=now)
 
 
@@ -59,12 +62,12 @@ def told(wanted: Wanted, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def dossier(card: Card, wanted: Wanted, now: datetime) -> dict[str, Any]:
+def dossier(card: Card, wanted: Wanted, now: datetime, mark: Mark | None = None) -> dict[str, Any]:
     """All that stands on the paper, in words."""
     parts = {part.key: part.section(card, wanted.period) for part in parts_for(card.by) if part.key in wanted.parts}
     sections = [section for section in parts.values() if section]
     return {
-        **foot(card.by, now),
+        **foot(card.by, now, mark),
         **letterhead(),
         "title": card.client.name,
         "kind": _("Client dossier"),

@@ -21,6 +21,7 @@ from kartu.clients.registries import TimelineSource, dossier_parts, timeline
 from kartu.core.actors import Scope
 from kartu.firm.models import LegalEntity, Role, User
 from kartu.records.actions import attach_file
+from kartu.records.models import ExportMark
 from kartu.records.printing import NotPrintable
 from kartu.security.models import AuditRow
 from kartu.security.models.audit import Verb
@@ -102,6 +103,7 @@ def test_the_log_tells_who_printed_what(sinar, seller, asks):
         "since": None,
         "until": None,
         "touches": 2,
+        "number": ExportMark.objects.get(person_id=seller.pk).pk,
     }
 
 
@@ -286,6 +288,9 @@ def test_equal_data_give_equal_bytes(sinar, seller, asks, monkeypatch, firm, set
     settings.MEDIA_ROOT = tmp_path
     firm.logo.save("logo.png", ContentFile(picture()))
     monkeypatch.setattr(paper.timezone, "now", lambda: datetime(2026, 11, 28, 12, tzinfo=UTC))
+
+    mark = paper.ExportMark.begin(seller, paper.timezone.now())
+    monkeypatch.setattr(paper.ExportMark, "begin", lambda *_: mark)  # else each paper has a number of its own
 
     first, second = (asks(seller, sinar).content for _ in range(2))
 

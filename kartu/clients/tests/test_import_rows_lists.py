@@ -106,7 +106,7 @@ def dropped(book: bytes, by: User, name: str = "rows.xlsx") -> Import:
 
 
 def exported(window: Browser, table: Table, kind: str = "xlsx") -> bytes:
-    answer = window.post(f"/lists/{table.key}/export/{kind}/")
+    answer = window.post(f"/lists/{table.key}/export/{kind}/", {"purpose": "A test"})
     assert answer.status_code == 200
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 

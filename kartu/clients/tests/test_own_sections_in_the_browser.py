@@ -103,6 +103,7 @@ def export(page: Page, field: Field, folder: Path) -> None:
     page.get_by_role("checkbox", name="Serial").check()
     expect(page.locator("th", has_text="Serial")).to_be_visible()
     page.locator("summary[aria-label='To Excel']").click()
+    page.get_by_label("What is the file for?").fill("A test")
     with page.expect_download() as download:
         page.get_by_role("button", name="Excel file").click()
     download.value.save_as(folder / "out.xlsx")

@@ -171,7 +171,9 @@ def test_it_is_taken_out_only_by_who_may_and_that_is_logged(machines, owner, sel
     assert client.post(f"/lists/{machines.key}/export/csv/").status_code == 404
     client.force_login(owner)
 
-    answer = client.post(f"/lists/{machines.key}/export/csv/", {"query": f"s=f{machines.model.pk}"})
+    answer = client.post(
+        f"/lists/{machines.key}/export/csv/", {"query": f"s=f{machines.model.pk}", "purpose": "A test"}
+    )
 
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert answer.status_code == 200

@@ -12,6 +12,7 @@ from kartu.clients.models import Client
 from kartu.clients.rights import PRINT, reaches
 from kartu.core.access import access, out_of_reach
 from kartu.records.printing import NotPrintable
+from kartu.security.alerts.freezing import Frozen
 from kartu.security.views import get_or_404
 
 
@@ -34,8 +35,9 @@ def dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "clients/dossier.html", {"client": client, "form": form}, status=422)
     try:
         pdf = print_dossier(client=client, wanted=form.wanted, by=request.user)
-    except NotPrintable as error:
-        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    except (NotPrintable, Frozen) as error:
+        status = 403 if isinstance(error, Frozen) else 503
+        return HttpResponse(str(error), status=status, content_type="text/plain; charset=utf-8")
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(False, f"{client.name[:80]}.pdf")
     return response

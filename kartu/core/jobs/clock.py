@@ -29,23 +29,29 @@ class Periodic:
     key: str
     cron: str
     task: JobTask
+    # After the minute that `cron` names.
+    seconds: int = 0
 
     def after(self, moment: datetime) -> datetime:
         """The first slot behind `moment`. Cron text is read in the firm's zone; a local hour that a change to
         summer time skips fires right after, one that comes twice fires once."""
-        local = moment.astimezone(zone())
-        return next(CronSim(self.cron, local)).astimezone(moment.tzinfo)
+        behind = timedelta(seconds=self.seconds)
+        local = (moment - behind).astimezone(zone())
+        return next(CronSim(self.cron, local)).astimezone(moment.tzinfo) + behind
 
 
 schedules: Registry[Periodic] = Registry("core.schedules", "Periodic work: functions under @every in an app's jobs.py.")
 
 
-def every(cron: str, *, name: str, system: str, **options: Any) -> Callable[[Callable], JobTask]:
-    """Queue `def f(*, by)` at each slot of `cron` (five fields). `options` as for @job."""
+def every(
+    cron: str, *, name: str, system: str, seconds: tuple[int, ...] = (0,), **options: Any
+) -> Callable[[Callable], JobTask]:
+    """Queue `def f(*, by)` at each slot of `cron` (five fields), so many `seconds` after it. `options` as for @job."""
 
     def declare(function: Callable) -> JobTask:
         task = job(system=system, **options)(function)
-        schedules.add(Periodic(name, cron, task))
+        for behind in seconds:
+            schedules.add(Periodic(f"{name}+{behind}" if behind else name, cron, task, behind))
         return task
 
     return declare

@@ -153,3 +153,11 @@ def test_the_clock_proves_that_it_ran(wall):
     assert ClockSpan.objects.count() == 2
     assert ClockSpan.objects.covering(NOON + timedelta(minutes=5)).exists()
     assert not ClockSpan.objects.covering(NOON + timedelta(minutes=25)).exists()
+
+
+def test_a_schedule_may_come_some_seconds_behind_its_minute():
+    behind = clock.Periodic("sample+20", "*/5 * * * *", None, seconds=20)
+
+    assert behind.after(NOON) == NOON.replace(minute=5, second=20)
+    assert behind.after(NOON.replace(minute=5, second=19)) == NOON.replace(minute=5, second=20)
+    assert behind.after(NOON.replace(minute=5, second=20)) == NOON.replace(minute=10, second=20)

@@ -16,6 +16,7 @@ from kartu.records.imports.cells import Row, pack, unpack
 from kartu.records.imports.reading import About, about_from, open_table
 from kartu.records.imports.refusals import Refused, Why
 from kartu.records.imports.tables import Wanted
+from kartu.records.marks import is_line
 
 ROWS_A_LINE = 500
 
@@ -66,7 +67,7 @@ def stage(
     try:
         with open_table(source, wanted) as table, open(beginning, "wb") as file:
             file.write(json.dumps(asdict(table.about)).encode() + b"\n")
-            rows = iter(table)
+            rows = (row for row in table if not is_line(row.cells))  # the mark of an export of ours
             while batch := list(islice(rows, ROWS_A_LINE)):
                 file.write(pack(batch))
                 count += len(batch)

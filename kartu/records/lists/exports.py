@@ -17,11 +17,12 @@ from kartu.core.formats import current_locale, format_number, number_locale
 from kartu.records.exporting import Sheet, Written, write_csv, write_xlsx
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.finding import Finding
+from kartu.records.lists.kinds import Text
 from kartu.records.lists.page import number_said
 from kartu.records.lists.question import Question
 from kartu.records.lists.rows import read_rows, totals_of
 from kartu.records.lists.spec import Column
-from kartu.records.models import ExportFile
+from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import ListSheet
 from kartu.security import audit
 from kartu.security.models.audit import Verb
@@ -34,11 +35,12 @@ FORMATS = ("xlsx", "csv")
 
 @dataclass
 class Extract:
-    """What leaves the list: the rows that `question` finds for whoever asks, with `columns`."""
+    """What leaves the list: the rows that `question` finds for whoever asks, with `columns`, and what for."""
 
     question: Question
     columns: list[Column]
     asking: Asking
+    purpose: str = ""
 
     @property
     def spec(self) -> Any:
@@ -68,6 +70,12 @@ class Extract:
     def heads(self) -> list[str]:
         return [column.head for column in self.columns]
 
+    @property
+    def names(self) -> frozenset[int]:
+        """Which columns hold names and other free texts: a space behind them changes nothing for anybody."""
+        carrying = (column.is_first or type(column.kind) is Text for column in self.columns)
+        return frozenset(at for at, carries in enumerate(carrying) if carries)
+
     def totals(self, right: str) -> list[Any]:
         sums = totals_of(self.finding(right), self.columns)
         return [_("In all"), *(sums.get(column.key) for column in self.columns[1:])] if sums else []
@@ -82,11 +90,19 @@ class Extract:
         }
 
 
-def write(extract: Extract, kind: str, path: Path, right: str) -> Written:
-    """Write the extract to `path` as "xlsx" or "csv"."""
-    ids = extract.ids(right)
+def write(extract: Extract, kind: str, path: Path, right: str, most: int | None = None) -> Written:
+    """Write the extract, at `most` so many rows, to `path` as "xlsx" or "csv", with the mark of whoever takes it."""
+    ids = extract.ids(right, most)
     widths = [max(8, (column.width or 120) // 7) for column in extract.columns]
-    sheet = Sheet(str(extract.spec.title), extract.heads, extract.rows(ids), widths, extract.totals(right))
+    sheet = Sheet(
+        str(extract.spec.title),
+        extract.heads,
+        extract.rows(ids),
+        widths,
+        extract.totals(right),
+        ExportMark.begin(extract.asking.person),
+        extract.names,
+    )
     if kind == "xlsx":
         return write_xlsx(sheet, path)
     return write_csv(sheet, path, delimiter=csv_delimiter())
@@ -97,9 +113,11 @@ def csv_delimiter() -> str:
     return ";" if get_decimal_symbol(number_locale(current_locale())) == "," else ","
 
 
-def tell_export(extract: Extract, kind: str, written: Written) -> None:
+def tell_export(extract: Extract, kind: str, written: Written, **more: Any) -> None:
     """The log's row; the caller sends the first byte only after it has committed."""
-    values = {**extract.told(), "format": kind, "rows": written.rows, "sha256": written.sha256}
+    told = {"purpose": extract.purpose, "format": kind, "rows": written.rows, "sha256": written.sha256}
+    told["number"] = written.number
+    values = {**extract.told(), **told, **more}
     audit.record(Verb.EXPORT, by=extract.asking.person, values=values)
 
 
@@ -114,13 +132,13 @@ def temporary(kind: str) -> Path:
     return Path(handle.name)
 
 
-def keep(extract: Extract, kind: str, right: str) -> ExportFile:
+def keep(extract: Extract, kind: str, right: str, most: int | None = None) -> ExportFile:
     """Write the extract where its person can fetch it for a day."""
     folder = ExportFile.folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stored = f"{secrets.token_hex(16)}.{kind}"
     try:
-        written = write(extract, kind, folder / stored, right)
+        written = write(extract, kind, folder / stored, right, most)
     except BaseException:
         (folder / stored).unlink(missing_ok=True)
         raise
@@ -131,6 +149,7 @@ def keep(extract: Extract, kind: str, right: str) -> ExportFile:
         stored=stored,
         rows=written.rows,
         sha256=written.sha256,
+        number=written.number,
     )
 
 

@@ -1,5 +1,7 @@
 from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
+from kartu.records.models.export_mark import ExportMark
+from kartu.records.models.export_request import ExportRequest
 from kartu.records.models.file import File
 from kartu.records.models.imports import Import, ImportFix, ImportRow, ImportStep
 from kartu.records.models.kept_answer import KeptAnswer
@@ -9,6 +11,8 @@ __all__ = [
     "ChangeSet",
     "Customised",
     "ExportFile",
+    "ExportMark",
+    "ExportRequest",
     "Field",
     "File",
     "Import",

@@ -83,6 +83,8 @@ class ExportFile(models.Model):
     stored = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    # Of its ExportMark.
+    number = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.core.formats import format_datetime
 from kartu.firm.models import Firm
+from kartu.records.marks import Mark
 from kartu.records.printing.engine import render
 
 # In letters.
@@ -32,8 +33,8 @@ class ListSheet:
     totals: list[str] = field(default_factory=list)
 
 
-def list_pdf(sheet: ListSheet, *, by: Actor) -> bytes:
-    """The PDF of `sheet`. Whoever calls this has written the audit row already."""
+def list_pdf(sheet: ListSheet, *, by: Actor, mark: Mark | None = None) -> bytes:
+    """The PDF of `sheet`. Whoever calls this has written the audit row already, with the number of `mark`."""
     now = timezone.now()
     data = {
         "title": sheet.title,
@@ -44,7 +45,7 @@ def list_pdf(sheet: ListSheet, *, by: Actor) -> bytes:
         "widths": sheet.widths or widths_of(sheet),
         "totals": sheet.totals,
         "nothing": _("Nothing found"),
-        **foot(by, now),
+        **foot(by, now, mark),
     }
     return render("records/paper/list.typ", data, language=get_language() or "en", at=now)
 
@@ -59,11 +60,18 @@ def widths_of(sheet: ListSheet) -> list[float]:
     return shares
 
 
-def foot(by: Actor, now: datetime) -> dict[str, str]:
-    """What stands below every page: the firm, who printed it and when, the number of the page."""
+def foot(by: Actor, now: datetime, mark: Mark | None = None) -> dict[str, str]:
+    """What stands below every page: the firm, who printed it, when and under which number, the number of the page.
+
+    The line of `mark` is kept among the properties of the file.
+    """
+    printed = _("Printed by %(who)s, %(when)s") % {"who": by, "when": format_datetime(now)}
+    if mark:
+        printed += _(", No. %(number)s") % {"number": mark.number}
     return {
         "firm": str(Firm.current() or ""),
-        "printed": _("Printed by %(who)s, %(when)s") % {"who": by, "when": format_datetime(now)},
+        "printed": printed,
+        "mark": mark.line if mark else "",
         "page": _("Page"),
         "of": _("of"),
     }

@@ -1,3 +1,4 @@
+from kartu.security.models.alert import Alert, AlertSettings, LogPosition, Tally
 from kartu.security.models.audit import AuditPayload, AuditRow
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.models.seal import Seal, ToldHead
@@ -6,12 +7,16 @@ from kartu.security.models.view import ViewRow
 
 __all__ = [
     "AccessToken",
+    "Alert",
+    "AlertSettings",
     "AuditPayload",
     "AuditRow",
     "Backup",
     "BackupSettings",
+    "LogPosition",
     "Restoration",
     "Seal",
+    "Tally",
     "ToldHead",
     "ViewRow",
 ]

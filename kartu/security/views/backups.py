@@ -16,7 +16,7 @@ from kartu.firm.views.answers import form_page
 from kartu.security import backups as actions
 from kartu.security.backup import keeping, keys
 from kartu.security.forms import PlaceForm, ScheduleForm
-from kartu.security.jobs import copy_backup, make_backup, try_backup
+from kartu.security.jobs.backups import copy_backup, make_backup, try_backup
 from kartu.security.models.backup import Backup, BackupSettings
 from kartu.security.rights import BACKUPS
 

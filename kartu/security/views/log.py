@@ -10,8 +10,8 @@ from kartu.core.access import access
 from kartu.core.formats import format_number
 from kartu.core.models import Job
 from kartu.firm.views.answers import form_page
-from kartu.security import jobs
 from kartu.security.forms import VerifyForm
+from kartu.security.jobs import log as jobs
 from kartu.security.models import ToldHead
 from kartu.security.rights import VERIFY_LOG
 from kartu.security.seals.findings import Finding

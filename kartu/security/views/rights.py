@@ -23,6 +23,7 @@ NOUNS = {
     "tokens": gettext_lazy("Access tokens"),
     "log": gettext_lazy("The log"),
     "backups": gettext_lazy("Backups"),
+    "alerts": gettext_lazy("Alerts"),
     "firm": gettext_lazy("The firm"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),

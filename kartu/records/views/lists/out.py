@@ -2,47 +2,67 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kartu.core.access import signed_in
 from kartu.core.toasts import flash
 from kartu.records.idempotency import claim
-from kartu.records.lists import exports
+from kartu.records.lists import approval, exports
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.export_job import export_in_background
 from kartu.records.lists.exports import Extract
 from kartu.records.lists.page import ListPage
 from kartu.records.lists.spec import ListSpec
-from kartu.records.models import ExportFile
+from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import NotPrintable, list_pdf
 from kartu.records.views.lists.common import OWN_RIGHT, list_or_404, may_or_404, refusal
 from kartu.security import audit
+from kartu.security.alerts.freezing import Frozen
 from kartu.security.models.audit import Verb
 
 
 @require_POST
 @signed_in(OWN_RIGHT)
 def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
-    """The rows that `query` finds, with the columns shown, as "xlsx" or "csv". Very many: in the background."""
+    """The rows that `query` finds, with the columns shown, as "xlsx" or "csv", for a `purpose`. Very many are written
+    in the background; more than the owner's limit wait for a second person."""
     spec = list_or_404(request, key)
     may_or_404(request, spec, "export")
     if kind not in exports.FORMATS:
         raise Http404(f"no format {kind[:10]}")
     extract, right = extract_of(request, spec, request.POST.get("query", "")), spec.rights["export"]
-    if extract.finding(right).count > exports.AT_ONCE:
+    try:
+        extract.purpose = approval.purpose_of(request.POST.get("purpose", ""))
+    except ValidationError as refused:
+        return refusal(" ".join(refused.messages))
+    count = extract.finding(right).count
+    if approval.needs_second(count, request.user):
+        return wait_for_second(request, extract, kind, right)
+    if count > exports.AT_ONCE:
         return later(request, spec, extract, kind)
     path = exports.temporary(kind)
     try:
         written = exports.write(extract, kind, path, right)
         exports.tell_export(extract, kind, written)
-    except BaseException:
+    except BaseException as failed:
         path.unlink(missing_ok=True)
+        if isinstance(failed, Frozen):
+            return refusal(str(failed), status=403)
         raise
     return as_download(path, exports.file_name(extract, kind), is_ours=True)
+
+
+def wait_for_second(request: HttpRequest, extract: Extract, kind: str, right: str) -> HttpResponse:
+    now, purpose = timezone.now(), extract.purpose
+    approval.ask_for_export(extract=extract, kind=kind, purpose=purpose, right=right, now=now, by=request.user)
+    flash(request, _("So many rows leave only when a second person agrees. The bell rings when the file is ready."))
+    return redirect(extract.question.url())
 
 
 def extract_of(request: HttpRequest, spec: ListSpec, query: str) -> Extract:
@@ -60,6 +80,7 @@ def later(request: HttpRequest, spec: ListSpec, extract: Extract, kind: str) -> 
             question=extract.question.parts(),
             columns=[column.key for column in extract.columns],
             kind=kind,
+            purpose=extract.purpose,
         )
     request.session["list_jobs"] = {**request.session.get("list_jobs", {}), spec.key: job.pk}
     flash(request, _("The file is being written. The bell rings when it is ready."))
@@ -99,9 +120,13 @@ def print_list(request: HttpRequest, key: str) -> HttpResponse:
     finding = extract.finding(right)
     ids = finding.page(exports.MOST_PRINTED).ids
     sheet = exports.sheet_for_print(extract, ids, finding.count)
-    audit.record(Verb.PRINT, by=request.user, values={**extract.told(), "rows": len(ids)})
     try:
-        pdf = list_pdf(sheet, by=request.user)
+        mark = ExportMark.begin(request.user)
+    except Frozen as frozen:
+        return refusal(str(frozen), status=403)
+    audit.record(Verb.PRINT, by=request.user, values={**extract.told(), "rows": len(ids), "number": mark.number})
+    try:
+        pdf = list_pdf(sheet, by=request.user, mark=mark)
     except NotPrintable as error:
         return refusal(str(error), status=503)
     response = HttpResponse(pdf, content_type="application/pdf")
