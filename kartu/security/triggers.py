@@ -4,8 +4,11 @@ A model says `append_only = True`. The triggers are made again after every migra
 word when it rebuilds a table, and `kartu check` verifies that they stand.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.apps import apps
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 
 SQLITE = """
 CREATE TRIGGER {name} BEFORE {verb} ON "{table}"
@@ -55,6 +58,26 @@ def install(using: str = "default") -> None:
                 elif name in wanted:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
                     cursor.execute(SQLITE.format(name=name, verb=verb, table=table))
+
+
+@contextmanager
+def lifted(model: type[models.Model], verb: str) -> Iterator[None]:
+    """Let rows of `model` be deleted ("DELETE") until the end of the block, inside the caller's transaction.
+
+    Nobody else can use it: SQLite has one writer, PostgreSQL locks the table. If anything fails, the transaction brings
+    the trigger back.
+    """
+    connection = connections[router.db_for_write(model)]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A trigger is lifted inside a transaction only")
+    table = model._meta.db_table
+    [name] = [name for name, refused in names(model, connection.vendor).items() if refused == verb]
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" if is_sqlite else f'ALTER TABLE "{table}" DISABLE TRIGGER {name}')
+        yield
+        again = SQLITE.format(name=name, verb=verb, table=table)
+        cursor.execute(again if is_sqlite else f'ALTER TABLE "{table}" ENABLE TRIGGER {name}')
 
 
 def models_of(using: str) -> list[type[models.Model]]:

@@ -60,4 +60,4 @@ class Erased:
     @staticmethod
     def read() -> set[int]:
         told = AuditPayload.objects.filter(row__verb=Verb.ERASE).values_list("values", flat=True)
-        return {line for values in told if values for line in ids.each_of(ids.read(values["rows"]))}
+        return {line for values in told if "rows" in values for line in ids.each_of(ids.read(values["rows"]))}

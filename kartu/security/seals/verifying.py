@@ -16,6 +16,7 @@ from kartu.security.models import Seal, ToldHead
 from kartu.security.seals import ids
 from kartu.security.seals.erasing import Erased
 from kartu.security.seals.findings import Finding, Outcome
+from kartu.security.seals.retaining import STORE, dropped_up_to
 from kartu.security.seals.spelling import (
     FORMAT,
     LEAF,
@@ -158,12 +159,10 @@ class Verification:
         self.outcome.rows += len(rows)
         self.covered[store].add(members, seal, len(rows))
         if hashed(rows).hex() != seal["digest"]:
-            altered = list(located(seal, members, rows))
+            altered = list(altered_rows(seal, members, rows))
             known = {finding.row for finding in altered}
-            lost = sorted(
-                altered + [finding for finding in lost if finding.row not in known], key=lambda finding: finding.row
-            )
-        yield from lost
+            lost = altered + [finding for finding in lost if finding.row not in known]
+        yield from sorted(lost, key=lambda finding: finding.row)
 
     def inserted(self, store: str) -> Iterator[Finding]:
         """Rows that no seal covers, at places where no row could come any more."""
@@ -208,6 +207,13 @@ def is_sensible(seal: dict[str, Any]) -> bool:
         return False
     count = sum(last - first + 1 for first, last in members)
     return (seal["format"], seal["store"]) in TABLES and count == seal["count"] == len(seal["leaves"]) / 2 / LEAF
+
+
+def altered_rows(seal: dict[str, Any], members: list[ids.Range], rows: list[list[Any]]) -> Iterator[Finding]:
+    """Of what was dropped for its age nothing has to be there, and what is must be what was sealed."""
+    is_dropped = seal["store"] == STORE and seal["number"] <= dropped_up_to()
+    found = located(seal, members, rows) if rows or not is_dropped else ()
+    return (finding for finding in found if not (is_dropped and finding.what == "missing"))
 
 
 def located(seal: dict[str, Any], members: list[ids.Range], rows: list[list[Any]]) -> Iterator[Finding]:

@@ -2,14 +2,18 @@
 
 import sys
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from kartu.core.actors import System
 from kartu.firm.models import User
 from kartu.security.seals.erasing import erase_told
 from kartu.security.seals.findings import Outcome
+from kartu.security.seals.retaining import drop_views
 from kartu.security.seals.verifying import Anchor, NoAnchor, verify_log
 
 
@@ -30,9 +34,18 @@ class Command(BaseCommand):
         erase.add_argument("kind", help="clients.client")
         erase.add_argument("number", type=int, help="the number that it had in its address")
         erase.add_argument("--user", required=True, metavar="EMAIL", help="who does it; the log names him")
+        retain = verbs.add_parser("retain", help="drop who looked at what, once it is older than so many years")
+        retain.add_argument("--years", required=True, type=int, help="how many are kept; acts are kept for ever")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"verify": self.verify, "erase": self.erase}[options["verb"]](options)
+        {"verify": self.verify, "erase": self.erase, "retain": self.retain}[options["verb"]](options)
+
+    def retain(self, options: dict) -> None:
+        if options["years"] < 1:
+            raise CommandError("At least the last year is kept")
+        before = timezone.now() - timedelta(days=365.25 * options["years"])
+        count = drop_views(before=before, by=System(f"kartu audit retain --years {options['years']}"))
+        self.stdout.write(f"{count} looks from before {before:%Y-%m-%d} were dropped; their seals stay.")
 
     def erase(self, options: dict) -> None:
         person = User.objects.select_related("role").filter(email__iexact=options["user"], is_active=True).first()
