@@ -31,6 +31,8 @@ def main() -> None:
     if verb not in VERBS:
         sys.exit(f"There is no `kartu {verb}`.\n\n{overview()}")
     if verb == "up":
+        if "--lan" in words:
+            os.environ["KARTU_LAN"] = "1"  # before anybody asks where we listen; the children inherit it
         from kartu.project import up  # noqa: PLC0415 - and no other verb pays for it
 
         sys.exit(up.main(words))
