@@ -2,6 +2,7 @@
 
     python3 start.py                       set up what is missing, then run
     python3 start.py --demo [en|id|ru]     the same with a demo firm, in a data folder of its own
+    python3 start.py --lan                 by HTTPS for every computer and phone of the network
     python3 start.py test [--strict] [..]  run the tests; further words go to pytest
     python3 start.py bench [NAME]          run the measurements of bench/
 

@@ -37,6 +37,7 @@ def options(words: list[str]) -> argparse.Namespace:
         epilog="Further commands: `start.py test [--strict] [pytest words]`, `start.py bench [NAME]`.",
     )
     parser.add_argument("--demo", nargs="?", const="en", choices=LANGUAGES, help="open a demo firm in that language")
+    parser.add_argument("--lan", action="store_true", help="by HTTPS for every device of this network")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     return parser.parse_args(words)
 
@@ -47,8 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.demo:
         environment["KARTU_DATA"] = str(demo_folder(chosen.demo))
     command = [setup.python(), "-m", "kartu.project", "up"]
-    if chosen.no_browser:
-        command.append("--no-browser")
+    command += [f"--{word}" for word in ("lan", "no-browser") if getattr(chosen, word.replace("-", "_"))]
     if os.name == "nt":  # there exec starts a second process and ends the first under the console's feet
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends in its own time
         return subprocess.call(command, cwd=ROOT, env=environment)

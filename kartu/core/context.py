@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict:
         "person": person,
         "menu": here,
         "phone_menu": SimpleLazyObject(lambda: [place for place in here if place.on_phone]),
-        "notices": _lazy(notices_for, request),
+        "shell_notices": _lazy(notices_for, request),
         "new_menu": SimpleLazyObject(lambda: new_for(person)),
         "toasts": SimpleLazyObject(lambda: flashed(request)),
     }

@@ -1,6 +1,6 @@
 """The `kartu` command: a verb, and what it does in one line.
 
-`up` runs without Django, to stay small; every other verb is a management command of the app that knows it.
+`up` and `service` run without Django, to stay small; every other verb is a management command of the app that knows it.
 """
 
 import os
@@ -8,6 +8,7 @@ import sys
 
 VERBS = {
     "up": "run Kartu: web server, worker and clock in one command",
+    "service": "let Kartu start with the computer: install, remove or show",
     "check": "verify settings, rights and data; says what is broken",
     "import": "bring clients in from a file",
     "audit": "verify that nobody has altered the log",
@@ -32,9 +33,15 @@ def main() -> None:
     if verb not in VERBS:
         sys.exit(f"There is no `kartu {verb}`.\n\n{overview()}")
     if verb == "up":
+        if "--lan" in words:
+            os.environ["KARTU_LAN"] = "1"  # before anybody asks where we listen; the children inherit it
         from kartu.project import up  # noqa: PLC0415 - and no other verb pays for it
 
         sys.exit(up.main(words))
+    if verb == "service":
+        from kartu.project import service  # noqa: PLC0415 - as above
+
+        sys.exit(service.main(words))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     if not {"-h", "--help", *WITHOUT_DATA} & {verb, *words}:
         from kartu.project import prepare  # noqa: PLC0415 - loads Django

@@ -98,6 +98,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ADDRESS = (os.environ.get("KARTU_ADDRESS") or place.ADDRESS).rstrip("/")
 FURTHER_HOSTS = os.environ.get("KARTU_HOSTS", "").split(",")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", place.HOST, *filter(None, FURTHER_HOSTS)]
+if place.IS_LAN:
+    ALLOWED_HOSTS += [place.COMPUTER, f"{place.COMPUTER}.local"]
 
 # Of one access token, in each web process.
 CALLS_PER_MINUTE = max(1, int(os.environ.get("KARTU_CALLS_PER_MINUTE") or 600))
@@ -187,6 +189,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 SESSION_COOKIE_NAME = "kartu_session"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = place.IS_LAN
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -19,10 +20,14 @@ from kartu.core import running
 from kartu.project import place, sockets
 from kartu.project.children import PATIENCE, Child
 
+# As kartu.project.certificates names it; this process does without its packages.
+AUTHORITY = place.DATA_DIR / "lan-ca.crt"
+
 
 def main(words: list[str]) -> int:
     """Run until told to stop; returns the exit code."""
     parser = argparse.ArgumentParser(prog="kartu up", description="Run Kartu: web server, worker and clock.")
+    parser.add_argument("--lan", action="store_true", help="by HTTPS for every computer and phone of this network")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     chosen = parser.parse_args(words)
 
@@ -76,6 +81,8 @@ def greet(first_page: str, open_browser: bool, stopping: threading.Event) -> Non
     print(f"Kartu is running: {address}", flush=True)
     if first_page != "/":
         print("This link opens the first-run page once; it is good for 24 hours.", flush=True)
+    if place.IS_LAN:
+        print(f"For other devices: each has to trust {AUTHORITY} once (docs/install.md says how).", flush=True)
     print("Stop it with Ctrl+C.", flush=True)
     if open_browser and has_screen():
         webbrowser.open(address)
@@ -90,7 +97,8 @@ def has_screen() -> bool:
 
 def answers() -> bool:
     try:
-        with urllib.request.urlopen(f"{place.ADDRESS}/health", timeout=2) as answer:  # noqa: S310 - always http
+        trust = ssl.create_default_context(cafile=str(AUTHORITY)) if place.IS_LAN else None
+        with urllib.request.urlopen(f"{place.AT_HOME}/health", timeout=2, context=trust) as answer:  # noqa: S310 - ours
             return answer.status == 200
     except OSError:
         return False

@@ -4,7 +4,7 @@ import socket
 
 import uvicorn
 
-from kartu.project import sockets
+from kartu.project import certificates, place, sockets
 from kartu.project.asgi import application, closing
 from kartu.project.children import live_with_parent
 
@@ -15,9 +15,18 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def certificate() -> dict[str, str]:
+    """What uvicorn needs for HTTPS in the firm's network; nothing without it."""
+    if not place.IS_LAN:
+        return {}
+    pair = certificates.ensure(place.DATA_DIR, place.COMPUTER, [place.HOST])
+    return {"ssl_certfile": str(pair.certificate), "ssl_keyfile": str(pair.key)}
+
+
 def main() -> None:
     config = uvicorn.Config(
         application,
+        **certificate(),
         http="httptools",
         loop="asyncio",
         ws="none",
