@@ -16,10 +16,11 @@ from kartu.core.models import Job
 from kartu.core.testing.queue import run_jobs
 from kartu.firm.models import Firm, Team
 from kartu.notifications.models import Hop, Notification
-from kartu.security import backups, jobs
+from kartu.security import backups
 from kartu.security.backup import contents, keeping, keys, proof
 from kartu.security.backup.archive import Reader
 from kartu.security.backup.errors import Unusable
+from kartu.security.jobs import backups as jobs
 from kartu.security.models import AuditRow, Backup, BackupSettings, Restoration
 from kartu.security.rights import BACKUPS
 

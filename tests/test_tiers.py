@@ -20,6 +20,7 @@ from kartu.core.jobs import discover, jobs
 from kartu.core.jobs.declare import JobTask, job_name
 from kartu.core.registry import Registry
 from kartu.notifications.models import Hop
+from kartu.records.models import ExportMark
 from kartu.security import audit, triggers, views_log
 from kartu.security.invariants import verify
 from kartu.security.models import AuditRow, Seal, ToldHead, ViewRow
@@ -206,6 +207,7 @@ LEDGERS: dict[type[models.Model], Callable[[World], object]] = {
     ViewRow: lambda world: views_log.saw("card", by=world.seller, object_type="clients.client"),
     Hop: lambda world: world.notice,
     Seal: lambda world: seal_a_line(),
+    ExportMark: lambda world: ExportMark.begin(world.head),
     ToldHead: lambda world: seal_a_line() and tell_head(),
 }
 

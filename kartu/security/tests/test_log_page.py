@@ -13,8 +13,9 @@ from conftest import drop_triggers
 from kartu.core.actors import System
 from kartu.core.jobs import queue, run
 from kartu.core.models import Job
-from kartu.security import audit, backup, jobs, triggers
+from kartu.security import audit, backup, triggers
 from kartu.security.backup.archive import Reader
+from kartu.security.jobs import log
 from kartu.security.models import AuditRow, Seal, ToldHead
 from kartu.security.models.audit import Verb
 from kartu.security.seals.heads import current_head, tell_head
@@ -105,7 +106,7 @@ def test_half_a_seal_of_a_letter_is_refused(client, page, sealed):
 
 def test_who_has_not_the_right_can_ask_for_no_verification_past_the_page_either(head):
     with pytest.raises(PermissionDenied):
-        jobs.verify.later(by=head)
+        log.verify.later(by=head)
 
 
 def test_the_page_asks_as_much_with_one_told_head_as_with_three(client, page, sealed):
@@ -158,9 +159,9 @@ def test_the_command_refuses_what_is_no_anchor():
 
 def test_a_backup_carries_the_head_of_the_log(sealed, monkeypatch, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
-    monkeypatch.setitem(backup.save.__globals__, "snapshots", lambda folder: [])
+    monkeypatch.setitem(backup.save.__globals__, "snapshots", lambda folder: {})
 
-    backup.save(tmp_path / "backup.zip")
+    backup.save(tmp_path / "backup.zip", key=None)
 
     with closing(Reader(tmp_path / "backup.zip")) as saved:
         assert saved.manifest.log_head == f"1:{Seal.objects.get().hash}"
