@@ -4,17 +4,32 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.access import denied
 from kartu.core.actors import Actor
 from kartu.core.jobs import invariants as work
+from kartu.firm.facts import PersonFact, person_facts
+from kartu.firm.models import User
+from kartu.firm.rights import SIMULATE
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links
 from kartu.security.models.audit import Verb
 from kartu.security.rights import MAKE_TOKENS
+
+
+def what_he_sees(person: User, by: Actor) -> str | None:
+    return str(_("what this person sees")) if by.may(SIMULATE) else None
+
+
+def seen_as(person: User) -> str:
+    return reverse("security:seen_as", args=[person.pk])
+
+
+person_facts.add(PersonFact("sees", _("Rights"), what_he_sees, order=90, url=seen_as))
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 settings_tabs.add(SettingsTab("tokens", _("Access tokens"), "security:tokens", order=45, right=MAKE_TOKENS))

@@ -22,6 +22,7 @@ def invite(
 ) -> tuple[Invitation, str]:
     """A new invitation and the token of its link, which is never to be had again."""
     _must_be_owner_for([role], by)
+    _must_be_in_use(role)
     invitation, token = Invitation.issue(role=role, team=team, branch=branch, name=name, email=email, invited_by=by)
     tell("create", invitation, by=by, values={"after": stored(invitation)})
     return invitation, token
@@ -76,6 +77,8 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
     before = User.objects.select_related("role").get(pk=person.pk)
     if before.role_id != role.pk:
         _must_be_owner_for([before.role, role], by)
+        must(by.is_system or by.is_owner or by.pk != person.pk, "another role for oneself")
+        _must_be_in_use(role)
         _keep_an_owner(without=before)
     with telling(person, by=by):
         person.role, person.team, person.branch = role, team, branch
@@ -138,6 +141,12 @@ def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
     """Only an owner makes an owner, or unmakes one: nobody lifts himself up."""
     if any(role.code == Role.OWNER for role in roles):
         must(by.is_system or by.is_owner, "the role of an owner")
+
+
+def _must_be_in_use(role: Role) -> None:
+    """The lock makes whoever puts the role out of use at this moment wait, and see that somebody has it."""
+    if not Role.objects.select_for_update().get(pk=role.pk).is_active:
+        raise ValidationError(_("This role is not in use any more. Choose another one."))
 
 
 def _keep_an_owner(*, without: User) -> None:
