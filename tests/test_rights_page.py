@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from kartu.core.actors import Scope
 from kartu.core.rights import rights
 from kartu.firm.models import Role, User
 from kartu.security.views.rights import NOUNS
@@ -41,7 +42,7 @@ def test_what_the_page_says_is_what_a_person_may(firm, seller, code):
     shown = table(page_for(person))
 
     column = list(Role.objects.in_use()).index(role)
-    words = {None: "–", 1: "own", 2: "of the team", 3: "all"}
+    words = {None: "–", Scope.OWN: "own", Scope.TEAM: "of the team", Scope.ALL: "all"}
     for right in rights:
         scope = person.scope(right.code)
         expected = "yes" if scope and not right.scoped else words[scope]

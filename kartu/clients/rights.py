@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from kartu.core.actors import Actor, Scope
+from kartu.core.actors import Actor, Scope, ends_of
 from kartu.core.rights import declare
 from kartu.firm.models import User
 from kartu.security.rows import OwnedRows, PartRows
@@ -44,21 +44,19 @@ def reaches(person: Actor, client: Any, right: str = VIEW) -> bool:
     scope = person.scope(right)
     if scope is None:
         return False
-    in_team = scope is Scope.TEAM and person.team_id is not None and client.team_id == person.team_id
-    return scope is Scope.ALL or in_team or (person.pk is not None and client.responsible_id == person.pk)
+    ends = ends_of(person, scope)
+    return ends is None or ends.hold(client.responsible_id, client.team_id)
 
 
 def receivers(by: Actor, right: str) -> QuerySet[User]:
     """The colleagues who may be made responsible by `by` with `right`: clients.create or clients.hand_over.
 
     Who adds clients of his own only adds them for himself. To give away takes clients.hand_over, which without
-    reach over the whole firm ends at one's own team.
+    reach over the branch or the whole firm ends at one's own team.
     """
     people = User.objects.active()
     scope = by.scope(right)
-    if scope is Scope.ALL:
-        return people
-    himself = Q(pk=by.pk)
-    if scope is None or by.team_id is None or (scope is Scope.OWN and right == CREATE):
-        return people.filter(himself) if scope else people.none()
-    return people.filter(himself | Q(team_id=by.team_id))
+    if scope is None:
+        return people.none()
+    ends = ends_of(by, scope if right == CREATE else max(scope, Scope.TEAM))
+    return people if ends is None else people.filter(Q(pk__in=ends.people) | Q(team_id__in=ends.teams))

@@ -18,7 +18,7 @@ class Seer:
 
 def seers_of(client: Client) -> list[Seer]:
     """Everybody who can open the card, by name. `reaches` is the rule of the rows, held to it by a test."""
-    people = User.objects.active().select_related("role", "team")
+    people = User.objects.with_rights()
     return [Seer(person, why(person, client)) for person in people if reaches(person, client)]
 
 
@@ -30,4 +30,6 @@ def why(person: User, client: Client) -> str:
         return _("is an owner")
     if person.scope(VIEW) is Scope.ALL:
         return _("as %(role)s sees all clients") % {"role": person.role}
-    return _("as %(role)s sees the clients of the team") % {"role": person.role}
+    if person.team_id and person.team_id == client.team_id:
+        return _("as %(role)s sees the clients of the team") % {"role": person.role}
+    return _("as %(role)s sees the clients of the branch") % {"role": person.role}

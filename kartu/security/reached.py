@@ -56,7 +56,7 @@ class Change:
 
 
 def people_of(role: Role) -> list[User]:
-    return list(User.objects.active().filter(role=role).select_related("role", "team"))
+    return [person for person in User.objects.with_rights() if person.role_id == role.pk]
 
 
 def as_with(person: User, role: Role) -> User:

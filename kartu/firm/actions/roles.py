@@ -20,14 +20,14 @@ def add_role(*, name: str, like: Role, by: Actor) -> Role:
     """A role of the firm's own that may what `like` may today."""
     if like.code == Role.OWNER:
         raise ValidationError({"like": _("The owner may do everything. Make another owner, or copy another role.")})
-    must_have({right.code: like.scope(right.code) for right in rights}, by)
+    _must_have({right.code: like.scope(right.code) for right in rights}, by)
     role = Role(code=f"own-{secrets.token_hex(6)}", based_on=like.based_on or like.code, grants=like.grants)
     return _keep_name(role, name, by)
 
 
 @act(ROLES)
 def rename_role(*, role: Role, name: str, by: Actor) -> Role:
-    must_be_the_firms_own(role)
+    _must_be_the_firms_own(role)
     return _keep_name(role, name, by)
 
 
@@ -45,7 +45,7 @@ def _keep_name(role: Role, name: str, by: Actor) -> Role:
 @act(ROLES)
 def retire_role(*, role: Role, by: Actor) -> Role:
     """Put a role that nobody has out of use. The row stays for those who read the log."""
-    must_be_the_firms_own(role)
+    _must_be_the_firms_own(role)
     locked = Role.objects.select_for_update().get(pk=role.pk)
     if locked.users.exists() or Invitation.still_open().filter(role=locked).exists():
         raise ValidationError(_("Somebody still has this role, or is invited to it. Give them another one first."))
@@ -64,34 +64,34 @@ def set_reach(*, role: Role, reach: Reach, seen: str, by: Actor) -> Role:
     """
     locked = Role.objects.select_for_update().get(pk=role.pk)
     must(locked.code != Role.OWNER, "the role of an owner")
-    must(is_owner(by) or by.role_id != locked.pk, "the role of oneself")
+    must(_is_owner(by) or by.role_id != locked.pk, "the role of oneself")
     if seen != locked.stamp:
         raise ValidationError(_("Somebody else has changed this role meanwhile. Look at it again."))
     changed = {code: scope for code, scope in reach.items() if scope is not locked.scope(code)}
-    must_have(changed, by)
-    before = {code: plain(locked.scope(code)) for code in changed}
+    _must_have(changed, by)
+    before = {code: _plain(locked.scope(code)) for code in changed}
     locked.grants = locked.with_reach(reach).grants
     locked.save(update_fields=["grants"])
     if changed:
-        after = {code: plain(scope) for code, scope in changed.items()}
+        after = {code: _plain(scope) for code, scope in changed.items()}
         tell("change", locked, by=by, values={"before": {"rights": before}, "after": {"rights": after}})
     return locked
 
 
-def is_owner(by: Actor) -> bool:
+def _is_owner(by: Actor) -> bool:
     return by.is_system or by.is_owner
 
 
-def must_have(reach: Reach, by: Actor) -> None:
+def _must_have(reach: Reach, by: Actor) -> None:
     """Nobody gives a right that he has not, or further than he has it."""
     for code, scope in reach.items():
-        must(is_owner(by) or (by.scope(code) or 0) >= (scope or 0), f"more of {code} than one has")
+        must(_is_owner(by) or (by.scope(code) or 0) >= (scope or 0), f"more of {code} than one has")
 
 
-def must_be_the_firms_own(role: Role) -> None:
+def _must_be_the_firms_own(role: Role) -> None:
     if role.is_ready:
         raise ValidationError(_("The ready roles keep their names and stay. Make a copy and work with that."))
 
 
-def plain(scope: Scope | None) -> str:
+def _plain(scope: Scope | None) -> str:
     return scope.name.lower() if scope else "no"

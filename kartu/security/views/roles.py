@@ -89,7 +89,10 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Every right as the ready role has it."""
     row = role_or_404(pk)
     reach = {right.code: row.ready_scope(right.code) for right in rights}
-    actions.set_reach(role=row, reach=reach, seen=row.stamp, by=request.user)
+    try:
+        actions.set_reach(role=row, reach=reach, seen=row.stamp, by=request.user)
+    except ValidationError as refused:
+        return said_why_not(refused)
     flash(request, _("%(role)s has the ready settings again") % {"role": row})
     return moved(reverse("security:role", args=[pk]))
 
@@ -130,9 +133,13 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.retire_role(role=row, by=request.user)
     except ValidationError as refused:
-        return HttpResponse(" ".join(refused.messages), status=422, content_type="text/plain; charset=utf-8")
+        return said_why_not(refused)
     flash(request, _("%(role)s is no role any more") % {"role": row})
     return moved(reverse("security:rights"))
+
+
+def said_why_not(refused: ValidationError) -> HttpResponse:
+    return HttpResponse(" ".join(refused.messages), status=422, content_type="text/plain; charset=utf-8")
 
 
 def role_or_404(pk: int) -> Role:
