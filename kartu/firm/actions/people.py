@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.firm.acts import act, must, stored, tell, telling
 from kartu.firm.models import Branch, Firm, Invitation, KeyLink, Role, Team, User
-from kartu.firm.rights import PEOPLE
+from kartu.firm.rights import PEOPLE, ROLES
 
 
 class LinkGone(RuntimeError):
@@ -138,9 +138,9 @@ def open_access(*, person: User, by: Actor) -> User:
 
 
 def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
-    """Only an owner makes an owner, or unmakes one: nobody lifts himself up."""
-    if any(role.code == Role.OWNER for role in roles):
-        must(by.is_system or by.is_owner, "the role of an owner")
+    """Only an owner makes an owner, or somebody who may change roles, or unmakes one: nobody lifts himself up."""
+    if any(role.scope(ROLES) for role in roles):
+        must(by.is_system or by.is_owner, "the role of an owner, or one that may change roles")
 
 
 def _must_be_in_use(role: Role) -> None:

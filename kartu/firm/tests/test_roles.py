@@ -118,6 +118,49 @@ def test_nobody_but_an_owner_gives_himself_another_role(clerk):
         people.place(person=clerk, role=role("auditor"), team=None, branch=None, by=clerk)
 
 
+def test_nobody_but_an_owner_lets_others_change_roles(owner, clerk, seller):
+    helper = roles.add_role(name="Helper", like=role("seller"), by=owner)
+    give(helper, owner, firm__people=Scope.ALL)
+    person = make_person("Hadi", helper.code)
+
+    with pytest.raises(PermissionDenied):
+        people.place(person=seller, role=clerk.role, team=None, branch=None, by=person)
+    with pytest.raises(PermissionDenied):
+        people.invite(role=clerk.role, team=None, branch=None, name="", email="", by=person)
+    with pytest.raises(PermissionDenied):
+        people.give_key(person=clerk, by=person)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_role_would_be_given_while_it_is_put_out_of_use(owner, seller, at_once):
+    made = roles.add_role(name="Trainee", like=role("seller"), by=owner)
+
+    results = at_once(
+        lambda: roles.retire_role(role=Role.objects.get(pk=made.pk), by=owner),
+        lambda: people.place(
+            person=User.objects.get(pk=seller.pk), role=Role.objects.get(pk=made.pk), team=None, branch=None, by=owner
+        ),
+    )
+
+    assert [type(result).__name__ for result in results].count("ValidationError") == 1
+    assert User.objects.get(pk=seller.pk).role.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_a_role_at_once_one_is_told(owner, at_once):
+    seen = role("seller").stamp
+    reaches = ({VIEW: Scope.ALL}, {VIEW: Scope.TEAM})
+
+    results = at_once(
+        *(
+            lambda reach=reach: roles.set_reach(role=role("seller"), reach=reach, seen=seen, by=owner)
+            for reach in reaches
+        )
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["Role", "ValidationError"]
+
+
 def test_a_role_that_somebody_has_or_is_invited_to_stays(owner, clerk):
     made = roles.add_role(name="Trainee", like=role("seller"), by=owner)
     people.invite(role=made, team=None, branch=None, name="", email="", by=owner)
