@@ -13,6 +13,8 @@ Whoever is refused leaves one line in the log, unless `unlogged` says why not. A
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kartu.firm.forms.roles import ReachForm
+from kartu.firm.models import Role
 from tests.world import World
 
 PEOPLE = ("anonymous", "owner", "head", "seller", "stranger")
@@ -65,6 +67,12 @@ SELECTED = "?ids=1"
 
 def a_segment(world: World) -> dict:
     return {"name": "Silent", "gr": "all", "kr_0": "last_touch", "or_0": "older", "vr_0": "90"}
+
+
+def rights_of(role: Role) -> dict:
+    """The form of a role as it is shown, with one right taken away."""
+    form = ReachForm(role=role)
+    return {field.html_name: field.value() for field in form} | {"clients.print": "0"}
 
 
 def both(world: World) -> dict:
@@ -184,6 +192,36 @@ FIRM = [
 
 SECURITY = [
     Route("security:rights", get=SIGNED_IN),
+    Route(
+        "security:new_role",
+        get=OWNER,
+        post=owner(302),
+        data=lambda world: {"name": "Trainee", "like": world.role("seller").pk},
+    ),
+    Route(
+        "security:role",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.own_role.pk},
+        data=lambda world: rights_of(world.own_role),
+    ),
+    Route(
+        "security:role_effects",
+        post=OWNER,
+        at=lambda world: {"pk": world.own_role.pk},
+        data=lambda world: rights_of(world.own_role),
+    ),
+    Route("security:role_back", post=owner(204), at=lambda world: {"pk": world.own_role.pk}),
+    Route(
+        "security:rename_role",
+        get=OWNER,
+        post=owner(302),
+        at=lambda world: {"pk": world.own_role.pk},
+        data=lambda world: {"name": "Junior"},
+    ),
+    Route("security:retire_role", post=owner(204), at=lambda world: {"pk": world.own_role.pk}),
+    Route("security:seen_as", get=OWNER, at=lambda world: {"pk": world.seller.pk}),
+    Route("security:rows_of", get=OWNER, at=lambda world: {"pk": world.seller.pk, "kind": "clients"}),
     Route("security:blank", get=SIGNED_IN),
     Route("security:tokens", get=(IN, 200, 200, 403, 403)),
     Route(

@@ -50,7 +50,7 @@ def busy(owner: User, seller: User, head: User) -> dict[str, int]:
     actions.trash_client(client=trashed, by=owner)
     return {
         "client": client.pk, "import": read.pk, "changes": changes.pk, "person": seller.pk, "team": seller.team_id,
-        "entity": entity.pk,
+        "entity": entity.pk, "role": seller.role_id,
     }  # fmt: skip
 
 
@@ -75,14 +75,14 @@ PAGES = [
     "/people/", "/people/{person}/", "/teams/", "/branches/", "/firm/", "/firm/entities/", "/me/", "/notifications/",
     "/trash/", "/changes/", "/changes/{changes}/", "/clients/directories/", "/clients/card/",
     "/search/?q=вол",
-    "/rights/", "/jobs/", "/settings/mail/",
+    "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",
     "/clients/{client}/trash/", "/clients/{client}/contacts/new/", "/clients/{client}/channels/new/",
     "/clients/{client}/addresses/new/", "/clients/{client}/relations/new/", "/clients/{client}/entities/new/",
     "/clients/{client}/accounts/new/", "/clients/{client}/call-backs/new/", "/people/invite/",
-    "/people/{person}/place/",
+    "/people/{person}/place/", "/rights/new/",
     "/people/{person}/look/", "/teams/{team}/", "/branches/new/", "/firm/entities/{entity}/",
     "/used-in/firm.user/{person}/", "/used-in/clients.client/{client}/", "/clients/{client}/preview/",
     "/lists/clients/columns/", "/lists/clients/filter/?s=name",

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from kartu.core.actors import Scope
 from kartu.core.rights import rights
 from kartu.firm.models import Role, User
 from kartu.security.views.rights import NOUNS
@@ -26,9 +27,9 @@ def test_every_right_stands_on_the_page_with_the_reach_of_every_role(seller):
     shown = table(page_for(seller))
 
     assert len(shown) == len(rights)
-    assert shown["See clients"] == ["all", "of the team", "own"]
-    assert shown["Put clients in the trash"] == ["all", "of the team", "–"]
-    assert shown["Invite colleagues, change their role, close their access"] == ["yes", "–", "–"]
+    assert shown["See clients"] == ["all", "of the team", "own", "–", "all", "own", "all", "all"]
+    assert shown["Put clients in the trash"] == ["all", "of the team", *["–"] * 6]
+    assert shown["Invite colleagues, change their role, close their access"] == ["yes", *["–"] * 7]
 
 
 @pytest.mark.parametrize("code", ["head", "seller", "extra"])
@@ -40,8 +41,8 @@ def test_what_the_page_says_is_what_a_person_may(firm, seller, code):
 
     shown = table(page_for(person))
 
-    column = list(Role.objects.order_by("pk")).index(role)
-    words = {None: "–", 1: "own", 2: "of the team", 3: "all"}
+    column = list(Role.objects.in_use()).index(role)
+    words = {None: "–", Scope.OWN: "own", Scope.TEAM: "of the team", Scope.ALL: "all"}
     for right in rights:
         scope = person.scope(right.code)
         expected = "yes" if scope and not right.scoped else words[scope]

@@ -26,7 +26,7 @@ from kartu.clients.models import (
 )
 from kartu.core.models import FailedDelivery, Job
 from kartu.core.models.event import EventRow
-from kartu.firm.actions import people
+from kartu.firm.actions import people, roles
 from kartu.firm.models import Branch, Invitation, LegalEntity, Role, SetupLink, Team, User
 from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification
@@ -294,6 +294,10 @@ class World:
     def failed_delivery(self) -> FailedDelivery:
         event = EventRow.objects.create(name="core.JobDied")
         return FailedDelivery.objects.create(event=event, handler="a.test", state=FailedDelivery.State.DEAD)
+
+    @cached_property
+    def own_role(self) -> Role:
+        return roles.add_role(name="Helper", like=self.role("seller"), by=self.owner)
 
     def role(self, code: str) -> Role:
         return Role.objects.get(code=code)

@@ -74,6 +74,7 @@ from kartu.security import audit
 from kartu.security.alerts.rules import Rule, alert_rules
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
+from kartu.security.reached import ReachedRows, reached_rows
 from kartu.security.rows import GuardedQuerySet
 
 for resource in api.RESOURCES:
@@ -317,6 +318,7 @@ used.add(
     )
 )
 person_facts.add(PersonFact("clients", _("Clients"), rail.clients_of, order=10, url=rail.list_of))
+reached_rows.add(ReachedRows("clients", _("Clients"), VIEW, Client.objects.visible_to, "clients:card"))
 first_steps.add(
     FirstStep(
         "import",

@@ -8,7 +8,7 @@ from kartu.firm.models import User
 
 def those_who_see(client: Client) -> list[User]:
     """The colleagues who may be named in a text about `client`: naming another would tell him of it."""
-    return [person for person in User.objects.active().select_related("role") if reaches(person, client)]
+    return [person for person in User.objects.with_rights() if reaches(person, client)]
 
 
 def mentioned(text: str, client: Client) -> list[User]:

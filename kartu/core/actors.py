@@ -1,5 +1,6 @@
 """Who acts: a person (firm.User) or the system itself, with the reason why."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
@@ -7,15 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(IntEnum):
-    """Whose rows a right reaches. A wider scope includes the narrower ones."""
+    """Whose rows a right reaches. A wider scope includes the narrower ones; between them is room for others."""
 
-    OWN = 1
-    TEAM = 2
-    ALL = 3
+    OWN = 10
+    TEAM = 20
+    BRANCH = 30
+    ALL = 40
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Scope | None":
+        """The numbers that firms have kept from before there was a scope between team and all."""
+        return {1: cls.OWN, 2: cls.TEAM, 3: cls.ALL}.get(value)
 
     @property
     def label(self) -> str:
-        return {1: _("own"), 2: _("of the team"), 3: _("all")}[self.value]
+        return {10: _("own"), 20: _("of the team"), 30: _("of the branch"), 40: _("all")}[self.value]
 
 
 class Actor(Protocol):
@@ -23,6 +30,7 @@ class Actor(Protocol):
 
     pk: int | None
     team_id: int | None
+    branch_id: int | None
     is_system: bool
 
     def scope(self, right: str) -> Scope | None:
@@ -30,12 +38,41 @@ class Actor(Protocol):
 
     def may(self, right: str) -> bool: ...
 
+    def of_the_branch(self) -> "Ends":
+        """The people and teams of the actor's branch, which he has."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Whose rows lie within reach: those of these people and of these teams, ids in their order."""
+
+    people: tuple[int, ...]
+    teams: tuple[int, ...] = ()
+
+    def hold(self, owner_id: int | None, team_id: int | None) -> bool:
+        """Whether a row with this responsible person and team is one of them."""
+        return owner_id in self.people or team_id in self.teams
+
+
+def ends_of(actor: Actor, scope: Scope) -> Ends | None:
+    """What `scope` means for `actor`: the one place that says so; None: everybody's rows."""
+    if scope is Scope.ALL:
+        return None
+    mine = Ends((actor.pk,), (actor.team_id,) if scope > Scope.OWN and actor.team_id else ())
+    if scope is not Scope.BRANCH or not actor.branch_id:
+        return mine
+    branch = actor.of_the_branch()
+    return Ends(
+        *(tuple(sorted({*one, *other})) for one, other in ((mine.people, branch.people), (mine.teams, branch.teams)))
+    )
+
 
 class System:
     """The program itself, doing `why`. May everything; the audit row names the reason."""
 
     pk = None
     team_id = None
+    branch_id = None
     is_system = True
 
     def __init__(self, why: str) -> None:
@@ -48,6 +85,9 @@ class System:
 
     def may(self, right: str) -> bool:
         return True
+
+    def of_the_branch(self) -> Ends:
+        return Ends(())
 
     def __str__(self) -> str:
         return self.why

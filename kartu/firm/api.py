@@ -29,7 +29,7 @@ class PersonOut(Out):
 
 
 class MeOut(PersonOut):
-    """`rights`: what the token opens, each with its reach: own, team, all."""
+    """`rights`: what the token opens, each with its reach: own, team, branch, all."""
 
     rights: dict[str, str]
 

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.actors import Scope
 from kartu.core.rights import declare
 
 PEOPLE = declare("firm.people", _("Invite colleagues, change their role, close their access"), scoped=False)
 SETTINGS = declare("firm.settings", _("Change the firm: name, legal entities, branches, teams"), scoped=False)
+ROLES = declare("roles.change", _("Make roles and change what they may do"), scoped=False)
+SIMULATE = declare("roles.simulate", _("See what a colleague sees"), scoped=False, auditor=Scope.ALL)

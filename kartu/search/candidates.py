@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from kartu.core.actors import Actor, Scope
+from kartu.core.actors import Actor, Scope, ends_of
 from kartu.core.fields import prefix_range
 from kartu.search import storage
 from kartu.search.sources import Source
@@ -58,19 +58,23 @@ class Reach:
     def condition(self, kinds: Sequence[str]) -> Sql:
         """What a doc of `kinds` must be to lie within reach."""
         conditions, params = [f"d.kind IN ({', '.join(['%s'] * len(kinds))})"], list(kinds)
-        if people := self.people():
-            conditions.append("(" + " OR ".join(f"d.{column} = %s" for column, _pk in people) + ")")
-            params += [pk for _column, pk in people]
+        if whose := self.whose():
+            conditions.append("(" + " OR ".join(among(column, ids) for column, ids in whose) + ")")
+            params += [pk for _column, ids in whose for pk in ids]
         hidden, hidden_ids = self.not_hidden()
         return f"{' AND '.join(conditions)} {hidden}", [*params, *hidden_ids]
 
-    def people(self) -> list[tuple[str, int]]:
-        """The owner and the team within reach, as (column, id); empty: everybody."""
-        if self.scope is Scope.ALL:
+    def whose(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The owners and the teams within reach, as (column, ids); empty: everybody."""
+        ends = ends_of(self.by, self.scope)
+        if ends is None:
             return []
-        mine = [("owner_id", self.by.pk)]
-        team_id = getattr(self.by, "team_id", None)
-        return [*mine, ("team_id", team_id)] if self.scope is Scope.TEAM and team_id else mine
+        mine = ("owner_id", ends.people)
+        return [mine, ("team_id", ends.teams)] if ends.teams else [mine]
+
+
+def among(column: str, ids: tuple[int, ...]) -> str:
+    return f"d.{column} = %s" if len(ids) == 1 else f"d.{column} IN ({', '.join(['%s'] * len(ids))})"
 
 
 def reaches(by: Actor, sources: Iterable[Source]) -> list[Reach]:
@@ -91,8 +95,8 @@ def by_title(prefix: str, within: Reach) -> list[Candidate]:
     hidden, hidden_ids = within.not_hidden()
     parts, params = [], []
     for kind in within.kinds:
-        for column, pk in within.people() or [("", 0)]:
-            whose, whose_ids = (f"AND d.{column} = %s", [pk]) if column else ("", [])
+        for column, ids in within.whose() or [("", ())]:
+            whose, whose_ids = (f"AND {among(column, ids)}", ids) if column else ("", ())
             parts.append(
                 f"SELECT * FROM (SELECT {_COLUMNS} FROM search_doc d "
                 f"WHERE d.kind = %s AND d.title >= %s AND d.title < %s {whose} {hidden} "
@@ -149,9 +153,10 @@ def _full_text(wanted: Wanted, within: Reach, kinds: Sequence[str], limit: int, 
         f"({among} : ({' OR '.join(storage.pieces(spelling, MOST_PIECES) for spelling in spellings)}))"
         for spellings in wanted
     ]
-    if people := within.people():
+    if whose := within.whose():
         marks = {"owner_id": mark_of_owner, "team_id": mark_of_team}
-        match.append(f"(reach : ({' OR '.join(storage.quoted(marks[column](pk)) for column, pk in people)}))")
+        quoted = (storage.quoted(marks[column](pk)) for column, some in whose for pk in some)
+        match.append(f"(reach : ({' OR '.join(quoted)}))")
     where, ids = ("f.rowid BETWEEN %s AND %s AND ", [*ids_of(kinds[0])]) if len(kinds) == 1 else ("", [])
     whole, words = _whole_words(wanted, ("d.text", "d.sound") if by_sound else ("d.text",))
     allowed, params = within.condition(kinds)

@@ -4,19 +4,34 @@ from typing import Any
 
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.access import denied
 from kartu.core.actors import Actor
 from kartu.core.jobs import invariants as work
 from kartu.core.shell import ShellNotice, shell_notices
+from kartu.firm.facts import PersonFact, person_facts
 from kartu.firm.fetched import Fetched, fetched
+from kartu.firm.models import User
+from kartu.firm.rights import SIMULATE
 from kartu.firm.signals import told
 from kartu.firm.tabs import SettingsTab, settings_tabs
 from kartu.security import audit, notices, origin
 from kartu.security.invariants import Invariant, databases, declarations, invariants, ledger, links, seals
 from kartu.security.models.audit import Verb
 from kartu.security.rights import ALERTS, BACKUPS, MAKE_TOKENS, VERIFY_LOG
+
+
+def what_he_sees(person: User, by: Actor) -> str | None:
+    return str(_("what this person sees")) if by.may(SIMULATE) else None
+
+
+def seen_as(person: User) -> str:
+    return reverse("security:seen_as", args=[person.pk])
+
+
+person_facts.add(PersonFact("sees", _("Rights"), what_he_sees, order=90, url=seen_as))
 
 settings_tabs.add(SettingsTab("rights", _("Rights"), "security:rights", order=40))
 fetched.add(Fetched("backed_up_at", notices.backed_up_at))

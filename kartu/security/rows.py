@@ -23,7 +23,7 @@ from django.db.models.query import ModelIterable
 from django.db.models.sql.datastructures import Join
 from django.utils import timezone
 
-from kartu.core.actors import Actor, Scope, System
+from kartu.core.actors import Actor, System, ends_of
 from kartu.security import audit
 
 
@@ -63,7 +63,7 @@ class RowRule:
 
 
 class OwnedRows(RowRule):
-    """Rows with a responsible person and a team: own, of the team, or all."""
+    """Rows with a responsible person and a team: own, of the team, of the branch, or all."""
 
     def __init__(self, view: str, change: str, owner: str = "responsible", team: str = "team") -> None:
         self.view, self.change, self.owner, self.team = view, change, owner, team
@@ -72,12 +72,16 @@ class OwnedRows(RowRule):
         scope = actor.scope(right)
         if scope is None:
             return None
-        if scope is Scope.ALL:
+        ends = ends_of(actor, scope)
+        if ends is None:
             return Q()
-        mine = Q(**{f"{prefix}{self.owner}_id": actor.pk})
-        if scope is Scope.TEAM and actor.team_id:
-            return mine | Q(**{f"{prefix}{self.team}_id": actor.team_id})
-        return mine
+        mine = among(f"{prefix}{self.owner}_id", ends.people)
+        return mine | among(f"{prefix}{self.team}_id", ends.teams) if ends.teams else mine
+
+
+def among(column: str, ids: tuple[int, ...]) -> Q:
+    """That `column` is one of `ids`, which are plain numbers: what is asked is part of the key of kept queries."""
+    return Q(**{column: ids[0]}) if len(ids) == 1 else Q(**{f"{column}__in": ids})
 
 
 class PartRows(RowRule):

@@ -147,8 +147,8 @@ class CallBackForm(ActionForm):
 
 
 def those_who_see(client: Client) -> Any:
-    people = User.objects.active().select_related("role")
-    return people.filter(pk__in=[person.pk for person in people if reaches(person, client)])
+    seers = [person.pk for person in User.objects.with_rights() if reaches(person, client)]
+    return User.objects.active().select_related("role").filter(pk__in=seers)
 
 
 class FinishForm(ActionForm):

@@ -28,7 +28,7 @@ def card_order(request: HttpRequest) -> HttpResponse:
     role = role_or_404(request.GET.get("role", ""))
     context = {
         "role": role,
-        "roles": Role.objects.order_by("id"),
+        "roles": Role.objects.in_use(),
         "parts": [shown_part(part, role) for part in Part],
         "facts_shown": FACTS,
     }

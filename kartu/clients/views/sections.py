@@ -15,6 +15,7 @@ from kartu.clients.models import BankAccount, Client, ClientEntity
 from kartu.clients.numbers import numbers_of
 from kartu.clients.relations import relations_of
 from kartu.clients.rights import ACCESS_LOG, HISTORY, VIEW
+from kartu.clients.seers import seers_of
 from kartu.clients.segments.following import stays_of
 from kartu.clients.views.common import client_or_404, piece
 from kartu.core.access import access
@@ -91,9 +92,10 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @access(ACCESS_LOG)
 def access_log(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who looked at the client, printed it, or was refused."""
+    """Who looked at the client, printed it, or was refused; and who sees it now."""
     client = client_or_404(request, pk, ACCESS_LOG)
-    return piece(request, "clients/_access_log.html", {"days": looks_at(client, request.user)}, client, "access")
+    context = {"days": looks_at(client, request.user), "seers": seers_of(client)}
+    return piece(request, "clients/_access_log.html", context, client, "access")
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.firm.acts import act, must, stored, tell, telling
 from kartu.firm.models import Branch, Firm, Invitation, KeyLink, Role, Team, User
-from kartu.firm.rights import PEOPLE
+from kartu.firm.rights import PEOPLE, ROLES
 
 
 class LinkGone(RuntimeError):
@@ -22,6 +22,7 @@ def invite(
 ) -> tuple[Invitation, str]:
     """A new invitation and the token of its link, which is never to be had again."""
     _must_be_owner_for([role], by)
+    _must_be_in_use(role)
     invitation, token = Invitation.issue(role=role, team=team, branch=branch, name=name, email=email, invited_by=by)
     tell("create", invitation, by=by, values={"after": stored(invitation)})
     return invitation, token
@@ -76,6 +77,8 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
     before = User.objects.select_related("role").get(pk=person.pk)
     if before.role_id != role.pk:
         _must_be_owner_for([before.role, role], by)
+        must(by.is_system or by.is_owner or by.pk != person.pk, "another role for oneself")
+        _must_be_in_use(role)
         _keep_an_owner(without=before)
     with telling(person, by=by):
         person.role, person.team, person.branch = role, team, branch
@@ -135,9 +138,15 @@ def open_access(*, person: User, by: Actor) -> User:
 
 
 def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
-    """Only an owner makes an owner, or unmakes one: nobody lifts himself up."""
-    if any(role.code == Role.OWNER for role in roles):
-        must(by.is_system or by.is_owner, "the role of an owner")
+    """Only an owner makes an owner, or somebody who may change roles, or unmakes one: nobody lifts himself up."""
+    if any(role.scope(ROLES) for role in roles):
+        must(by.is_system or by.is_owner, "the role of an owner, or one that may change roles")
+
+
+def _must_be_in_use(role: Role) -> None:
+    """The lock makes whoever puts the role out of use at this moment wait, and see that somebody has it."""
+    if not Role.objects.select_for_update().get(pk=role.pk).is_active:
+        raise ValidationError(_("This role is not in use any more. Choose another one."))
 
 
 def _keep_an_owner(*, without: User) -> None:

@@ -13,7 +13,7 @@ class PlaceFields:
 
     def offer_places(self, by: Actor) -> None:
         now = self.instance
-        roles = Role.objects.order_by("pk")
+        roles = Role.objects.in_use()
         self.fields["role"].queryset = roles if by.is_owner else roles.exclude(code=Role.OWNER)
         for name, model in (("team", Team), ("branch", Branch)):
             chosen = model.objects.filter(pk=getattr(now, f"{name}_id"))

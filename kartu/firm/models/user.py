@@ -6,7 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from kartu.core.actors import Scope
+from kartu.core.actors import Ends, Scope
 
 
 class UserManager(BaseUserManager):
@@ -21,6 +21,14 @@ class UserManager(BaseUserManager):
 
     def active(self) -> models.QuerySet["User"]:
         return self.filter(is_active=True).order_by("name")
+
+    def with_rights(self) -> list["User"]:
+        """Everybody who has access, to be asked together what he may and how far."""
+        people = list(self.active().select_related("role", "team"))
+        branches: dict[int, Ends] = {}
+        for person in people:
+            person._branches = branches
+        return people
 
     def of_the_demo(self) -> models.QuerySet["User"]:
         """The made-up people, whom everybody may be: none in a firm that is no demo, and nobody who has a password."""
@@ -70,6 +78,8 @@ class User(AbstractBaseUser):
     is_system = False
     # The rights of the access token by which a program works in this person's name; None: all of the role's.
     narrowed_to: frozenset[str] | None = None
+    # What is known of branches by now; people that are asked together share it.
+    _branches: dict[int, Ends] | None = None
 
     objects = UserManager()
 
@@ -88,6 +98,16 @@ class User(AbstractBaseUser):
         if not self.is_active or (self.narrowed_to is not None and right not in self.narrowed_to):
             return None
         return self.role.scope(right)
+
+    def of_the_branch(self) -> Ends:
+        """Who works at this person's branch, with access or without it, and its teams: asked once in a request."""
+        if self._branches is None:
+            self._branches = {}
+        if self.branch_id not in self._branches:
+            teams = apps.get_model("firm.Team").objects.filter(branch_id=self.branch_id).values_list("pk", flat=True)
+            people = User.objects.filter(branch_id=self.branch_id).values_list("pk", flat=True)
+            self._branches[self.branch_id] = Ends(tuple(people.order_by("pk")), tuple(teams.order_by("pk")))
+        return self._branches[self.branch_id]
 
     def may(self, right: str) -> bool:
         return self.scope(right) is not None

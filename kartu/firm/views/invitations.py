@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,8 +24,12 @@ from kartu.firm.views.answers import form_page
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():
-        invitation, token = actions.invite(by=request.user, **form.cleaned_data)
-        return show_link(request, reverse("firm:join", args=[token]), invitation.expires_at)
+        try:
+            invitation, token = actions.invite(by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error("role", refused)
+        else:
+            return show_link(request, reverse("firm:join", args=[token]), invitation.expires_at)
     return form_page(request, "firm/invite.html", form)
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from kartu.core.access import signed_in
 from kartu.core.rights import Right, rights
+from kartu.firm.forms.roles import in_words
 from kartu.firm.models import Role
+from kartu.firm.rights import ROLES
 
 # The noun of a right ("clients.view") in the words of the page, in the order of the page.
 NOUNS = {
@@ -25,6 +27,7 @@ NOUNS = {
     "backups": gettext_lazy("Backups"),
     "alerts": gettext_lazy("Alerts"),
     "firm": gettext_lazy("The firm"),
+    "roles": gettext_lazy("Roles and rights"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),
 }
@@ -33,9 +36,11 @@ NOUNS = {
 @require_GET
 @signed_in("everybody may know what the roles open, his own among them")
 def rights_page(request: HttpRequest) -> HttpResponse:
-    roles = list(Role.objects.order_by("pk"))
+    here = Count("users", filter=Q(users__is_active=True))
+    roles = list(Role.objects.in_use().annotate(size=here))
     groups = [{"label": label, "rights": lines(belonging, roles)} for label, belonging in grouped(rights)]
-    return render(request, "security/rights.html", {"roles": roles, "groups": groups})
+    context = {"roles": roles, "groups": groups, "may_change": request.user.may(ROLES)}
+    return render(request, "security/rights.html", context)
 
 
 def grouped(everything: Iterable[Right]) -> list[tuple[str, list[Right]]]:
@@ -47,12 +52,7 @@ def grouped(everything: Iterable[Right]) -> list[tuple[str, list[Right]]]:
 
 
 def lines(belonging: list[Right], roles: list[Role]) -> list[dict]:
-    return [{"label": right.label, "cells": [reach(role, right) for role in roles]} for right in belonging]
-
-
-def reach(role: Role, right: Right) -> str:
-    """How far the right reaches in the role, in a word; empty: the role does not have it."""
-    scope = role.scope(right.code)
-    if scope is None:
-        return ""
-    return str(scope.label) if right.scoped else _("yes")
+    return [
+        {"label": right.label, "cells": [in_words(role.scope(right.code), right) for role in roles]}
+        for right in belonging
+    ]
