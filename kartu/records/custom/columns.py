@@ -126,8 +126,11 @@ class OwnColumns:
     def left_by_values(self, model: type[models.Model], where: Q) -> tuple[models.QuerySet, models.QuerySet] | None:
         """Values of the rows that `where` leaves out, if it asks for nothing but that a field has none; and those of
         them that lie in the trash."""
-        path, is_empty = where.children[0] if len(where.children) == 1 and not where.negated else ("", None)
-        if is_empty is not True or (part := field_and_condition(Q(**{path: False}))) is None:
+        asked = where.children[0] if len(where.children) == 1 and not where.negated else None
+        if not isinstance(asked, tuple) or asked[1] is not True:
+            return None
+        part = field_and_condition(Q(**{asked[0]: False}))
+        if part is None or not asked[0].endswith("__isnull"):
             return None
         field, own = part
         filled = self._values().filter(own, field_id=field)
