@@ -107,7 +107,9 @@ def export(page: Page, field: Field, folder: Path) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Excel file").click()
     download.value.save_as(folder / "out.xlsx")
-    lines = [[cell.value for cell in line] for line in load_workbook(folder / "out.xlsx").active.iter_rows()]
+    sheet = load_workbook(folder / "out.xlsx").active
+    # Behind a name may stand a space: the mark of who took it out.
+    lines = [[str(cell.value).strip() for cell in line] for line in sheet.iter_rows()]
     found = {line[0]: line for line in lines if line[0] in ("PT Sinar Abadi", "PT Baru")}
     assert "KX-1500" in found["PT Sinar Abadi"] and "KX-0200" in found["PT Baru"]
 
