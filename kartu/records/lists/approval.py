@@ -15,6 +15,7 @@ from kartu.records.events import ExportAsked, ExportRefused
 from kartu.records.idempotency import claim
 from kartu.records.lists.export_job import export_in_background
 from kartu.records.lists.exports import Extract
+from kartu.records.lists.finding import CAP
 from kartu.records.models import ExportRequest
 from kartu.records.rights import APPROVE_EXPORTS, LISTS
 from kartu.security.models import AlertSettings
@@ -33,8 +34,11 @@ def purpose_of(text: str) -> str:
 
 
 def needs_second(rows: int, by: User) -> bool:
-    """Whether so many rows leave only when somebody agrees. The owner answers to nobody but the log."""
-    return rows > AlertSettings.current().approve_above and not by.is_owner
+    """Whether so many rows leave only when somebody agrees. The owner answers to nobody but the log.
+
+    Lists are counted up to CAP and no further: a wider limit of the owner's could not be told from none.
+    """
+    return rows > min(AlertSettings.current().approve_above, CAP) and not by.is_owner
 
 
 def approvers(person_id: int) -> list[User]:

@@ -164,3 +164,14 @@ def test_the_page_costs_the_same_for_one_request_and_for_many(
 
     with django_assert_max_num_queries(len(few)):
         assert client.get("/exports/").content.decode().count("Another") == 8
+
+
+def test_a_limit_beyond_what_lists_are_counted_to_is_no_way_around(client, head, clients, owner, monkeypatch):
+    AlertSettings.objects.update(approve_above=1_000_000)
+    for module in ("approval", "finding"):
+        monkeypatch.setattr(f"kartu.records.lists.{module}.CAP", 4)
+    client.force_login(head)
+
+    answer = client.post(EXPORT, {"query": "s=name", "purpose": "The autumn mailing"})
+
+    assert (answer.status_code, ExportRequest.objects.count()) == (302, 1)
