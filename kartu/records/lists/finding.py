@@ -148,7 +148,7 @@ class Finding:
         return self._units(CAP + 1, alone)
 
     def _counted_by_itself(self) -> tuple[int, int]:
-        part = self._counting(lambda: first_of(self._short(0), hinted(self.rows, self.narrowing)), "hinted")
+        part = self._counting(lambda: first_of(self._short_whole, hinted(self.rows, self.narrowing)), "hinted")
         return counted_within(part, self._everything(), CAP + 1)
 
     def _counted_by_rest(self) -> tuple[int, int] | None:
@@ -183,6 +183,10 @@ class Finding:
         if self.scope is None and (told := self._told(units, with_trash=False)) is not None:
             return self._counting(lambda: told, "told", *rarest_first(units))
         return self._counting(lambda: reading.of(self.rows), reading.key)
+
+    @property
+    def _short_whole(self) -> QuerySet | None:
+        return self._short(0) if len(self.narrowing) == 1 else None
 
     def _short(self, *numbers: int, with_trash: bool = False) -> QuerySet | None:
         """What the units `numbers` find together among all rows, where that is told without a look at each of them."""

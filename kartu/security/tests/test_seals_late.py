@@ -13,7 +13,8 @@ from kartu.security.seals import sealing
 from kartu.security.seals.sealing import seal_new
 from kartu.security.seals.verifying import verify_log
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Alone: transactions of other tests on the same server hold back what is settled.
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 
 def act() -> int:
