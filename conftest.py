@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from kartu.security import triggers
 from tools import machine
 
-pytest_plugins = ["kartu.firm.people_for_tests", "kartu.core.testing.browser"]
+pytest_plugins = ["kartu.firm.people_for_tests", "kartu.core.testing.browser", "kartu.core.testing.processes"]
 ROOT = Path(__file__).resolve().parent
 
 

@@ -1,4 +1,4 @@
-"""Real servers and workers on a data folder and a database of their own, for tests that kill them."""
+"""Real servers and workers on data and a database of their own, for tests that kill them: the fixture `place`."""
 
 import os
 import random
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import pytest
 from django.conf import settings
 
 # A worker is taken for dead after this, instead of the 20 s of real life.
@@ -268,3 +269,17 @@ def with_database(url: str, database: str) -> str:
 
 def database_of(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlaceMaker]:
+    maker = PlaceMaker(tmp_path_factory.mktemp("places"))
+    yield maker
+    maker.end()
+
+
+@pytest.fixture
+def place(places: PlaceMaker) -> Iterator[Place]:
+    """A data folder and a database of its own, for real processes."""
+    with places.place() as place:
+        yield place
