@@ -56,6 +56,11 @@ def must(may: bool, what: str) -> None:
         raise PermissionDenied(what)
 
 
+def is_owner(actor: Actor) -> bool:
+    """Whether `actor` may what only owners may; the program itself may."""
+    return actor.is_system or actor.is_owner
+
+
 @contextmanager
 def telling(row: models.Model, *, by: Actor, verb: str = "change") -> Iterator[None]:
     """Around the saving of `row`: tells what was made or changed, or nothing when nothing has changed."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
-from kartu.firm.acts import act, must, stored, tell, telling
+from kartu.firm.acts import act, is_owner, must, stored, tell, telling
 from kartu.firm.models import Branch, Firm, Invitation, KeyLink, Role, Team, User
 from kartu.firm.rights import PEOPLE, ROLES
 
@@ -77,7 +77,7 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
     before = User.objects.select_related("role").get(pk=person.pk)
     if before.role_id != role.pk:
         _must_be_owner_for([before.role, role], by)
-        must(by.is_system or by.is_owner or by.pk != person.pk, "another role for oneself")
+        must(is_owner(by) or by.pk != person.pk, "another role for oneself")
         _must_be_in_use(role)
         _keep_an_owner(without=before)
     with telling(person, by=by):
@@ -140,7 +140,7 @@ def open_access(*, person: User, by: Actor) -> User:
 def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
     """Only an owner makes an owner, or somebody who may change roles, or unmakes one: nobody lifts himself up."""
     if any(role.scope(ROLES) for role in roles):
-        must(by.is_system or by.is_owner, "the role of an owner, or one that may change roles")
+        must(is_owner(by), "the role of an owner, or one that may change roles")
 
 
 def _must_be_in_use(role: Role) -> None:

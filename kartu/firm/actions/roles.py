@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor, Scope
 from kartu.core.rights import rights
-from kartu.firm.acts import act, must, tell, telling
+from kartu.firm.acts import act, is_owner, must, tell, telling
 from kartu.firm.models import Invitation, Role
 from kartu.firm.models.role import READY_NAMES
 from kartu.firm.rights import ROLES
@@ -64,7 +64,7 @@ def set_reach(*, role: Role, reach: Reach, seen: str, by: Actor) -> Role:
     """
     locked = Role.objects.select_for_update().get(pk=role.pk)
     must(locked.code != Role.OWNER, "the role of an owner")
-    must(_is_owner(by) or by.role_id != locked.pk, "the role of oneself")
+    must(is_owner(by) or by.role_id != locked.pk, "the role of oneself")
     if seen != locked.stamp:
         raise ValidationError(_("Somebody else has changed this role meanwhile. Look at it again."))
     changed = {code: scope for code, scope in reach.items() if scope is not locked.scope(code)}
@@ -78,14 +78,10 @@ def set_reach(*, role: Role, reach: Reach, seen: str, by: Actor) -> Role:
     return locked
 
 
-def _is_owner(by: Actor) -> bool:
-    return by.is_system or by.is_owner
-
-
 def _must_have(reach: Reach, by: Actor) -> None:
     """Nobody gives a right that he has not, or further than he has it."""
     for code, scope in reach.items():
-        must(_is_owner(by) or (by.scope(code) or 0) >= (scope or 0), f"more of {code} than one has")
+        must(is_owner(by) or (by.scope(code) or 0) >= (scope or 0), f"more of {code} than one has")
 
 
 def _must_be_the_firms_own(role: Role) -> None:

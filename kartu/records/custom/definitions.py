@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
+from kartu.firm.acts import is_owner
 from kartu.records.custom.dependencies import both, settled
 from kartu.records.custom.entities import entities
 from kartu.records.custom.types import FieldType, type_of
@@ -139,7 +140,7 @@ class SectionShape(Told):
 
 def is_among(person: Actor, roles: tuple[int, ...]) -> bool:
     """Whether a person's role is one of `roles`; none named: everybody's. The owner's always is."""
-    return not roles or person.is_system or person.is_owner or person.role_id in roles
+    return not roles or is_owner(person) or person.role_id in roles
 
 
 def all_sections(entity: str) -> tuple[SectionShape, ...]:

@@ -1,5 +1,8 @@
 """Alerts: who went beyond a limit, what he did, what it was."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -80,24 +83,34 @@ def page_of(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:
 @require_POST
 @access(ALERTS)
 def look_into(request: HttpRequest, pk: int) -> HttpResponse:
-    found = reached(actions.alerts_for(request.user), pk, request.user)
-    try:
-        actions.look_into(alert=found, by=request.user)
-    except ValidationError as refused:
-        return page_of(request, pk, " ".join(refused.messages))
-    return HttpResponseRedirect(reverse("security:alert", args=[pk]))
+    return answered(request, pk, actions.look_into)
 
 
 @require_POST
 @access(ALERTS)
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    return answered(request, pk, actions.lift, done=_("Exports and prints are open again"))
+
+
+@require_POST
+@access(ALERTS)
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    note, done = request.POST.get("note", ""), _("It is written down what it was")
+    return answered(request, pk, actions.explain, done=done, on_to=reverse("security:alerts"), note=note)
+
+
+def answered(
+    request: HttpRequest, pk: int, act: Callable, *, done: str = "", on_to: str = "", **arguments: Any
+) -> HttpResponse:
+    """One act on the alert, and on to its page or elsewhere; refused, the page with what is wrong."""
     found = reached(actions.alerts_for(request.user), pk, request.user)
     try:
-        actions.lift(alert=found, by=request.user)
+        act(alert=found, by=request.user, **arguments)
     except ValidationError as refused:
         return page_of(request, pk, " ".join(refused.messages))
-    flash(request, _("Exports and prints are open again"))
-    return HttpResponseRedirect(reverse("security:alert", args=[pk]))
+    if done:
+        flash(request, done)
+    return HttpResponseRedirect(on_to or reverse("security:alert", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,18 +129,6 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
         flash(request, _("Thank you, it is passed on"))
         return HttpResponseRedirect("/")
     return render(request, "security/alerts/reason.html", context)
-
-
-@require_POST
-@access(ALERTS)
-def explain(request: HttpRequest, pk: int) -> HttpResponse:
-    found = reached(actions.alerts_for(request.user), pk, request.user)
-    try:
-        actions.explain(alert=found, note=request.POST.get("note", ""), by=request.user)
-    except ValidationError as refused:
-        return page_of(request, pk, " ".join(refused.messages))
-    flash(request, _("It is written down what it was"))
-    return HttpResponseRedirect(reverse("security:alerts"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -58,8 +58,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     form = ScheduleForm(request.POST or None, instance=wanted)
     if request.method == "POST" and form.is_valid():
         actions.change_schedule(values=form.cleaned_data, by=request.user)
-        url = reverse("security:backups")
-        return drawers.saved(request, kind="security.backup", pk=1, label=_("Backups"), url=url, text=_("Saved"))
+        return saved(request)
     return form_page(request, "security/backup_schedule.html", form)
 
 
@@ -69,9 +68,13 @@ def place(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.POST or None, instance=BackupSettings.current())
     if request.method == "POST" and form.is_valid():
         actions.change_place(form=form, by=request.user)
-        url = reverse("security:backups")
-        return drawers.saved(request, kind="security.backup", pk=1, label=_("Backups"), url=url, text=_("Saved"))
+        return saved(request)
     return form_page(request, "security/backup_place.html", form)
+
+
+def saved(request: HttpRequest) -> HttpResponse:
+    url = reverse("security:backups")
+    return drawers.saved(request, kind="security.backup", pk=1, label=_("Backups"), url=url, text=_("Saved"))
 
 
 @require_POST
