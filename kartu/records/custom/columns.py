@@ -106,6 +106,10 @@ class OwnColumns:
             }
         )
 
+    def tells(self, *wheres: Q) -> bool:
+        """Whether values alone tell what each of `wheres` finds: it looks at one of the fields, and at nothing else."""
+        return all(field_and_condition(where) for where in wheres)
+
     def told_by_values(self, model: type[models.Model], *wheres: Q, with_trash: bool = False) -> models.QuerySet | None:
         """Values of the rows that all of `wheres` find, if each looks at one of the fields alone; of a row one value.
 

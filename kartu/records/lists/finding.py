@@ -179,9 +179,9 @@ class Finding:
         return prepared(key, lambda: capped(self.reach, cap + 1))
 
     def _read_by(self, units: list[Unit]) -> Statement | None:
+        if self.scope is None and self._is_told:
+            return self._counting(lambda: self._told(units, with_trash=False), "told", *rarest_first(units))
         reading = cheapest_reading(units, self.indexes, self.size)
-        if self.scope is None and (told := self._told(units, with_trash=False)) is not None:
-            return self._counting(lambda: told, "told", *rarest_first(units))
         return self._counting(lambda: reading.of(self.rows), reading.key)
 
     @property
@@ -197,10 +197,16 @@ class Finding:
             self.model, *(self.narrowing[number].where for number in numbers), with_trash=with_trash
         )
 
-    def _told(self, units: Sequence[Unit], *, with_trash: bool) -> QuerySet | None:
-        """Values of the rows found where all of several conditions look at fields of the firm's own."""
-        numbers = rarest_first(units[: len(self.narrowing)])
-        return self._short(*numbers, with_trash=with_trash) if len(numbers) > 1 else None
+    @cached_property
+    def _is_told(self) -> bool:
+        """Whether there are several conditions, and values of the firm's own tell all of them."""
+        own = self.spec.own
+        several = len(self.narrowing) > 1 and own is not None and not any(hidden_now())
+        return several and own.tells(*(unit.where for unit in self.narrowing))
+
+    def _told(self, units: Sequence[Unit], *, with_trash: bool) -> QuerySet:
+        """Values of the rows found, where these tell all conditions; the rarest of `units` leads."""
+        return self._short(*rarest_first(units[: len(self.narrowing)]), with_trash=with_trash)
 
     def _alone(self, number: int, unit: Unit, cap: int) -> Statement | None:
         rows = self.spec.joined(self.model.objects.as_system(WHY).live(), self.asking.person)
@@ -237,8 +243,8 @@ class Finding:
         if self.is_capped or not units:
             return None
         reading = cheapest_reading(units, self.indexes, self.size, order.columns)
-        if (told := self._told(units, with_trash=True)) is not None:
-            reading = min(reading, whole(told, self.count), key=lambda each: each.cost)
+        if self._is_told:
+            reading = min(reading, whole(self._told(units, with_trash=True), self.count), key=lambda each: each.cost)
         walking = cost_of_walking(order.field, units, self.indexes, self.size, self.count, PAGE)
         return None if walking <= reading.cost + self.count * SORTED else reading
 
@@ -288,39 +294,34 @@ class Finding:
 
     def gathered(self, order: Order) -> Gathered | None:
         """All that is found, looked at once for its number and for the page: where it is little, and a look dear."""
-        if "counts" in vars(self) or (rows := self._gathering()) is None:
+        if "counts" in vars(self) or not self._gathers:
             return None
-        columns = columns_of_place(order, self.spec.by_name)
-        key = (
-            "gathered",
-            self.key,
-            order.key,
-            CAP,
-            len(self.narrowing) > 1 and tuple(rarest_first(self.counted_alone)),
-        )
-        statement = prepared(key, lambda: rows.order_by().values_list(*columns)[: CAP + 1])
+        columns, several = columns_of_place(order, self.spec.by_name), len(self.narrowing) > 1
+        key = ("gathered", self.key, order.key, CAP, several and tuple(rarest_first(self.counted_alone)))
+        statement = prepared(key, lambda: self._gathering().order_by().values_list(*columns)[: CAP + 1])
         if statement is None:
             return None
         found = statement.kept_rows()
         everything = len(found) if len(found) > CAP else counted([self._everything()])[0]
-        units = self.counted_alone if len(self.narrowing) > 1 else self._units(everything, [len(found)])
+        units = self.counted_alone if several else self._units(everything, [len(found)])
         self.counts = Counts(everything, len(found), units)
         return None if self.is_capped else Gathered(statement, columns, found)
 
-    def _gathering(self) -> QuerySet | None:
-        """All that is found, where one condition is told by a hint alone, or all of several by values of their own."""
+    @property
+    def _gathers(self) -> bool:
+        """Whether one condition is told by a hint alone, or all of several by values of the firm's own, few of one."""
         if not wants_hints() or not self.narrowing:
-            return None
+            return False
         if len(self.narrowing) == 1:
-            return hinted(self.rows, self.narrowing) if self.narrowing[0].hint is not None else None
-        if self.scope is not None or self._short(*range(len(self.narrowing))) is None:
-            return None
-        fewest = min(math.inf if unit.alone is None else unit.alone for unit in self.counted_alone)
-        return (
-            self.read_by(whole(self._told(self.counted_alone, with_trash=True), 0), Q())
-            if fewest <= GATHERED_AMONG * CAP
-            else None
-        )
+            return self.narrowing[0].hint is not None
+        if self.scope is not None or not self._is_told:
+            return False
+        return any(unit.alone is not None and unit.alone <= GATHERED_AMONG * CAP for unit in self.counted_alone)
+
+    def _gathering(self) -> QuerySet:
+        if len(self.narrowing) == 1:
+            return hinted(self.rows, self.narrowing)
+        return self.read_by(whole(self._told(self.counted_alone, with_trash=True), 0), Q())
 
     # --- pages -------------------------------------------------------------------------------------------------
 
