@@ -71,7 +71,6 @@ from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
 from kartu.search.sources import Source, sources
 from kartu.security import audit
-from kartu.security.alerts.rules import Rule, alert_rules
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
 from kartu.security.reached import ReachedRows, reached_rows
@@ -128,17 +127,6 @@ abouts.add(
         reach=touches_within_reach,
         url=lambda touch: f"{reverse('clients:card', args=[touch.client_id])}#touch-{touch.pk}",
         order=10,
-    )
-)
-
-alert_rules.add(
-    Rule(
-        "clients.probes",
-        _("Phones and numbers tried out within an hour that colleagues' clients have"),
-        probing.MOST_PROBES,
-        thing=probing.tried_out,
-        window=probing.PROBING,
-        order=160,
     )
 )
 

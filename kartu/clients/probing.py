@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.models import Client
 from kartu.core.actors import Actor
-from kartu.security.alerts.rules import Seen
+from kartu.security.alerts.rules import Rule, Seen, alert_rules
 from kartu.security.models import ViewRow
 from kartu.security.views_log import saw
 
@@ -69,3 +70,15 @@ def spelled(asked: dict[str, Any]) -> str:
 
 
 NOTHING = spelled({})
+
+
+alert_rules.add(
+    Rule(
+        "clients.probes",
+        _("Phones and numbers tried out within an hour that colleagues' clients have"),
+        MOST_PROBES,
+        thing=tried_out,
+        window=PROBING,
+        order=160,
+    )
+)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.core.actors import Actor, Scope, ends_of
 from kartu.core.rights import declare
 from kartu.firm.models import User
-from kartu.security.rows import OwnedRows, PartRows
+from kartu.security.row_rules import OwnedRows, PartRows
 
 READERS = dict.fromkeys(("accountant", "marketing", "auditor"), Scope.ALL)
 SELLERS = {"head": Scope.TEAM, "seller": Scope.OWN}

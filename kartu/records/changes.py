@@ -18,7 +18,8 @@ from kartu.security import audit
 from kartu.security.actions import Refused, tell_refusal
 from kartu.security.columns import set_value, value_of
 from kartu.security.models.audit import AuditRow, Verb
-from kartu.security.rows import GuardedModel, PersonalRows
+from kartu.security.row_rules import PersonalRows
+from kartu.security.rows import GuardedModel
 
 CHUNK = 200
 

@@ -20,7 +20,8 @@ from kartu.records.files import store
 from kartu.records.models import File
 from kartu.security import audit
 from kartu.security.invariants.ledger import guarded_models
-from kartu.security.rows import GuardedModel, PartRows, PersonalRows, is_guarded, trash_is_over
+from kartu.security.row_rules import PartRows, PersonalRows
+from kartu.security.rows import GuardedModel, is_guarded, trash_is_over
 
 CHUNK = 50
 WHY = "what lies in the trash and hangs on it, to be removed for good"

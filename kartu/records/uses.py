@@ -13,7 +13,8 @@ from kartu.core.registry import Registry
 from kartu.records.custom import references
 from kartu.records.lists.linked import Tags
 from kartu.records.lists.spec import ListSpec, lists, lists_for
-from kartu.security.rows import GuardedModel, PartRows, PersonalRows, is_guarded
+from kartu.security.row_rules import PartRows, PersonalRows
+from kartu.security.rows import GuardedModel, is_guarded
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from django.db import transaction
 from kartu.core.actors import Actor
 from kartu.security import audit
 from kartu.security.models.audit import Verb
-from kartu.security.rows import GuardedModel, PartRows
+from kartu.security.row_rules import PartRows
+from kartu.security.rows import GuardedModel
 
 P = ParamSpec("P")
 R = TypeVar("R")

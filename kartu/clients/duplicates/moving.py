@@ -17,7 +17,8 @@ from kartu.records.purging import fields_to
 from kartu.search.index import index
 from kartu.search.sources import sources_of
 from kartu.security import audit
-from kartu.security.rows import GuardedModel, PartRows, is_guarded
+from kartu.security.row_rules import PartRows
+from kartu.security.rows import GuardedModel, is_guarded
 
 WHY = "everything that points at a client which is merged into another, or parted from it"
 LABEL = Client._meta.label_lower

@@ -10,7 +10,8 @@ from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
 from kartu.records.custom import projecting
 from kartu.records.models import Customised
-from kartu.security.rows import GuardedModel, PersonalRows
+from kartu.security.row_rules import PersonalRows
+from kartu.security.rows import GuardedModel
 
 LIVE = models.Q(trashed_at__isnull=True)
 # What the list filters by. An index that holds these answers most questions without a look at the rows themselves.

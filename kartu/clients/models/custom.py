@@ -13,7 +13,7 @@ from kartu.records.custom import projecting
 from kartu.records.custom.definitions import seen_ids
 from kartu.records.models import Customised, ProjectedValue, Section
 from kartu.search.index import index
-from kartu.security.rows import PartRows
+from kartu.security.row_rules import PartRows
 
 
 def value_indexes(of: str) -> list[models.Index]:

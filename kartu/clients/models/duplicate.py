@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from kartu.clients.models.client import Client
 from kartu.clients.rights import CLIENT_ROWS, MERGE
 from kartu.core.actors import Actor
-from kartu.security.rows import GuardedModel, RowRule
+from kartu.security.row_rules import RowRule
+from kartu.security.rows import GuardedModel
 
 
 class DuplicatePairs(models.QuerySet):

@@ -3,7 +3,8 @@ from django.db import models
 from django.utils import timezone
 
 from kartu.core import about
-from kartu.security.rows import GuardedModel, GuardedQuerySet, PersonalRows
+from kartu.security.row_rules import PersonalRows
+from kartu.security.rows import GuardedModel, GuardedQuerySet
 
 
 class NotificationQuerySet(GuardedQuerySet):

@@ -11,7 +11,8 @@ from kartu.core.fields import FoldedField
 from kartu.records.custom import projecting
 from kartu.records.rights import SHAPE
 from kartu.records.standing import forget
-from kartu.security.rows import GuardedModel, RowRule
+from kartu.security.row_rules import RowRule
+from kartu.security.rows import GuardedModel
 
 
 class ShapeRows(RowRule):

@@ -10,7 +10,8 @@ from kartu.core.about import abouts
 from kartu.core.actors import Actor
 from kartu.records.models.custom import Field, Section
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
-from kartu.security.rows import GuardedModel, RowRule
+from kartu.security.row_rules import RowRule
+from kartu.security.rows import GuardedModel
 
 
 class AboutRows(RowRule):

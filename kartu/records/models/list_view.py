@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
-from kartu.security.rows import GuardedModel, RowRule
+from kartu.security.row_rules import RowRule
+from kartu.security.rows import GuardedModel
 
 
 class OwnOrShared(RowRule):

@@ -17,7 +17,8 @@ from kartu.firm.phones import search_digits
 from kartu.search.index import index
 from kartu.search.sources import DocFields, Hit, Source, sources
 from kartu.security import audit
-from kartu.security.rows import GuardedModel, OwnedRows, PartRows
+from kartu.security.row_rules import OwnedRows, PartRows
+from kartu.security.rows import GuardedModel
 
 VIEW = "cards.view"
 
