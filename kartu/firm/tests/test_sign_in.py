@@ -122,6 +122,15 @@ def test_a_good_password_after_the_wait_opens_and_forgives(seller, client):
     assert [row.failures for row in SignInTry.objects.all()] == [5], "only the address remembers the failures"
 
 
+@pytest.mark.parametrize(("language", "told"), [("ru", "Слишком много попыток"), ("id", "Terlalu banyak percobaan")])
+def test_the_wait_is_told_in_the_language_of_the_door(seller, client, language, told):
+    client.get(f"/sign-in/?language={language}")
+    for _ in range(5):
+        try_in(client)
+
+    assert told in try_in(client).content.decode()
+
+
 def test_a_guesser_elsewhere_does_not_lock_out_the_victim(seller):
     guesser = Client(REMOTE_ADDR="10.0.0.66")
     for _ in range(20):

@@ -72,8 +72,10 @@ def show_people(request: HttpRequest, firm: Firm, context: dict, status: int) ->
 def wait(request: HttpRequest, form: SignInForm, soon: door.TooSoon) -> HttpResponse:
     seconds = math.ceil(soon.wait.total_seconds())
     minutes = math.ceil(seconds / 60)
-    one, many = "Too many tries. Try again in %(minutes)s minute.", "Too many tries. Try again in %(minutes)s minutes."
-    form.add_error(None, ngettext(one, many, minutes) % {"minutes": minutes})
+    told = ngettext(
+        "Too many tries. Try again in %(minutes)s minute.", "Too many tries. Try again in %(minutes)s minutes.", minutes
+    )
+    form.add_error(None, told % {"minutes": minutes})
     response = show(request, form, 429)
     response["Retry-After"] = str(seconds)
     return response
