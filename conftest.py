@@ -1,5 +1,6 @@
 """What every test can ask for, and the account of what was skipped and why."""
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -8,12 +9,19 @@ from pathlib import Path
 import pytest
 from django.db import connections, router
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
+from kartu.firm.required import Stake, stakes
 from kartu.security import triggers
 from tools import machine
 
 pytest_plugins = ["kartu.firm.people_for_tests", "kartu.core.testing.browser", "kartu.core.testing.processes"]
 ROOT = Path(__file__).resolve().parent
+
+# How fast examples are made and tried is the machine's business, and no test is red because another one took its core.
+hypothesis_settings.register_profile("kartu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("kartu")
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +40,15 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip("the samples are not here")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def first_import(monkeypatch: pytest.MonkeyPatch) -> Stake:
+    """From the first import on a second step is required of owners at their next request: not in tests, which say so
+    themselves where they are about it (`stakes`)."""
+    stake = stakes.get("imports")
+    monkeypatch.delitem(stakes._items, "imports")
+    return stake
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,6 +78,24 @@ def drop_triggers(alias: str) -> None:
             table = f" ON {model._meta.db_table}" if connection.vendor == "postgresql" else ""
             for name in triggers.names(model, connection.vendor):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: Playwright keeps a loop in its thread from then on, and no other test is to meet it.
+
+    Tests of one sort keep the order that pytest-django gave them.
+    """
+    for item in items:
+        if item.get_closest_marker("no_database") and {"db", "transactional_db"} & set(item.fixturenames):
+            raise pytest.UsageError(f"{item.nodeid} is marked no_database, and asks for one")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded stays: the collector need not walk through all of the program again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -23,7 +23,7 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { app: "frontend/app.js", theme: "frontend/theme.js" },
+      input: { app: "frontend/app.js", theme: "frontend/theme.js", "service-worker": "frontend/service-worker.js" },
       output: {
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",

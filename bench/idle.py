@@ -26,9 +26,7 @@ def run() -> Iterator[Figure]:
     if not Path("/proc/self/smaps_rollup").exists():
         remark("Memory can be read on Linux only: idle is left out")
         return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     folder = firm_of(scaled(100_000))
     cookie = in_firm(folder, "bench.idle")
     environment = {**os.environ, "KARTU_DATA": str(folder), "KARTU_PORT": str(port)}
@@ -45,6 +43,12 @@ def run() -> Iterator[Figure]:
     finally:
         program.send_signal(signal.SIGTERM)
         program.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def look_around(address: str, cookie: dict[str, str]) -> None:

@@ -183,6 +183,7 @@ API = [
     api("clients/{pk}/tags", of_client(), PUT=(reached(200), lambda world: {"tag_ids": []})),
     *part("contacts", "contact", {"name": "Li"}, {"name": "Rina"}),
     *part("channels", "channel", {"kind": "telegram", "value": "@rina_k"}, {"value": "r@sinar.example"}),
+    api("clients/{pk}/channels/{part}/reveal", of_client(part="channel"), POST=reached(200)),
     *part("addresses", "address", {"city": "Garut"}, {"city": "Garut"}),
     *part("entities", "legal_person", {"name": "PT Sinar", "country": "ID"}, {"name": "PT Sinar"}),
     *part("accounts", "account", {"account": "5410 123 457"}, {"account": "5410 123 457"}),
@@ -200,21 +201,21 @@ API = [
         DELETE=reached(204),
     ),
     api(
-        "clients/{pk}/call-backs",
+        "clients/{pk}/tasks",
         of_client(),
         GET=reached(200),
-        POST=(reached(201), lambda world: {"due_at": LATER, "person_id": world.seller.pk}),
+        POST=(reached(201), lambda world: {"title": "Call", "due_at": LATER}),
     ),
     api(
-        "clients/{pk}/call-backs/{part}",
-        of_client(part="call_back"),
+        "clients/{pk}/tasks/{part}",
+        of_client(part="task"),
         PATCH=(reached(200), lambda world: {"due_at": LATER}),
         DELETE=reached(204),
     ),
     api(
-        "clients/{pk}/call-backs/{part}/finish",
-        of_client(part="call_back"),
-        POST=(reached(201), lambda world: {"text": "Agreed"}),
+        "clients/{pk}/tasks/{part}/finish",
+        of_client(part="task"),
+        POST=(reached(201), lambda world: {"result": "Agreed"}),
     ),
     api(
         "clients/{pk}/relations",
@@ -222,6 +223,13 @@ API = [
         GET=reached(200),
         POST=(reached(201), lambda world: {"kind": "partner", "other_id": world.other_client.pk}),
     ),
+    api(
+        "clients/{pk}/collaborators",
+        of_client(),
+        GET=reached(200),
+        POST=(reached(201), lambda world: {"person_id": world.stranger.pk, "may_change": True}),
+    ),
+    api("clients/{pk}/collaborators/{part}", of_client(part="collaborator"), DELETE=reached(204)),
     api("clients/{pk}/relations/{part}", of_client(part="relation"), DELETE=reached(204)),
     api(
         "clients/{pk}/custom/{field}/file",
@@ -254,4 +262,5 @@ API = [
     api("segments/{pk}/moves", of_segment, GET=own(200)),
     api("clients/{pk}/segments", of_client(), GET=reached(200)),
     api("segments/{pk}/freeze", of_segment, POST=own(201)),
+    api("queue", GET=all_get(200)),
 ]

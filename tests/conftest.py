@@ -10,14 +10,15 @@ from tests.program import Program, program
 def prototypes(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[dict[str, Program]]:
     """A new program, and a firm of 200 clients; tests work on copies of them."""
     folder = tmp_path_factory.mktemp("prototypes")
-    with program(folder / "new") as new, program(folder / "firm") as firm:
-        done = firm.kartu("generate", "--clients", "200")
-        assert done.returncode == 0, done.stderr
-        files = firm.folder / "data" / "files" / "ab"
-        files.mkdir(parents=True)
-        (files / "договор №1.pdf").write_bytes(b"%PDF- a contract")
+    with program(folder / "new") as new:
         new.kartu("check")  # makes the tables
-        yield {"new": new, "firm": firm}
+        with program(folder / "firm", like=new) as firm:
+            done = firm.kartu("generate", "--clients", "200")
+            assert done.returncode == 0, done.stderr
+            files = firm.folder / "data" / "files" / "ab"
+            files.mkdir(parents=True)
+            (files / "договор №1.pdf").write_bytes(b"%PDF- a contract")
+            yield {"new": new, "firm": firm}
 
 
 @pytest.fixture

@@ -65,13 +65,13 @@ class Program:
         """Run a verb of the `kartu` command on the same data."""
         command = [sys.executable, "-m", "kartu.project", *words]
         environment = {**self.environment, **variables}
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
 
     def run(self, python: str) -> None:
         """Have `python` run with its data, in a process of its own, past the pages."""
         words = [sys.executable, "-c", f"import django; django.setup(); {python}"]
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
-        subprocess.run(words, cwd=ROOT, env=environment, check=True, timeout=120)
+        subprocess.run(words, cwd=ROOT, env=environment, check=True, timeout=300)
 
     def rows(self, query: str) -> list[tuple]:
         """What the database answers, asked past the program."""

@@ -15,8 +15,11 @@ pytestmark = pytest.mark.processes
 
 CLIENTS = "SELECT count(*) FROM clients_client"
 TEAMS = "SELECT name FROM firm_team WHERE name LIKE 'squad %' ORDER BY id"
-SESSIONS = "SELECT session_key FROM django_session"
-LATER = "INSERT INTO django_session VALUES ('later', '', '2030-01-01') RETURNING session_key"
+SESSIONS = "SELECT key FROM firm_device"
+LATER = (
+    "INSERT INTO firm_device (key, data, browser, system, places, signed_in_at, last_seen_at, expires_at)"
+    " VALUES ('later', '', '', '', '[]', '2026-01-01', '2026-01-01', '2030-01-01') RETURNING key"
+)
 EARLIER = LATER.replace("later", "earlier")
 HELD = "SELECT file, made_at <= at, let_out_at FROM security_restoration"
 WHYS = "SELECT why FROM security_auditrow ORDER BY id"

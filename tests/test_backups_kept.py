@@ -202,18 +202,19 @@ def test_files_in_the_folder_are_found_and_gone_ones_forgotten(firm):
 
 def test_what_a_killed_process_left_open_beside_the_data_is_swept_away(tmp_path):
     keeping.folder().mkdir()
-    old = [tmp_path / ".backup-abc", tmp_path / ".proof-abc", keeping.folder() / "kartu-x.kartu.part"]
+    folders = [tmp_path / name for name in (".backup-abc", ".proof-abc", ".restore-abc")]
+    old = [*folders, keeping.folder() / "kartu-x.kartu.part"]
     at_work = tmp_path / ".proof-def"
-    for path in (*old[:2], at_work):
+    for path in (*folders, at_work):
         path.mkdir()
         (path / "default.sqlite3").write_text("open to read")
-    old[2].write_text("half")
+    old[-1].write_text("half")
     for path in old:
         os.utime(path, (0, 0))
 
     keeping.sweep_leftovers()
 
-    assert [path.exists() for path in (*old, at_work)] == [False, False, False, True]
+    assert [path.exists() for path in (*old, at_work)] == [False, False, False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_downloads_and_deletions_have_their_lines(owner, client):
     keeping.path_of(backup).write_bytes(b"sealed")
     client.force_login(owner)
 
-    response = client.get(f"/settings/backups/{backup.pk}/file/")
+    response = client.post(f"/settings/backups/{backup.pk}/file/")
     assert b"".join(response.streaming_content) == b"sealed"
     assert client.post(f"/settings/backups/{backup.pk}/delete/").status_code == 204
 

@@ -17,7 +17,6 @@ from kartu.clients.demo.story import CLIENTS, DOUBLES
 from kartu.clients.history import lines_of
 from kartu.clients.models import (
     BankAccount,
-    CallBack,
     Channel,
     Client,
     ClientEntity,
@@ -34,6 +33,7 @@ from kartu.core.testing.queue import run_jobs
 from kartu.firm import phones, requisites
 from kartu.firm.models import Firm, LegalEntity, Role, User
 from kartu.notifications.models import Notification
+from kartu.planner.models import Task
 from kartu.records.imports import acts
 from kartu.records.models import File, Import
 from kartu.search.models import Doc
@@ -71,7 +71,7 @@ class DemoFirm:
         assert Firm.current().is_demo
         assert CLIENTS <= Client.objects.visible_to(self.boss).count() < CLIENTS + 30
         assert Touch.objects.visible_to(self.boss).count() > 3000
-        assert CallBack.objects.visible_to(self.boss).filter(done_at=None).count() > 100
+        assert Task.objects.visible_to(self.boss).filter(state="open").count() > 100
         for seller in User.objects.filter(role__code=Role.SELLER):
             assert 20 < Client.objects.visible_to(seller).count() < 120
 
@@ -162,7 +162,9 @@ class DemoFirm:
         changes = AuditRow.objects.filter(verb="change").select_related("payload")
         changed = Counter(name for row in changes for name in row.payload.values["after"])
 
-        assert {"status_id", "responsible_id", "pinned", "category_id", "value", "position", "done_at"} <= set(changed)
+        assert {"status_id", "responsible_id", "pinned", "category_id", "value", "position", "closed_at"} <= set(
+            changed
+        )
         assert changed["status_id"] > 100 and changed["responsible_id"] > 5
 
     def test_numbers_pass_the_checks_of_their_country(self):
@@ -191,7 +193,7 @@ class DemoFirm:
         for person in User.objects.all():
             with timezone.override(person.time_zone):
                 today = timezone.localdate()
-                own = CallBack.objects.visible_to(person).filter(person=person, done_at=None, due_at__date=today)
+                own = Task.objects.visible_to(person).filter(person=person, state="open", due_at__date=today)
                 assert own.count() >= 3
             assert Notification.objects.visible_to(person).unseen().count() >= 1
             at_hand = Favourite.objects.visible_to(person).values_list("client_id", flat=True)

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from conftest import drop_triggers
 from kartu.clients import actions
-from kartu.clients.models import CallBack, Client, Status
+from kartu.clients.models import Client, Status
 from kartu.core.models import ClockSpan
 from kartu.core.models.event import EventRow, FailedDelivery
 from kartu.notifications.actions import notify
+from kartu.planner import actions as planner
+from kartu.planner.models import Reminder, Task
 from kartu.project import prepare
 from kartu.records.actions import attach_file
 from kartu.records.custom import actions as shaping
@@ -292,35 +294,39 @@ def test_an_import_that_nobody_works_on_is_named_while_a_worker_is_awake(head, a
 
 
 @pytest.fixture
-def overdue(card, seller) -> CallBack:
+def overdue(card, seller) -> Task:
     soon = timezone.now() + timedelta(hours=1)
-    call_back = actions.set_call_back(client=card, due_at=soon, what="The offer", by=seller)
-    sql("UPDATE clients_callback SET due_at = %s, created_at = %s", timezone.now() - LONG, timezone.now() - LONG)
-    return call_back
+    task = planner.set_task(title="The offer", kind="call", client=card, due_at=soon, by=seller)
+    long_ago = timezone.now() - LONG
+    sql("UPDATE planner_task SET due_at = %s, at = %s, late_at = %s", long_ago, long_ago, long_ago)
+    sql("UPDATE planner_reminder SET at = %s", long_ago)
+    return task
 
 
-def test_a_promise_that_reminded_nobody_is_named_while_the_clock_runs(overdue, awake):
-    assert broken("I7") == [f"clients.callback {overdue.pk} is due, and nobody was reminded of it"]
+def test_a_reminder_that_told_nobody_is_named_while_the_clock_runs(overdue, awake):
+    pk = Reminder.objects.as_system("a test").get().pk
+    assert broken("I7") == [f"planner.reminder {pk} of task {overdue.pk} is due, and nobody was told of it"]
 
     ClockSpan.objects.all().delete()
     assert broken("I7") == []
 
 
 def test_a_reminder_that_went_nowhere_is_named_unless_it_is_shown_as_failed(overdue, awake):
-    sql("UPDATE clients_callback SET reminded_at = %s", timezone.now() - LONG)
+    pk = Reminder.objects.as_system("a test").get().pk
+    sql("UPDATE planner_reminder SET told_at = at")
 
     assert broken("I7") == [
-        f"clients.callback {overdue.pk} came due and its reminder went nowhere; set another time for it"
+        f"planner.reminder {pk} of task {overdue.pk} came due and went nowhere; set another time for it"
     ]
 
-    event = EventRow.objects.create(name="clients.call_back_due", payload={"call_back_id": overdue.pk})
-    FailedDelivery.objects.create(event=event, handler="clients.tell_of_call_back", state="dead")
+    event = EventRow.objects.create(name="planner.reminder_due", payload={"reminder_id": pk})
+    FailedDelivery.objects.create(event=event, handler="planner.tell_of_reminder", state="dead")
     assert broken("I7") == []
 
 
 def test_a_reminder_that_rang_is_well(overdue, awake, seller):
-    sql("UPDATE clients_callback SET reminded_at = %s", timezone.now() - LONG)
-    notify(to=[seller], kind="clients.call_back", title="Call", about=overdue)
+    sql("UPDATE planner_reminder SET told_at = at")
+    notify(to=[seller], kind="planner.reminder", title="Call", about=overdue)
 
     assert broken("I7") == []
 

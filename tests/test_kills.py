@@ -21,16 +21,20 @@ import pytest
 from kartu.core.testing.processes import LEASE
 from kartu.core.testing.smtp import FakeSmtp
 from tests.kills import founding, judging
-from tests.kills.people import ACKNOWLEDGED, History, Importer, Owner, Seller, Worker
+from tests.kills.people import ACKNOWLEDGED, Browser, History, Importer, Owner, Seller, Worker
 from tests.program import ROOT, Program, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.skipif(sys.platform == "win32", reason="needs signals")]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.xdist_group("kills"),
+    pytest.mark.skipif(sys.platform == "win32", reason="needs signals"),
+]
 
 KILLS = int(os.environ.get("KARTU_KILLS") or 10)
 SEED = int(os.environ.get("KARTU_SEED") or time.time())
 KINDS = {"client", "touch", "call_back", "cell", "file", "bulk", "import", "step"}
 WHICH = {"web": "kartu.project.web", "worker": "kartu.project.work"}
-BREAK = "from tests.kills import broken; broken.{how}(); from {module} import main; main()"
+BREAK = "from tests.kills import broken, jumping; {how}; from {module} import main; main()"
 
 
 class Site:
@@ -46,10 +50,10 @@ class Site:
         self.history = History()
         self.staff: list[Worker] = []
 
-    def start(self, which: str, broken: str = "") -> None:
-        """`broken` names the protection that is taken out first (tests/kills/broken.py)."""
+    def start(self, which: str, how: str = "") -> None:
+        """`how`: a call in tests/kills/broken.py or jumping.py that comes first."""
         module = WHICH[which]
-        words = ["-c", BREAK.format(how=broken, module=module)] if broken else ["-m", module]
+        words = ["-c", BREAK.format(how=how, module=module)] if how else ["-m", module]
         with open(self.program.log, "ab") as log:
             self.running[which] = subprocess.Popen(
                 [sys.executable, *words],
@@ -107,7 +111,7 @@ class Site:
 
     def run_clock(self) -> None:
         """The minute is over: what is due each minute is due now."""
-        self.rows("UPDATE core_schedule SET next_at = '2026-01-01 00:00:00+00:00' WHERE name = 'clients.call_backs'")
+        self.rows("UPDATE core_schedule SET next_at = '2026-01-01 00:00:00+00:00' WHERE name = 'planner.reminders'")
 
     def people(self, seed: int) -> list[Worker]:
         common = (self.history, seed, self.over)
@@ -130,10 +134,10 @@ class Site:
     def waiting(self) -> list[tuple]:
         behind = """
             SELECT 'events', count(*) FROM core_subscription s JOIN core_event e
-            ON (e.tx, e.id) > (s.tx, s.event_id) AND e.name = 'clients.call_back_due'
-            WHERE s.handler = 'clients.tell_of_call_back' HAVING count(*) > 0
+            ON (e.tx, e.id) > (s.tx, s.event_id) AND e.name = 'planner.reminder_due'
+            WHERE s.handler = 'planner.tell_of_reminder' HAVING count(*) > 0
         """
-        due = "SELECT 'call-back', id FROM clients_callback WHERE reminded_at IS NULL"
+        due = "SELECT 'reminder', id FROM planner_reminder WHERE told_at IS NULL"
         jobs = "SELECT name, state FROM core_job WHERE state IN ('ready', 'running')"
         self.run_clock()
         return [*self.rows(due), *self.rows(behind), *self.rows(jobs)]
@@ -234,7 +238,7 @@ def test_the_controls_without_a_protection_are_seen_to_go_wrong(site):
 
     for broken, (act, told) in CONTROLS.items():
         firm.kill("web")
-        firm.start("web", broken)
+        firm.start("web", f"broken.{broken}()")
         firm.wait_until_up("web")
         act(person)
         if broken == "forgets_keys":
@@ -252,3 +256,34 @@ def again(person: Seller, history: History) -> None:
     path = f"/clients/{act.about['client']}/"
     token = person.browser.hidden(path)["csrfmiddlewaretoken"]
     person.send(act, f"{path}touches/", {"csrfmiddlewaretoken": token, "kind": "call", "text": act.token})
+
+
+TEN_YEARS = 3652 * 86400
+
+
+def test_the_clock_jumps_under_running_processes_and_all_goes_on(site):
+    firm = site([])
+    file = firm.program.folder / "clock"
+    for which in WHICH:
+        firm.start(which, f"from pathlib import Path; jumping.follow(Path({str(file)!r}))")
+    for which in WHICH:
+        firm.wait_until_up(which)
+    person = Seller(firm.program.url, "Sari", firm.history, SEED, firm.over)
+
+    for wrong_by in (0, 3600, -3600, TEN_YEARS, -TEN_YEARS, 0):
+        file.write_text(str(wrong_by))
+        person.browser = Browser(firm.program.url, person.browser.email)
+        person.browser.sign_in(founding.PASSWORD)
+        for act in (person.add_client, person.log_touch, person.change_cell, person.attach):
+            act()
+        if not wrong_by:
+            person.promise()
+            firm.drain(60)
+
+    assert "\n".join(firm.history.failures) == ""
+    assert surprises(firm.program.printed()) == []
+    assert "\n".join(judging.judge(firm.history, firm.rows, firm.program.folder / "data" / "files")) == ""
+    acts = firm.rows("SELECT id, at FROM security_auditrow WHERE verb = 'create' ORDER BY id")
+    assert [at for _pk, at in acts] != sorted(at for _pk, at in acts), "the clock has not jumped: this proves nothing"
+    checked = firm.program.kartu("check")
+    assert checked.returncode == 0, checked.stdout

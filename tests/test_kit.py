@@ -1,8 +1,11 @@
 """The test kit itself: what it cleans up, it leaves protected."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import DatabaseError, transaction
 
+from conftest import pytest_collection_modifyitems
 from kartu.core.actors import System
 from kartu.security import audit, triggers
 from kartu.security.models import AuditRow
@@ -20,3 +23,23 @@ def test_a_committed_audit_row_is_gone_for_the_next_test_and_its_table_protected
 
     with pytest.raises(DatabaseError):
         AuditRow.objects.all().delete()
+
+
+def test_a_test_marked_no_database_that_asks_for_one_stops_the_run(request):
+    asks = SimpleNamespace(
+        nodeid="test_asking", fixturenames=["db"], get_closest_marker=lambda name: name == "no_database" or None
+    )
+
+    with pytest.raises(pytest.UsageError, match="test_asking is marked no_database"):
+        pytest_collection_modifyitems([asks])
+
+
+def test_browsers_come_last_and_the_rest_keeps_its_order():
+    def item(name: str, *marks: str) -> SimpleNamespace:
+        return SimpleNamespace(nodeid=name, fixturenames=[], get_closest_marker=lambda mark: mark in marks or None)
+
+    items = [item("a page", "browser"), item("a rule"), item("a look", "browser", "looks"), item("a sum")]
+
+    pytest_collection_modifyitems(items)
+
+    assert [each.nodeid for each in items] == ["a rule", "a sum", "a page", "a look"]

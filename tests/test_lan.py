@@ -21,7 +21,8 @@ def test_a_device_that_trusts_the_authority_gets_in_and_any_other_does_not(firm_
     with urllib.request.urlopen(f"{address}/sign-in/", timeout=5, context=trust) as answer:
         cookies = answer.headers.get_all("Set-Cookie") or []
         assert answer.status == 200
-    assert cookies and all("; Secure" in cookie for cookie in cookies)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert cookies and all("; Secure" in cookie and cookie.startswith("__Host-") for cookie in cookies)
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
         urllib.request.urlopen(f"{address}/health", timeout=5, context=ssl.create_default_context())
     assert firm_kartu.get("/health") is None  # not without HTTPS

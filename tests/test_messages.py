@@ -6,6 +6,8 @@ import pytest
 
 from tools import messages
 
+pytestmark = pytest.mark.no_database
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 

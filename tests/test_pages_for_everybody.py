@@ -18,6 +18,7 @@ from kartu.core.testing.browser import DESKTOP, PHONE, SMALLEST
 from kartu.core.tests.test_accessibility import complaints
 from kartu.firm.models import Firm, LegalEntity, User
 from kartu.notifications.actions import notify
+from kartu.planner import actions as planner
 from kartu.records.changes import change_set
 from kartu.records.imports import acts as imports
 from kartu.records.imports.importers import importers
@@ -63,7 +64,7 @@ def fill_card(client: Client, owner: User, seller: User) -> Client:
     actions.log_touch(client=client, kind="call", text="Просит скидку, 8 912 664-07-18", contact=maria, by=owner)
     actions.log_touch(client=client, kind="note", text=f"@{seller.name}, посмотри", by=owner)
     later = timezone.now() + timezone.timedelta(hours=3)
-    actions.set_call_back(client=client, due_at=later, what="Договор", person=owner, by=owner)
+    planner.set_task(title="Договор", client=client, due_at=later, by=owner)
     other = actions.add_client(name="Вятка", by=owner)
     actions.add_relation(client=client, other=other, kind="part_of", by=owner)
     return other
@@ -71,17 +72,20 @@ def fill_card(client: Client, owner: User, seller: User) -> Client:
 
 PAGES = [
     "/clients/", "/clients/?q=щщщ", "/clients/{client}/?of=s%3Dname", "/imports/", "/imports/{import}/",
-    "/imports/new/",
+    "/imports/new/", "/me/second/", "/me/second/app/", "/me/passkeys/",
     "/people/", "/people/{person}/", "/teams/", "/branches/", "/firm/", "/firm/entities/", "/me/", "/notifications/",
     "/trash/", "/changes/", "/changes/{changes}/", "/clients/directories/", "/clients/card/",
     "/search/?q=вол",
+    "/log/lines/", "/log/people/{person}/",
+    "/day/", "/day/team/", "/me/devices/", "/people/{person}/devices/", "/me/notices/", "/offline/",
     "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
+    "/settings/sms/", "/settings/telegram/", "/me/telegram/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",
     "/clients/{client}/trash/", "/clients/{client}/contacts/new/", "/clients/{client}/channels/new/",
     "/clients/{client}/addresses/new/", "/clients/{client}/relations/new/", "/clients/{client}/entities/new/",
-    "/clients/{client}/accounts/new/", "/clients/{client}/call-backs/new/", "/people/invite/",
+    "/clients/{client}/accounts/new/", "/clients/{client}/tasks/new/?kind=call", "/people/invite/",
     "/people/{person}/place/", "/rights/new/",
     "/people/{person}/look/", "/teams/{team}/", "/branches/new/", "/firm/entities/{entity}/",
     "/used-in/firm.user/{person}/", "/used-in/clients.client/{client}/", "/clients/{client}/preview/",
@@ -99,6 +103,7 @@ def be(person: User, **settings: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.looks
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1440", "390"])
 def test_axe_finds_nothing_on_any_page(page: Page, sign_in, owner, busy, theme, size):
@@ -116,6 +121,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, sign_in, owner, busy, theme, 
 
 
 @pytest.mark.browser
+@pytest.mark.looks
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens_over_a_page(page: Page, sign_in, owner, busy, theme):
     be(owner, theme=theme)
@@ -139,6 +145,7 @@ def test_axe_finds_nothing_in_what_opens_over_a_page(page: Page, sign_in, owner,
 
 
 @pytest.mark.browser
+@pytest.mark.looks
 @pytest.mark.parametrize("language", ["en", "id", "ru"])
 @pytest.mark.parametrize("size", [SMALLEST, PHONE], ids=["360", "390"])
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, sign_in, owner, busy, size, language):
@@ -180,13 +187,14 @@ class Words(HTMLParser):
             self.texts.append(data)
 
 
-NOT_OURS = re.compile(r"\S+@\S+|https?://\S+|\S+\.(?:tsv|xlsx|csv|vcf|txt|com)\b|[+&]?#?\d\w*")
+NOT_OURS = re.compile(r"\S+@\S+|https?://\S+|\S+\.(?:tsv|xlsx|csv|vcf|txt|com)\b|[+&]?#?\d\w*|\{[a-z]+\}")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names of things that are called so in every language.
 NAMES = {
     "Kartu", "Excel", "LibreOffice", "WhatsApp", "Telegram", "English", "Bahasa", "Indonesia", "vCard", "Tab", "Alt",
-    "Ctrl", "Esc", "Google", "Outlook", "STARTTLS", "SQLite", "Windows", "Unicode", "Shift", "SWIFT",
-    "WebP", "utf",
+    "Ctrl", "https", "Esc", "Google", "Outlook", "STARTTLS", "SQLite", "Windows", "Unicode", "Shift", "SWIFT",
+    "WebP", "utf", "Authenticator", "Aegis", "FAS", "Chrome", "Edge", "Firefox", "Safari", "HTTPS", "iPad", "iPhone",
+    "Android", "Gateway", "Basic", "Twilio", "Zenziva", "ru", "BotFather", "newbot",
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from kartu.project.cli import VERBS
 
+pytestmark = pytest.mark.no_database
+
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLE = re.compile(r"\bKARTU_[A-Z_]+\b")
 NOT_FROM_OUTSIDE = {"KARTU_APPS"}  # a setting, not a variable

@@ -12,6 +12,7 @@ from kartu.clients.models import Channel, Client, Contact, Touch
 from kartu.core.actors import System
 from kartu.core.testing.queue import run_jobs
 from kartu.firm.models import User
+from kartu.planner import actions as planner
 from kartu.records import changes, purging
 from kartu.records.actions import attach_file
 from kartu.records.files import store
@@ -41,7 +42,8 @@ def full(seller) -> Client:
     actions.add_address(client=client, city="Bekasi", by=seller)
     entity = actions.add_entity(client=client, name="PT Sinar Tbk", by=seller)
     actions.add_account(client=client, entity=entity, account="5410 123 456", by=seller)
-    actions.set_call_back(client=client, due_at=timezone.now() + timedelta(days=1), contact=rina, by=seller)
+    due = timezone.now() + timedelta(days=1)
+    planner.set_task(title="Call", kind="call", client=client, due_at=due, contact=rina, by=seller)
     actions.keep_at_hand(client=client, by=seller)
     for number in range(5):
         actions.log_touch(client=client, kind="call", text=f"call {number}", contact=rina, by=seller)

@@ -1,6 +1,7 @@
 """The page of rights tells what the roles really reach."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,7 +15,7 @@ from kartu.security.views.rights import NOUNS
 def table(page: str) -> dict[str, list[str]]:
     """Label of a right -> its cells."""
     rows = [re.findall(r"<td>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
-    return {row[0]: [re.sub(r"<.*?>", "", cell).strip() for cell in row[1:]] for row in rows if row}
+    return {unescape(row[0]): [unescape(re.sub(r"<.*?>", "", cell)).strip() for cell in row[1:]] for row in rows if row}
 
 
 def page_for(person: User) -> str:

@@ -2,18 +2,20 @@
 
 import random
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kartu.clients import actions
 from kartu.clients.models import Client
 from kartu.clients.seers import seers_of
 from kartu.core.actors import Scope
 from kartu.core.rights import rights
-from kartu.firm.actions import roles
+from kartu.firm.actions import beyond, roles
 from kartu.firm.forms.roles import ReachForm
 from kartu.firm.models import Role, User
 from kartu.firm.people_for_tests import make_person
@@ -30,11 +32,15 @@ PAGES = {
 
 @pytest.fixture
 def busy(owner, head, seller, stranger) -> list[Client]:
-    """Clients of the seller, of the head and of the stranger, and one of nobody's team."""
-    return [
+    """Clients of the seller, of the head and of the stranger, and one of nobody's team; the seller takes part in one of
+    the stranger's two."""
+    clients = [
         actions.add_client(name=f"PT {person.name} {number}", by=person)
-        for number, person in enumerate([owner, head, seller, seller, stranger])
+        for number, person in enumerate([owner, head, seller, seller, stranger, stranger])
     ]
+    actions.name_collaborator(client=clients[5], person=seller, by=stranger)
+    seller.refresh_from_db()
+    return clients
 
 
 def of(person: User) -> Browser:
@@ -58,10 +64,30 @@ def random_reach(dice: random.Random) -> dict[str, Scope | None]:
     }
 
 
+def give_something(dice: random.Random, owner: User, person: User) -> None:
+    """To most of them something for a time: a role, the rows of a team, the place of a colleague."""
+    now = timezone.now()
+    period = {
+        "from_at": now - timedelta(minutes=dice.choice([0, 30])),
+        "until_at": now + timedelta(hours=1),
+        "by": owner,
+    }
+    viktor = User.objects.get(name="Viktor")
+    if dice.random() < 0.4:
+        role = Role.objects.get(code=dice.choice(["head", "accountant", "auditor"]))
+        beyond.give_role_for_a_time(person=person, role=role, **period)
+    if dice.random() < 0.4:
+        beyond.give_team_for_a_time(person=person, team=viktor.team, may_change=dice.random() < 0.5, **period)
+    if dice.random() < 0.4:
+        absent = User.objects.get(name=dice.choice(["Viktor", "Hendra", "Olga"]))
+        beyond.name_deputy(absent=absent, deputy=person, **period)
+
+
 @pytest.mark.parametrize("number", range(50))
 def test_what_is_shown_of_a_person_is_what_the_pages_and_the_rules_do(owner, seller, busy, number):
     role = Role.objects.get(code="seller")
     roles.set_reach(role=role, reach=random_reach(random.Random(number)), seen=role.stamp, by=owner)
+    give_something(random.Random(number), owner, seller)
     person = User.objects.select_related("role").get(pk=seller.pk)
     page = of(owner).get(f"/rights/as/{person.pk}/")
 

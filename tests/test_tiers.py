@@ -40,6 +40,7 @@ NO_RIGHT = {
     "kartu.notifications.actions.send_by_all": "a step of notify",
     "kartu.notifications.actions.language_of": "a step of notify",
     "kartu.notifications.actions.link_to": "a step of notify",
+    "kartu.notifications.actions.words_of": "a step of notify",
     "kartu.notifications.actions.unique": "a step of notify",
     "kartu.notifications.actions.tell_count": "tells a person the number of his own notices",
     "kartu.notifications.actions.unseen_count": "counts a person's own notices",

@@ -1,7 +1,7 @@
 """A small firm for the table of routes: every kind of row once, and all of them the seller's."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.files.base import ContentFile
@@ -13,12 +13,12 @@ from kartu.clients import actions as clients
 from kartu.clients.models import (
     Address,
     BankAccount,
-    CallBack,
     Channel,
     Client,
     ClientEntity,
     ClientRelation,
     ClientRow,
+    Collaborator,
     Contact,
     Segment,
     Status,
@@ -26,10 +26,28 @@ from kartu.clients.models import (
 )
 from kartu.core.models import FailedDelivery, Job
 from kartu.core.models.event import EventRow
-from kartu.firm.actions import people, roles
-from kartu.firm.models import Branch, Invitation, LegalEntity, Role, SetupLink, Team, User
+from kartu.firm.absences import set_days
+from kartu.firm.actions import beyond, limits, people, roles
+from kartu.firm.actions.absences import set_absence
+from kartu.firm.models import (
+    Absence,
+    Branch,
+    Device,
+    EntryLimit,
+    Invitation,
+    LegalEntity,
+    Passkey,
+    Role,
+    SetupLink,
+    Team,
+    TemporaryRight,
+    User,
+)
 from kartu.notifications.actions import notify
-from kartu.notifications.models import Notification
+from kartu.notifications.models import Notification, PushSubscription
+from kartu.planner import actions as planner
+from kartu.planner.actions import open_feed, save_resource
+from kartu.planner.models import Resource, Task, TaskAfter, TaskItem
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
@@ -61,8 +79,36 @@ class World:
         self.people = {"anonymous": None, "owner": owner, "head": head, "seller": seller, "stranger": stranger}
 
     @cached_property
+    def resource(self) -> Resource:
+        return save_resource(resource=Resource(), values={"name": "Room 1", "kind": "room"}, by=self.owner)
+
+    @cached_property
+    def feed_secret(self) -> str:
+        return open_feed(by=self.seller)
+
+    @property
+    def calendar_file(self) -> SimpleUploadedFile:
+        """Made anew for each who sends it: a file is read once."""
+        event = "UID:1\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:20261126T142300Z\r\nSUMMARY:Pumps"
+        text = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        return SimpleUploadedFile("mine.ics", text.encode())
+
+    @cached_property
     def client(self) -> Client:
         return clients.add_client(name="PT Sinar", phone="0812 3456 789", by=self.seller)
+
+    @cached_property
+    def task(self) -> Task:
+        return planner.set_task(title="Send the offer", kind="call", client=self.client, by=self.seller)
+
+    @cached_property
+    def seller_with_client(self) -> User:
+        return self.client.responsible
+
+    @cached_property
+    def device(self) -> Device:
+        later = timezone.now() + timedelta(hours=1)
+        return Device.objects.create(person=self.seller, key="a" * 64, data="", browser="Firefox", expires_at=later)
 
     @cached_property
     def contact(self) -> Contact:
@@ -89,6 +135,29 @@ class World:
         return clients.add_client(name="Sinar Group", by=self.seller)
 
     @cached_property
+    def collaborator(self) -> Collaborator:
+        return clients.name_collaborator(client=self.client, person=self.owner, by=self.seller)
+
+    @cached_property
+    def given(self) -> TemporaryRight:
+        now = timezone.now()
+        period = {"from_at": now, "until_at": now + timedelta(hours=1)}
+        return beyond.name_deputy(absent=self.seller, deputy=self.owner, by=self.seller, **period)
+
+    @cached_property
+    def absence(self) -> Absence:
+        away = set_days(Absence(person=self.seller), date(2031, 1, 6), date(2031, 1, 10))
+        return set_absence(absence=away, by=self.seller)
+
+    @cached_property
+    def limit(self) -> EntryLimit:
+        """A limit that shuts nobody out."""
+        row = EntryLimit(role=self.seller.role)
+        return limits.set_limit(
+            limit=row, days=[*range(7)], from_time=None, until_time=None, addresses=[], by=self.owner
+        )
+
+    @cached_property
     def relation(self) -> ClientRelation:
         return clients.add_relation(client=self.client, other=self.other_client, kind="part_of", by=self.seller)
 
@@ -97,9 +166,29 @@ class World:
         return clients.log_touch(client=self.client, kind="call", text="Wants a discount", by=self.seller)
 
     @cached_property
-    def call_back(self) -> CallBack:
-        soon = timezone.now() + timedelta(hours=2)
-        return clients.set_call_back(client=self.client, due_at=soon, what="The offer", by=self.seller)
+    def finished_task(self) -> Task:
+        return planner.finish_task(task=self.task, result="Sent", touch_kind="", by=self.seller)[0]
+
+    @cached_property
+    def task_to_accept(self) -> Task:
+        task = planner.set_task(title="Count", person=self.seller, needs_acceptance=True, by=self.head)
+        return planner.finish_task(task=task, result="Counted", by=self.seller)[0]
+
+    @cached_property
+    def trashed_task(self) -> Task:
+        return planner.trash_task(task=self.task, by=self.head)
+
+    @cached_property
+    def task_item(self) -> TaskItem:
+        return planner.add_item(task=self.task, text="Ask the price", by=self.seller)
+
+    @cached_property
+    def other_task(self) -> Task:
+        return planner.set_task(title="Measure", client=self.client, by=self.seller)
+
+    @cached_property
+    def task_after(self) -> TaskAfter:
+        return planner.put_after(task=self.task, first=self.other_task, by=self.seller)
 
     @cached_property
     def status(self) -> Status:
@@ -108,6 +197,12 @@ class World:
     @cached_property
     def other_status(self) -> Status:
         return Status.objects.create(name="Active", position=2)
+
+    @cached_property
+    def passkey(self) -> Passkey:
+        return Passkey.objects.create(
+            person=self.seller, name="Phone", host="localhost", credential_id="AAAA", public_key=b"", handle="AAAA"
+        )
 
     @cached_property
     def trashed_client(self) -> Client:
@@ -234,6 +329,10 @@ class World:
     def export_request(self) -> ExportRequest:
         fields = {"list_key": "clients", "columns": ["name"], "kind": "csv", "purpose": "A mailing", "rows": 2000}
         return ExportRequest.objects.create(person=self.head, **fields)
+
+    @cached_property
+    def listening(self) -> PushSubscription:
+        return PushSubscription.objects.create(person=self.seller, digest="d", service="push.example", sealed="s")
 
     @cached_property
     def notice(self) -> Notification:

@@ -11,12 +11,15 @@ from pathlib import Path
 from tools import machine, postgres, setup
 from tools.setup import ROOT, Missing
 
-# What starts and kills processes wants the machine for itself; all else shares it, browsers among themselves.
-PARTS = (
-    ["-n", "2", "-m", "not browser and not processes"],
-    ["-n", "2", "-m", "browser and not processes"],
-    ["-m", "processes"],
-)
+# Two at a time, in two calls: what starts and kills processes mostly waits for them, all else keeps the machine busy.
+# A call costs reading all tests and making the tables in each worker, so quick tests and browsers share one; browsers
+# come last in it (conftest.py).
+PROCESSES = ["-n", "2", "--dist", "loadgroup", "-m", "processes"]
+PARTS = {
+    "SQLite": (["-n", "2", "-m", "not processes"], PROCESSES),
+    # What stands on the screen, and what asks no database, was proved above.
+    "PostgreSQL": (["-n", "2", "-m", "not processes and not looks and not no_database"], PROCESSES),
+}
 NO_TESTS_CHOSEN = 5  # pytest's exit code
 # The samples stand beside the project where it is developed, and are not part of it.
 MAY_BE_ABSENT = "samples are not here"
@@ -62,7 +65,7 @@ class Run:
         self.step("Migrations are complete", ["manage.py", "makemigrations", "--check", "--dry-run"])
 
     def suite(self, title: str, address: str, words: list[str]) -> None:
-        for number, options in enumerate([words] if words else PARTS):
+        for number, options in enumerate([words] if words else PARTS[title]):
             account = self.folder / f"{title}-{number}.jsonl"
             self.step(
                 f"Tests on {title}",

@@ -87,7 +87,7 @@ document.addEventListener("submit", (event) => {
   button?.setAttribute("aria-busy", "true");
 }, true);
 
-function release(form) {
+export function release(form) {
   delete form.dataset.sending;
   for (const button of form.querySelectorAll(".is-busy")) {
     button.classList.remove("is-busy");

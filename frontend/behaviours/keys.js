@@ -10,7 +10,7 @@ import { undoLast } from "./toasts.js";
 
 const SHEET = [
   ["find", "Ctrl K"], ["search", "/"], ["new", "N"], ["next", "J K"], ["select", "X"], ["open", "↵"], ["look", "Space"],
-  ["done", "E"], ["call", "C"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["save", "Ctrl S"],
+  ["done", "D"], ["move", "M"], ["call", "C"], ["write", "W"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["save", "Ctrl S"],
   ["save_close", "Ctrl ↵"], ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
 ];
 
@@ -26,6 +26,9 @@ const WITH_CTRL = {
 const LETTERS = {
   KeyJ: () => moveRow(1),
   KeyK: () => moveRow(-1),
+  ArrowDown: () => isQueue() && moveRow(1),
+  ArrowUp: () => isQueue() && moveRow(-1),
+  KeyU: () => undoLast(),
   KeyX: () => pickRow(),
   KeyN: () => openNew(),
   Slash: (event) => (event.shiftKey ? showSheet() : searchHere()),
@@ -33,6 +36,7 @@ const LETTERS = {
   Enter: (event) => event.target === document.body && openRow(),
 };
 
+const isQueue = () => document.querySelector("#main [data-queue]") !== null;
 const areLettersOn = () => document.body.dataset.keys === "on";
 let newSince = 0;
 

@@ -1,9 +1,11 @@
 /* Rows of a list: which one is in hand, which are selected, what is done with those. */
 import { behaviour } from "../lib/behaviour.js";
-import { on, say } from "../lib/dom.js";
+import { dispatch, on, say } from "../lib/dom.js";
 
-const picks = (list) => [...list.querySelectorAll("tbody input[data-pick]")];
-const rowOf = (element) => element.closest("tr[data-id]");
+// A row of a table, or of the queue.
+const ROW = "tr[data-id], .qi[data-id]";
+const picks = (list) => [...list.querySelectorAll("input[data-pick]")];
+const rowOf = (element) => element.closest(ROW);
 
 /** What is selected in the list around `element`: {ids, all, query}. */
 export const selection = {
@@ -99,18 +101,19 @@ function showBar(list, bar, chosen, shown) {
 
 /* The row in hand. */
 const currentList = () => document.querySelector(".drawer:last-child [data-list]") ?? document.querySelector("#main [data-list]");
-export const rowInHand = () => currentList()?.querySelector("tr.cur") ?? null;
+export const rowInHand = () => currentList()?.querySelector(":is(tr, .qi).cur") ?? null;
 
-function hold(row) {
+export function hold(row) {
   rowInHand()?.classList.remove("cur");
   row.classList.add("cur");
   row.scrollIntoView({ block: "nearest" });
   (row.querySelector("a[href]") ?? row).focus({ preventScroll: true });
+  dispatch(row, "kartu:held");
 }
 
 /** Go `step` rows on; false when there is no list. */
 export function moveRow(step) {
-  const rows = [...(currentList()?.querySelectorAll("tr[data-id]") ?? [])];
+  const rows = [...(currentList()?.querySelectorAll(ROW) ?? [])];
   if (!rows.length) return false;
   const at = rows.indexOf(rowInHand());
   hold(rows[Math.max(0, Math.min(rows.length - 1, at + step))] ?? rows[0]);
@@ -137,16 +140,17 @@ export function dropAll() {
   return true;
 }
 
-on("click", "[data-list] tr[data-id]", (_event, row) => {
+on("click", `[data-list] :is(${ROW})`, (_event, row) => {
   rowInHand()?.classList.remove("cur");
   row.classList.add("cur");
+  dispatch(row, "kartu:held");
   if (row.closest("#main")) sessionStorage.setItem(`kartu.row.${location.pathname}`, row.dataset.id);
 });
 
 /** Back from a card: the row one came from, or went on to, is in hand again and in sight. */
 function remember(list) {
   if (!list.closest("#main")) return;
-  const rows = [...list.querySelectorAll("tr[data-id]")];
+  const rows = [...list.querySelectorAll(ROW)];
   const seen = { search: location.search, of: list.dataset.of, ids: rows.map((row) => row.dataset.id) };
   sessionStorage.setItem(`kartu.list.${location.pathname}`, JSON.stringify(seen));
   const id = sessionStorage.getItem(`kartu.row.${location.pathname}`);

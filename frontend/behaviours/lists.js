@@ -3,6 +3,7 @@
 import { behaviour } from "../lib/behaviour.js";
 import { debounce, fragment, glyph, make, on, say } from "../lib/dom.js";
 import { get, send } from "../lib/http.js";
+import { release } from "./forms.js";
 
 const WAIT = 350;
 const LEAST = 40;
@@ -169,8 +170,11 @@ export function showPaste(html) {
     event.preventDefault();
     const form = event.target;
     const response = await send(form.action, { data: new FormData(form), source: document.querySelector("[data-list]") });
-    if (response.status === 422) form.querySelector(".dh h2").textContent = await response.text();
-    else box.close();
+    if (response.status !== 422) return box.close();
+    release(form);
+    const why = make("div", { class: "grow" }, await response.text());
+    form.querySelector(".note")?.remove();
+    form.querySelector(".dh").after(make("div", { class: "note bad", role: "alert" }, glyph("alert-triangle"), why));
   });
   box.showModal();
 }
@@ -179,5 +183,5 @@ export function showPaste(html) {
 on("submit", "form[data-download]", (_event, form) => setTimeout(() => {
   delete form.dataset.sending;
   form.querySelector(".is-busy")?.classList.remove("is-busy");
-  form.closest("details").open = false;
+  form.closest("details")?.removeAttribute("open");
 }, 1000));

@@ -22,13 +22,29 @@ function showWaiting() {
   for (const notice of waiting.splice(0)) show(notice);
 }
 
-function show({ id, title, text, url }) {
+function show({ id, title, text, url, needs_ack, buttons = [] }) {
   const place = document.getElementById("k-popups");
   const head = url ? make("a", { class: "ink b5", href: url }, title) : make("b", { class: "b5" }, title);
   const close = make("button", { type: "button", class: "btn btn-ghost btn-ic", "aria-label": say("close") }, glyph("x"));
-  const words = make("div", { class: "grow" }, head, text ? make("div", { class: "xs t2" }, text) : null);
+  const acts = make("div", { class: "row-x acts" });
+  const words = make("div", { class: "grow" }, head, text ? make("div", { class: "xs t2" }, text) : null, acts);
   const box = make("div", { class: "popup-k pop", role: "status" }, glyph("bell", "acc"), words, close);
   close.addEventListener("click", () => box.remove());
+  /** A button that answers, by sending `data` to `address`, and closes the note. */
+  const answer = (label, address, data) => {
+    const button = make("button", { type: "button", class: "btn" }, label);
+    button.addEventListener("click", () => {
+      box.remove();
+      send(address, { data: { ...data, where: "popup" } });
+    });
+    acts.append(button);
+  };
+  if (needs_ack) answer(say("i_know"), addressOf(id, "known"));
+  for (const { label, url: address, posts } of buttons) {
+    if (posts) answer(label, address);
+    else acts.append(make("a", { class: "btn", href: address }, label));
+  }
+  if (needs_ack || buttons.length) answer(say("later_5"), addressOf(id, "later"), { for: "5m" });
   // By fetch and kept alive, for the page is left in the same moment.
   const follow = () => fetch(addressOf(id, "follow"), { method: "POST", headers: csrf(), keepalive: true });
   if (url) head.addEventListener("click", follow);

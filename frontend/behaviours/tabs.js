@@ -13,12 +13,6 @@ behaviour("[data-tabs]", (tabs) => {
   if (current) bringIntoSight(tabs, current);
 });
 
-/* A strip of links too long for a phone: it opens where the current one stands. */
-behaviour("[data-strip]", (strip) => {
-  const current = strip.querySelector("[aria-current]");
-  if (current) bringIntoSight(strip, current);
-});
-
 on("click", "[data-tabs] [data-tab]", (event, tab) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const tabs = tab.closest("[data-tabs]");

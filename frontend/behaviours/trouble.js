@@ -17,6 +17,7 @@ function note(text) {
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (MEANT.includes(ctx.response.status)) return;
+  if (ctx.response.headers.get("Kartu-Again") && ctx.sourceElement.closest(".drawer")) return; // goes on in its drawer
   if (ctx.request.method === "GET" && ctx.response.status !== 401) return; // the note fills the place that stays empty
   ctx.target = document.getElementById("k-errors");
   ctx.swap = "innerHTML";

@@ -1,7 +1,8 @@
-/* manifest.json: a plain name -> hashed file, and the files outside the bundle (the mark, the first font). */
+/* manifest.json: a plain name -> hashed file, and the files outside the bundle (the mark, the pictures of the app, the first font). */
 import { readFileSync } from "node:fs";
 
-const EXTRA = { "logo.svg": "frontend/logo.svg" };
+const PICTURES = ["icon-192.png", "icon-512.png", "icon-whole.png", "icon-apple.png"];
+const EXTRA = { "logo.svg": "frontend/logo.svg", ...Object.fromEntries(PICTURES.map((name) => [name, `frontend/pictures/${name}`])) };
 const NAMED = { "style.css": "app.css", "inter-latin-wght-normal.woff2": "font-latin.woff2" };
 
 export function manifest() {

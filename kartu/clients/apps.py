@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 class ClientsConfig(AppConfig):
     name = "kartu.clients"
     label = "clients"
+    rows_are_taken_along = True  # records/everything
 
     def ready(self) -> None:
         import_module("kartu.clients.contributes")

@@ -11,18 +11,19 @@ from django.db.models.query import Prefetch
 
 from kartu.clients.models import (
     BankAccount,
-    CallBack,
     Channel,
     Client,
     ClientEntity,
     ClientRelation,
     ClientTag,
+    Collaborator,
     Favourite,
     Touch,
 )
-from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, PRINT, TRASH, reaches
+from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, PRINT, SEE_TOUCHES, SHARE, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
+from kartu.core.veils import is_veiled
 from kartu.firm import phones
 from kartu.records.models import File
 from kartu.security.models.audit import AuditRow, Verb
@@ -74,6 +75,9 @@ def parts_of(
     Who has seen a client sees its parts, so that the query is the same for everybody.
     """
     clearance = client._clearance
+    # The query below is the same for everybody whom these parts are open to at all.
+    if not Client._meta.get_field(name).related_model.row_rule.opens_to(clearance.actor):
+        return []
 
     def rows() -> GuardedQuerySet:
         whole = Client(pk=place(0))
@@ -121,6 +125,7 @@ def with_counts() -> GuardedQuerySet:
     rows = Client.objects.select_related("status", "category", "source", "responsible", "team", "created_by")
     return rows.annotate(
         relation_count=count_of(relations(Q(client=OuterRef("pk")) | Q(other=OuterRef("pk")))),
+        collaborator_count=count_of(Collaborator.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         touch_count=count_of(Touch.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         change_count=count_of_changes(),
@@ -159,8 +164,8 @@ def count_of_changes() -> Coalesce:
     return Coalesce(Subquery(counts[:1], output_field=IntegerField()), 0)
 
 
-def open_ones(call_backs: GuardedQuerySet) -> GuardedQuerySet:
-    return call_backs.filter(done_at=None).select_related("person", "contact")
+def by_name_of_person(rows: GuardedQuerySet) -> GuardedQuerySet:
+    return rows.select_related("person", "added_by").order_by("person__name", "pk")
 
 
 class Card:
@@ -213,7 +218,7 @@ class Card:
         if named := self.first(Kind.WHATSAPP):
             return named.href
         number = self.call.channel.value if self.call else ""
-        return phones.whatsapp_link(number) if is_mobile(number) else ""
+        return phones.whatsapp_link(number) if not is_veiled(number) and is_mobile(number) else ""
 
     @cached_property
     def telegram(self) -> Way | None:
@@ -241,22 +246,32 @@ class Card:
         told = self.client.whole
         if not told:
             return None
-        seen = reaches(self.by, Ends(told["responsible_id"], told["team_id"]))
+        seen = reaches(self.by, Ends(told["id"], told["responsible_id"], told["team_id"]))
         return {"id": told["id"] if seen else None, "name": told["name"]}
-
-    @cached_property
-    def call_backs(self) -> list[CallBack]:
-        if self.client.next_touch_at is None:
-            return []  # the client's row repeats when the first open one is due
-        return parts_of(self.client, "call_backs", open_ones, "open")
 
     @cached_property
     def may_change(self) -> bool:
         return reaches(self.by, self.client, CHANGE)
 
     @cached_property
+    def may_log(self) -> bool:
+        """Whether `by` writes down what was said: nobody writes what he does not read."""
+        return self.may_change and self.by.may(SEE_TOUCHES)
+
+    @cached_property
     def may_merge(self) -> bool:
         return reaches(self.by, self.client, MERGE)
+
+    @cached_property
+    def collaborators(self) -> list[Collaborator]:
+        """Who else takes part, by name."""
+        if not self.client.collaborator_count:
+            return []
+        return parts_of(self.client, "collaborators", by_name_of_person)
+
+    @cached_property
+    def may_share(self) -> bool:
+        return reaches(self.by, self.client, SHARE)
 
     @property
     def may_hand_over(self) -> bool:
@@ -274,6 +289,7 @@ class Card:
 class Ends:
     """As much of a client as `reaches` looks at."""
 
-    def __init__(self, responsible_id: int | None, team_id: int | None) -> None:
+    def __init__(self, pk: int, responsible_id: int | None, team_id: int | None) -> None:
+        self.pk = pk
         self.responsible_id = responsible_id
         self.team_id = team_id

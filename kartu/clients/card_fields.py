@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from kartu.clients.actions.clients import OF_PEOPLE
 from kartu.clients.forms.client import ClientForm, languages
 from kartu.clients.models import Client
 from kartu.core import formats
@@ -79,6 +80,6 @@ def in_words(client: Client, name: str) -> str:
 
 def details(client: Client) -> list[ShownField]:
     """What stands on the right side: all that is filled in, and what most firms fill in."""
-    names = [name for name in DETAILS if not (client.is_company and name in ClientForm.of_people)]
+    names = [name for name in DETAILS if not (client.is_company and name in OF_PEOPLE)]
     fields = [shown_field(client, name) for name in names]
     return [field for field in fields if field.value or field.name in ("status", "category", "source")]

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kartu.clients.card_fields import ShownField
 from kartu.clients.registries import Fact
+from kartu.clients.revealing import masked_way
 from kartu.clients.ways import Way
 from kartu.core.components.blocks import fact, facts, pair, tab
 from kartu.core.components.forms import edit
@@ -56,7 +57,9 @@ def put_away_link(each: dict[str, Any]) -> str:
 
 
 def way_link(way: Way) -> SafeString:
-    """The number or address, pressed where it can be."""
+    """The number or address, pressed where it can be; behind a mask, with the button that lifts it."""
+    if way.can_reveal:
+        return masked_way(way.channel.client_id, way.channel.pk, way.shown)
     if not way.href:
         return escape(way.shown)
     outside = ' target="_blank" rel="noopener"' if way.is_outside else ""

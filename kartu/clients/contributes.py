@@ -13,6 +13,7 @@ from kartu.clients import (  # noqa: F401 - some add themselves
     facts,
     formula_names,
     invariants,
+    leaving,
     lists,
     own_files,
     own_sections,
@@ -26,12 +27,20 @@ from kartu.clients import (  # noqa: F401 - some add themselves
 )
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
+from kartu.clients.contact_details import veiled_in
 from kartu.clients.demo import fill
 from kartu.clients.directories import DIRECTORIES as LISTS
 from kartu.clients.dossier import parts as dossier
 from kartu.clients.duplicates.moving import MergeMove, merge_moves
 from kartu.clients.duplicates.parting import settle
-from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsImported, ClientsMerged, TouchLogged
+from kartu.clients.events import (
+    ClientHandedOver,
+    ClientShared,
+    ClientsImported,
+    ClientsMerged,
+    TouchLogged,
+)
+from kartu.clients.history import told_changes
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.jobs import renew_found, search_duplicates
 from kartu.clients.models import Client, Contact, NotSame, SegmentMember, Touch
@@ -47,21 +56,34 @@ from kartu.clients.registries import (
     dossier_parts,
     timeline,
 )
-from kartu.clients.rights import ACCESS_LOG, CHANGE, CREATE, DIRECTORIES, HISTORY, IMPORT, MERGE, TRASH, VIEW
+from kartu.clients.rights import (
+    ACCESS_LOG,
+    CHANGE,
+    CREATE,
+    DIRECTORIES,
+    HISTORY,
+    IMPORT,
+    MERGE,
+    SEE_TOUCHES,
+    TRASH,
+    VIEW,
+)
 from kartu.clients.segments.members import keep_members
 from kartu.clients.starting import fill_lists
 from kartu.clients.timeline import changes, touches
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
+from kartu.core.addresses import address
 from kartu.core.api import resources
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
+from kartu.core.veils import text_veils
 from kartu.firm.facts import PersonFact, person_facts
 from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
 from kartu.firm.steps import FirstStep, first_steps
-from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.firm.tabs import IN_CLIENTS, SettingsTab, settings_tabs
 from kartu.records.changes import undone
 from kartu.records.custom.entities import Entity, entities
 from kartu.records.custom.targets import targets
@@ -69,10 +91,11 @@ from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
-from kartu.search.sources import Source, sources
+from kartu.search.sources import Partly, Source, sources
 from kartu.security import audit
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
+from kartu.security.logbook.places import LogTeller, log_tellers
 from kartu.security.reached import ReachedRows, reached_rows
 from kartu.security.rows import GuardedQuerySet
 
@@ -114,8 +137,9 @@ abouts.add(
         label=_("Client"),
         icon="address-book",
         reach=clients_within_reach,
-        url=lambda client: reverse("clients:card", args=[client.pk]),
-        look=lambda pk: reverse("clients:preview", args=[pk]),
+        url=lambda client: address("clients:card", client.pk),
+        look=lambda pk: address("clients:preview", pk),
+        columns=("name",),
     )
 )
 
@@ -125,11 +149,14 @@ abouts.add(
         label=_("Touch"),
         icon="message-2",
         reach=touches_within_reach,
-        url=lambda touch: f"{reverse('clients:card', args=[touch.client_id])}#touch-{touch.pk}",
+        url=lambda touch: f"{address('clients:card', touch.client_id)}#touch-{touch.pk}",
         order=10,
+        columns=("text", "client_id"),
     )
 )
 
+log_tellers.add(LogTeller("clients.client", told_changes))
+text_veils.append(veiled_in)
 importers.add(ClientImporter())
 entities.add(
     Entity("clients.client", _("Clients"), order=10, built_in=formula_names.BUILT_IN, rows="clients.clientrow")
@@ -185,10 +212,11 @@ card_tabs.add(CardTab("access", _("Who looked"), "clients:access_log", 910, righ
 
 card_rail.add(RailSection("pinned", 10, "clients/rail/pinned.html", rail.pinned))
 card_rail.add(RailSection("people", 20, "clients/rail/people.html", rail.people))
+card_rail.add(RailSection("collaborators", 25, "clients/rail/collaborators.html", rail.collaborators))
 card_rail.add(RailSection("details", 30, "clients/rail/details.html", rail.details))
 
 dossier_parts.add(DossierPart("pinned", _("Pinned"), 10, dossier.pinned))
-dossier_parts.add(DossierPart("next", _("Next"), 20, dossier.coming))
+# What comes next stands here, at 20.
 dossier_parts.add(DossierPart("contacts", _("Contacts"), 30, dossier.people))
 dossier_parts.add(DossierPart("addresses", _("Addresses"), 40, dossier.addresses))
 dossier_parts.add(DossierPart("requisites", _("Requisites"), 50, dossier.requisites))
@@ -208,6 +236,7 @@ timeline.add(
         touches.entries,
         filters=touches.FILTERS,
         count=touches.count,
+        right=SEE_TOUCHES,
     )
 )
 timeline.add(
@@ -228,6 +257,7 @@ sources.add(
         right=VIEW,
         related=search.with_numbers,
         shown=search.client_shown,
+        partly=Partly(search.reads_partly, search.client_fields, search.clients_with),
     )
 )
 sources.add(
@@ -243,6 +273,7 @@ sources.add(
         related=search.with_channels,
         shown=search.contact_shown,
         whole="client",
+        partly=Partly(search.reads_partly, search.contact_fields, search.contacts_with),
     )
 )
 sources.add(
@@ -259,6 +290,7 @@ sources.add(
         shown=search.with_client,
         whole="client",
         follows=False,
+        needs=SEE_TOUCHES,
     )
 )
 sources.add(
@@ -278,8 +310,10 @@ sources.add(
     )
 )
 
-settings_tabs.add(SettingsTab("clients", _("Lists of clients"), "clients:directories", order=70, right=DIRECTORIES))
-settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", order=75, right=SETTINGS))
+settings_tabs.add(
+    SettingsTab("clients", _("Lists of clients"), "clients:directories", group=IN_CLIENTS, order=10, right=DIRECTORIES)
+)
+settings_tabs.add(SettingsTab("card", _("The card"), "clients:card_order", group=IN_CLIENTS, order=20, right=SETTINGS))
 for directory in LISTS.values():
     used.add(
         Used(
@@ -333,15 +367,6 @@ first_steps.add(
 
 held.add(
     Invariant(
-        "I7.told",
-        "Everybody is reminded of the call-backs he promised",
-        invariants.call_backs_are_told,
-        70,
-        looks_twice=True,
-    )
-)
-held.add(
-    Invariant(
         "own.repeated",
         "Lists look at the values of the firm's own fields that clients hold",
         invariants.own_fields_are_repeated,
@@ -376,14 +401,14 @@ def renew_what_is_found(*, roots: set[tuple[str, int]], **signal: Any) -> None:
         renew_found.later(by=audit.acting().actor)
 
 
-@on(CallBackDue)
-def tell_of_call_back(event: CallBackDue) -> None:
-    reminders.tell_of_call_back(event)
-
-
 @on(ClientHandedOver)
 def tell_of_handing_over(event: ClientHandedOver) -> None:
     reminders.tell_of_handing_over(event)
+
+
+@on(ClientShared)
+def tell_of_sharing(event: ClientShared) -> None:
+    reminders.tell_of_sharing(event)
 
 
 @on(ClientsMerged)
@@ -395,6 +420,11 @@ def tell_of_merging(event: ClientsMerged) -> None:
 def look_for_duplicates(event: ClientsImported) -> None:
     """The importer leaves out who is here beyond doubt; who only may be stands on the page of duplicates at once."""
     search_duplicates.later(dedupe="clients.duplicates")
+
+
+@on(ClientsImported)
+def tell_of_importing(event: ClientsImported) -> None:
+    reminders.tell_of_importing(event)
 
 
 @on(TouchLogged)

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, DateTimeField, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, Substr
+from django.db.models.sql import UpdateQuery
 
-from kartu.clients.models import Address, CallBack, Channel, Client, Touch
+from kartu.clients.models import Address, Channel, Client, Touch
+from kartu.clients.next_touch import next_touches
 from kartu.security.rows import GuardedQuerySet
 
 WHY = "the columns of a client that repeat its parts"
 CHUNK = 500
+NOBODY = -(2**62)  # where the id goes in a statement that is kept
 NUMBERS = [Channel.Kind.PHONE, Channel.Kind.WHATSAPP]
 
 _is_paused: ContextVar[bool] = ContextVar("derived_is_paused", default=False)
@@ -37,12 +41,31 @@ def renew_written(*, roots: set[tuple[str, int]], **signal: Any) -> None:
 
 
 def renew(ids: Iterable[int]) -> None:
-    """Set the derived columns of the clients `ids` from their channels, addresses, touches and call-backs."""
+    """Set the derived columns of the clients `ids` from their channels, addresses, touches and what is to come."""
     waiting = sorted(ids)
     for start in range(0, len(waiting), CHUNK):
-        rows = Client.objects.as_system(WHY).filter(pk__in=waiting[start : start + CHUNK])
+        some = waiting[start : start + CHUNK]
+        rows = Client.objects.as_system(WHY).filter(pk__in=some)
         lock(rows)
-        rows.update(**columns())
+        if len(some) == 1:
+            renew_one(some[0])
+        else:
+            rows.update(**columns())
+
+
+def renew_one(pk: int) -> None:
+    """As every act does. The statement is always the same, and to write it took Django a fifth of the act."""
+    statement, values = statement_for_one(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [pk if value == NOBODY else value for value in values])
+
+
+@cache
+def statement_for_one(vendor: str) -> tuple[str, tuple]:
+    """The update of one client, with NOBODY in place of its id."""
+    query = Client.objects.as_system(WHY).filter(pk=NOBODY).query.chain(UpdateQuery)
+    query.add_update_values(columns())
+    return query.get_compiler(connection=connection).as_sql()
 
 
 def lock(rows: GuardedQuerySet) -> None:
@@ -54,6 +77,7 @@ def lock(rows: GuardedQuerySet) -> None:
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
+@cache  # what is the same for every client is put together once, not at every act
 def columns() -> dict[str, Any]:
     return {
         "phone": first(numbers(), "value"),
@@ -62,8 +86,7 @@ def columns() -> dict[str, Any]:
         "city_key": first(places(), "city_key"),
         "last_touch_at": Subquery(touches().values("at")[:1]),
         "last_touch_text": first(touches(), told()),
-        "next_touch_at": Subquery(call_backs().values("due_at")[:1]),
-        "next_touch_text": first(call_backs(), Substr("what", 1, 120)),
+        **next_touch(),
     }
 
 
@@ -104,5 +127,11 @@ def told() -> Case:
     return Case(When(Q(text=""), then=Substr("result", 1, 120)), default=Substr("text", 1, 120))
 
 
-def call_backs() -> GuardedQuerySet:
-    return parts(CallBack).filter(done_at__isnull=True).order_by("due_at", "id")
+def next_touch() -> dict[str, Any]:
+    source = next(iter(next_touches), None)
+    if source is None:
+        return {"next_touch_at": Value(None, DateTimeField()), "next_touch_text": Value("")}
+    return {
+        "next_touch_at": Subquery(source.rows().values(source.at)[:1]),
+        "next_touch_text": first(source.rows(), Substr(source.text, 1, 120)),
+    }

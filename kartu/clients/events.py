@@ -29,6 +29,15 @@ class ClientHandedOver(Event):
 
 
 @dataclass(frozen=True)
+class ClientShared(Event):
+    """`person_id` takes part in the client from now on."""
+
+    client_id: int
+    person_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class ClientTrashed(Event):
     client_id: int
     by_id: int | None
@@ -56,35 +65,6 @@ class TouchLogged(Event):
     client_id: int
     touch_id: int
     mentions: tuple[int, ...]
-    by_id: int | None
-
-
-@dataclass(frozen=True)
-class CallBackSet(Event):
-    """A call-back was promised, or its time or person changed."""
-
-    client_id: int
-    call_back_id: int
-    person_id: int
-    by_id: int | None
-
-
-@dataclass(frozen=True)
-class CallBackDue(Event):
-    """The minute is there. `is_late`: Kartu was not running at that minute and makes up for it."""
-
-    client_id: int
-    call_back_id: int
-    person_id: int
-    is_late: bool
-    by_id: int | None = None
-
-
-@dataclass(frozen=True)
-class CallBackDone(Event):
-    client_id: int
-    call_back_id: int
-    touch_id: int
     by_id: int | None
 
 

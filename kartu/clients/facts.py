@@ -16,10 +16,10 @@ from kartu.core.addresses import address
 def next_touch(client: Client, by: Actor) -> Fact:
     label, href = _("Next touch"), "#next"
     if client.next_touch_at is None:
-        return Fact(label, _("Not planned"), _("Set a call-back"), href=href)
+        return Fact(label, _("Not planned"), _("Set the next step"), href=href)
     is_late = client.next_touch_at < timezone.now()
     when = capfirst(formats.near_date(client.next_touch_at))
-    note = client.next_touch_text or _("Call back")
+    note = client.next_touch_text
     if is_late:
         return Fact(label, when, _("Late: %(what)s") % {"what": note}, "alert-triangle", "bad", href)
     return Fact(label, when, note, tone="acc", href=href)

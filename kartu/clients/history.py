@@ -5,40 +5,44 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kartu.clients.contact_details import sees_all, veiled
 from kartu.clients.models import (
     Address,
     BankAccount,
-    CallBack,
     Category,
     Channel,
     Client,
     ClientEntity,
+    Collaborator,
     Contact,
     Source,
     Status,
     Tag,
     Touch,
 )
+from kartu.clients.rights import HISTORY, SEE_TOUCHES
 from kartu.core import formats
 from kartu.core.actors import Actor
+from kartu.core.veils import is_veiled
 from kartu.firm.models import Team, User
 from kartu.firm.requisites import KINDS
 from kartu.records.custom.definitions import FieldShape, fields_of, is_told
 from kartu.records.custom.references import prepare
 from kartu.records.files.about import without_unseen
 from kartu.records.models import File
+from kartu.security.former import former_kinds
+from kartu.security.logbook.kinds import kind_of, model_of
 from kartu.security.models.audit import AuditRow, Verb
 
 NAMED = (User, Team, Status, Category, Source, Tag)
 # Model -> the column that it is called by.
-GUARDED = {Client: "name", Contact: "name", ClientEntity: "name", CallBack: "what"}
+GUARDED = {Client: "name", Contact: "name", ClientEntity: "name", Collaborator: "person__name"}
 # What else a merge moves from card to card; only then does a line have to be asked what it is about.
 MOVED = {Channel: "value", Address: "city", BankAccount: "account", Touch: "text", File: "name"}
 MOVES = ("client_id", "about_id")
@@ -100,7 +104,13 @@ class Line:
 
 def rows_about(client: Client, by: Actor) -> QuerySet[AuditRow]:
     """The log of the client and its parts, as far as `by` may know of what it is about."""
-    return without_unseen(AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk), by)
+    rows = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id=client.pk)
+    return without_unseen(of_open_sections(rows, by), by)
+
+
+def of_open_sections(rows: QuerySet[AuditRow], by: Actor) -> QuerySet[AuditRow]:
+    """`rows` of the log, but those about parts that are closed to `by` on every card."""
+    return rows if by.may(SEE_TOUCHES) else rows.exclude(object_type=Touch._meta.label_lower)
 
 
 def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) -> list[Line]:
@@ -108,6 +118,8 @@ def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) ->
     `known`, further ones for rare kinds."""
     rows, known = list(rows), known or {}
     names = known | names_in(rows, known)
+    for label, pk in [key for key in names if key[0] == Channel._meta.label_lower]:
+        names[label, pk] = veiled(names[label, pk], by)
     told = [row.payload.values.get(part) for row in rows for part in ("before", "after")]
     held = [{name[7:]: value for name, value in each.items() if name.startswith("custom.")}
             for each in told if isinstance(each, dict)]  # fmt: skip
@@ -116,31 +128,74 @@ def lines_of(rows: Iterable[AuditRow], by: Actor, known: Names | None = None) ->
     return [line_of(row, names, by) for row in rows]
 
 
+def told_changes(rows: list[AuditRow], by: Actor) -> dict[int, list[tuple[str, str, str]]]:
+    """For the page of the log: what was changed, of the clients whose history `by` may see."""
+    if not by.may(HISTORY):
+        return {}
+    wanted = {row.root_id for row in rows}
+    seen = Client.objects.visible_to(by, HISTORY).filter(pk__in=wanted).values_list("pk", flat=True)
+    lines = lines_of(of_open_parts([row for row in rows if row.root_id in set(seen)], by), by)
+    return {
+        line.number: [(each.label, each.before, each.after) for each in line.changes] for line in lines if line.changes
+    }
+
+
+def of_open_parts(rows: list[AuditRow], by: Actor) -> list[AuditRow]:
+    """`rows` of clients that `by` sees, but those about parts that are closed to him. Only parts are asked for."""
+    parts = [row.pk for row in rows if row.object_type != row.root_type]
+    if not parts:
+        return rows
+    told = without_unseen(of_open_sections(AuditRow.objects.filter(pk__in=parts), by), by)
+    closed = set(parts) - set(told.values_list("pk", flat=True))
+    return [row for row in rows if row.pk not in closed]
+
+
 def line_of(row: AuditRow, names: Names, by: Actor) -> Line:
-    model = apps.get_model(row.object_type) if row.object_type else None
-    values = row.payload.values
+    model = model_of(row.object_type)
+    values = veiled_values(row.payload.values, by) if model is Channel else row.payload.values
     after = values.get("after", {}) if isinstance(values.get("after"), dict) else {}
     return Line(
         number=row.pk,
         at=row.at,
         verb=row.verb,
         who_id=row.actor_id,
-        who=names.get(("firm.user", row.actor_id), "") or row.why,
-        what=str(model._meta.verbose_name) if model else "",
-        name="" if model is Client or model is None else name_of(model, row, after, names),
+        who=who_did(row, names),
+        what=str(model._meta.verbose_name) if model else kind_of(row.object_type),
+        name="" if model is Client or not row.object_type else name_of(row, after, names),
         changes=[*changes_of(model, row.verb, values, names), *own_changes(row.verb, values, by)] if model else [],
         address=row.address,
     )
 
 
-def name_of(model: type[models.Model], row: AuditRow, after: dict, names: Names) -> str:
+def veiled_values(values: dict, by: Actor) -> dict:
+    """What the log keeps of a number or an address, as far as `by` reads such ones."""
+    told = dict(values)
+    for part in ("before", "after"):
+        if isinstance(kept := values.get(part), dict):
+            seen = {name: veiled(kept[name], by) for name in ("value", "typed") if isinstance(kept.get(name), str)}
+            is_hidden = any(map(is_veiled, seen.values())) or not sees_all(by)
+            told[part] = kept | seen | ({"extension": ""} if is_hidden and kept.get("extension") else {})
+    if isinstance(values.get("name"), str):  # of what was deleted for good
+        told["name"] = veiled(values["name"], by)
+    return told
+
+
+def who_did(row: AuditRow, names: Names) -> str:
+    """Who did it, and in whose place."""
+    who = names.get(("firm.user", row.actor_id), "") or row.why
+    absent = names.get(("firm.user", row.payload.values.get("for")), "")
+    return _("%(who)s for %(absent)s") % {"who": who, "absent": absent} if absent else who
+
+
+def name_of(row: AuditRow, after: dict, names: Names) -> str:
     """The thing itself, as far as its values tell: a contact's name, a phone, the text of a note."""
     for column in ("name", "value", "account", "street", "text", "what"):
         if after.get(column):
             return str(after[column])[:80]
     if after.get("tag_id"):
         return names.get(("clients.tag", after["tag_id"]), "")
-    return names.get((row.object_type, row.object_id), "")[:80]
+    unnamed = f"№ {row.object_id}" if row.object_type in former_kinds else ""
+    return names.get((row.object_type, row.object_id), unnamed)[:80]
 
 
 def changes_of(model: type[models.Model], verb: str, values: dict, names: Names) -> list[Change]:
@@ -208,9 +263,9 @@ def told(column: models.Field, value: Any, names: Names) -> str:
 def names_in(rows: list[AuditRow], known: Names) -> Names:
     """All names that `rows` need: of people, values of lists, and (rarely) of contacts and legal persons."""
     wanted: dict[type[models.Model], set[int]] = {User: {row.actor_id for row in rows if row.actor_id}}
+    wanted[User].update(row.payload.values["for"] for row in rows if "for" in row.payload.values)
     for row in rows:
-        if row.object_type:
-            model = apps.get_model(row.object_type)
+        if model := model_of(row.object_type):
             note_references(model, row, wanted)
             moves = any(column in row.payload.values.get("after", {}) for column in MOVES)
             if (model in GUARDED and model is not Client) or (model in MOVED and row.verb == Verb.CHANGE and moves):

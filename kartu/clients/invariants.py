@@ -2,18 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 
 from kartu.clients import derived
 from kartu.clients.duplicates.moving import left_behind, pointed_at_still
-from kartu.clients.models import CallBack, Client, ClientRow, ClientRowValue, ClientValue
-from kartu.core.jobs.invariants import DELIVERED_WITHIN, is_awake
-from kartu.core.jobs.queue import database_now
-from kartu.core.models import FailedDelivery
-from kartu.notifications.models import Notification
+from kartu.clients.models import Client, ClientRow, ClientRowValue, ClientValue
 from kartu.records.custom.definitions import fields_of
 from kartu.records.custom.formulas import Formulas
 from kartu.records.custom.projecting import formulas_for, projected, worked_out_by
@@ -23,10 +18,6 @@ from kartu.records.models import Customised, ProjectedValue
 from kartu.security.rows import trash_is_over
 
 WHY = "to see that what a client repeats of its parts is so"
-REMINDERS = "to see that everybody was reminded of the call-backs he promised"
-HANDLER = "clients.tell_of_call_back"
-# The clock reminds each minute; a worker that starts anew has to come round to it.
-REMINDED_WITHIN = timedelta(minutes=5)
 CHUNK = 500
 PROJECTED = ("record_id", "field_id", "text", "number", "day", "moment")
 
@@ -94,26 +85,3 @@ def merged_cards_are_empty() -> Iterator[str]:
         yield f"{field.model._meta.label_lower} rows point at client {loser_id}, which is merged into {winner_id}"
     for loser_id, winner_id in sorted(pointed_at_still()):
         yield f"a field of the firm's own points at client {loser_id}, which is merged into {winner_id}"
-
-
-def call_backs_are_told() -> Iterator[str]:
-    """While the clock runs, every promise whose minute has come has reminded somebody."""
-    now = database_now()
-    promised = CallBack.objects.as_system(REMINDERS).filter(
-        done_at__isnull=True, trashed_at__isnull=True, client__trashed_at__isnull=True
-    )
-    if is_awake(now):
-        late = promised.filter(due_at__lt=now - REMINDED_WITHIN, created_at__lt=now - REMINDED_WITHIN)
-        for pk in late.filter(reminded_at__isnull=True).order_by("pk").values_list("pk", flat=True):
-            yield f"clients.callback {pk} is due, and nobody was reminded of it"
-    notices = Notification.objects.as_system(REMINDERS).filter(
-        about_type=CallBack._meta.label_lower, about_id=OuterRef("pk")
-    )
-    settled = promised.filter(reminded_at__lt=now - DELIVERED_WITHIN)
-    failed = {
-        row.event.payload["call_back_id"]
-        for row in FailedDelivery.objects.filter(handler=HANDLER).select_related("event")
-    }
-    for pk in settled.filter(~Exists(notices)).order_by("pk").values_list("pk", flat=True):
-        if pk not in failed:
-            yield f"clients.callback {pk} came due and its reminder went nowhere; set another time for it"

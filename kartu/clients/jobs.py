@@ -4,7 +4,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import own_sections, quality
-from kartu.clients.actions.call_backs import remind
 from kartu.clients.actions.merging import catch_up
 from kartu.clients.actions.segments import count_segments
 from kartu.clients.duplicates.search import search
@@ -20,17 +19,11 @@ __all__ = [
     "count_segments_of_the_day",
     "import_clients",
     "move_clients",
-    "remind_of_call_backs",
     "renew_found",
     "search_doubts",
     "search_duplicates",
     "search_duplicates_now",
 ]
-
-
-@every("* * * * *", name="clients.call_backs", system="Call-backs come back at the minute they were promised for")
-def remind_of_call_backs(*, by: Actor) -> int:
-    return remind(timezone.now())
 
 
 @every(

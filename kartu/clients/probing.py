@@ -54,7 +54,8 @@ class Probes:
 
     def _asked_since(self, since: datetime) -> set[str]:
         """The first numbers since then."""
-        rows = ViewRow.objects.filter(actor_id=self.by.pk, kind=ViewRow.SEARCH, at__gte=since)
+        lately = (since, timezone.now())
+        rows = ViewRow.objects.filter(actor_id=self.by.pk, kind=ViewRow.SEARCH, at__range=lately)
         first: set[str] = set()
         for detail in rows.order_by("pk").values_list("detail", flat=True).iterator(200):
             if (numbers := spelled(detail.get(KNOWN_ELSEWHERE, {}))) != NOTHING:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kartu.clients.models import Contact
-from kartu.clients.spoken_times import find_moment
+from kartu.core.spoken_times import find_moment
 from kartu.core.text import fold
 
 CALLS = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.contact_details import veiled
 from kartu.clients.models import Channel, Client, ClientEntity, Doubt, DuplicatePair
 from kartu.clients.rights import MERGE, VIEW
 from kartu.core.actors import Actor
@@ -86,6 +87,10 @@ def doubts(kind: str, by: Actor) -> QuerySet[Doubt]:
     model, column = (Channel, "value") if kind == Doubt.Kind.PHONE else (ClientEntity, "tax_id")
     there = model.objects.visible_to(by).filter(client_id=OuterRef("client_id"), **{column: OuterRef("value")})
     return found.filter(Exists(there))
+
+
+def shown(doubt: Doubt, by: Actor) -> str:
+    return veiled(doubt.value, by) if doubt.kind == Doubt.Kind.PHONE else doubt.value
 
 
 def search() -> int:

@@ -9,7 +9,7 @@ from kartu.clients.card_fields import details as fields_of
 from kartu.clients.card_fields import shown_field
 from kartu.clients.models import Client
 from kartu.clients.numbers import numbers_of
-from kartu.clients.rights import CHANGE, reaches
+from kartu.clients.rights import CHANGE, SHARE, reaches
 from kartu.clients.told_text import told
 from kartu.clients.ways import country_of_reader
 from kartu.core.actors import Actor
@@ -24,6 +24,11 @@ def pinned(client: Client, by: Actor) -> dict[str, Any] | None:
 
 def people(client: Client, by: Actor) -> dict[str, Any]:
     return {}
+
+
+def collaborators(client: Client, by: Actor) -> dict[str, Any] | None:
+    """Left out where nobody takes part and the reader may name nobody."""
+    return {} if client.collaborator_count or reaches(by, client, SHARE) else None
 
 
 def details(client: Client, by: Actor) -> dict[str, Any]:

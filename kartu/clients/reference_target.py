@@ -15,6 +15,7 @@ from kartu.records.custom.targets import Target
 from kartu.security.rows import GuardedQuerySet
 
 WHY = "the name alone of a client that a visible record points at"
+ENDS = ("id", "responsible_id", "team_id")
 NUMBER = re.compile(r"#?\s*(\d{1,18})")
 
 
@@ -24,7 +25,7 @@ def rows() -> GuardedQuerySet:
 
 def reached(by: Actor, ends: dict[str, Any]) -> bool:
     """As a relation leads to its other client: not to one in the trash, nor to one out of reach."""
-    return not ends["trashed_at"] and (by.is_system or reaches(by, Ends(ends["responsible_id"], ends["team_id"])))
+    return not ends["trashed_at"] and (by.is_system or reaches(by, Ends(*(ends[name] for name in ENDS))))
 
 
 def called(text: str, by: Actor) -> list[int]:
@@ -39,7 +40,7 @@ CLIENTS = Target(
     model=Client._meta.label_lower,
     label=_("Client"),
     rows=rows,
-    ends=("responsible_id", "team_id", "trashed_at"),
+    ends=(*ENDS, "trashed_at"),
     reaches=reached,
     pick_url=lambda: reverse("clients:pick"),
     new_url=lambda by: reverse("clients:new") if by.may(CREATE) else "",

@@ -71,6 +71,30 @@ class RailSection:
 
 
 @dataclass(frozen=True)
+class CardNext:
+    """What stands under "Next", before the history: `template` is shown with `told`, what `context(card)` gives."""
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[Card], dict]
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class CardAct:
+    """A line of the card's menu for who may change the client: opens `url(client_id)` at the side. `url` puts nothing
+    but the number into an address."""
+
+    key: str
+    label: Words
+    icon: str
+    order: int
+    url: Callable[[int], str]
+    right: str = ""
+
+
+@dataclass(frozen=True)
 class TimelineSource:
     """A kind of entries in the history of the card.
 
@@ -105,7 +129,18 @@ class DossierPart:
     right: str = ""
 
 
-__all__ = ["CardFact", "CardTab", "Cursor", "DossierPart", "Entry", "Fact", "RailSection", "TimelineSource"]
+__all__ = [
+    "CardAct",
+    "CardFact",
+    "CardNext",
+    "CardTab",
+    "Cursor",
+    "DossierPart",
+    "Entry",
+    "Fact",
+    "RailSection",
+    "TimelineSource",
+]
 
 dossier_parts: Registry[DossierPart] = Registry(
     "clients.dossier", "Parts of the dossier that is printed of a client: a DossierPart."
@@ -115,6 +150,8 @@ card_facts: Registry[CardFact] = Registry("clients.card.facts", "Facts under the
 card_rail: Registry[RailSection] = Registry(
     "clients.card.rail", "Sections on the right side of a client's card: a RailSection."
 )
+card_next: Registry[CardNext] = Registry("clients.card.next", "What comes next, on a client's card: a CardNext.")
+card_acts: Registry[CardAct] = Registry("clients.card.acts", "Lines of the menu of a client's card: a CardAct.")
 timeline: Registry[TimelineSource] = Registry(
     "clients.timeline", "Kinds of entries in the history on a client's card: a TimelineSource."
 )

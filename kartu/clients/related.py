@@ -1,4 +1,4 @@
-"""What hangs on a client and can be listed by a section of its card: people, touches, call-backs, relations."""
+"""What hangs on a client and can be listed by a section of its card: people, touches, relations."""
 
 from functools import partial
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.actions.custom import ENTITY
 from kartu.clients.card import Ends, relations
-from kartu.clients.models import CallBack, Client, ClientRelation, Contact, Touch
+from kartu.clients.models import Client, ClientRelation, Contact, Touch
 from kartu.clients.relations import FROM_THE_OTHER_END
-from kartu.clients.rights import CHANGE, reaches
+from kartu.clients.rights import CHANGE, SEE_TOUCHES, reaches
 from kartu.core.actors import Actor
 from kartu.firm.models import User
 from kartu.records.custom.related import Related, related
@@ -47,10 +47,6 @@ def contact_url(contact: Contact, by: Actor) -> str:
     return f"{reverse('clients:card', args=[contact.client_id])}?tab=contacts#contact-{contact.pk}"
 
 
-def call_back_url(call_back: CallBack, by: Actor) -> str:
-    return f"{reverse('clients:card', args=[call_back.client_id])}?tab=timeline#next"
-
-
 def text(key: str, label: Any, width: int = 240) -> Column:
     """A text that has no key to be looked for by; on the screen its beginning."""
 
@@ -76,12 +72,6 @@ CONTACT_COLUMNS = (
     Column("birthday", _("Birthday"), Day()),
     text("note", _("Note")),
 )
-CALL_BACK_COLUMNS = (
-    Column("due", _("When"), Moment(), field="due_at"),
-    text("what", _("About what")),
-    Column("person", _("Who calls"), Person(User), field="person_id"),
-    Column("done", _("Done"), Moment(), field="done_at"),
-)
 
 
 # --- relations, told from the end that the card is of -----------------------------------------------------------------
@@ -103,7 +93,7 @@ def relations_of(condition: Any, client: Client, by: Actor) -> QuerySet:
 
 def relation_url(row: Any, by: Actor) -> str:
     """The other card, for who sees it; its name is told to whoever sees this one."""
-    seen = reaches(by, Ends(row.far_responsible, row.far_team))
+    seen = reaches(by, Ends(row.far_id, row.far_responsible, row.far_team))
     return reverse("clients:card", args=[row.far_id]) if seen else ""
 
 
@@ -139,15 +129,13 @@ SPOKEN = {"calls": (_("Calls"), "phone", ("call",)), "meetings": (_("Meetings"),
 for order, (key, (label, icon, kinds)) in enumerate(SPOKEN.items(), 10):
     columns = tuple(column for column in TOUCH_COLUMNS if column.key != "kind")
     rows = partial(touches_of, kinds)
-    related.add(Related(key, ENTITY, label, icon, Touch, columns, rows, touch_url, at="at", order=order))
+    related.add(
+        Related(key, ENTITY, label, icon, Touch, columns, rows, touch_url, at="at", order=order, right=SEE_TOUCHES)
+    )
 for each in (
     Related(
         "touches", ENTITY, _("Touches"), "message-2", Touch, TOUCH_COLUMNS, partial(own_rows, Touch), touch_url,
-        at="at", order=20,
-    ),
-    Related(
-        "call_backs", ENTITY, _("Call-backs"), "phone-outgoing", CallBack, CALL_BACK_COLUMNS,
-        partial(own_rows, CallBack), call_back_url, partial(form_of, "new_call_back"), at="due_at", order=30,
+        at="at", order=20, right=SEE_TOUCHES,
     ),
     Related(
         "contacts", ENTITY, _("Contacts"), "users", Contact, CONTACT_COLUMNS, partial(own_rows, Contact), contact_url,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.card import Ends, relations
+from kartu.clients.card import relations
 from kartu.clients.models import Client, ClientRelation
 from kartu.clients.rights import CHANGE, reaches
 from kartu.core.actors import Actor
@@ -41,7 +41,7 @@ def relations_of(client: Client, by: Actor) -> list[Relation]:
 def relation_of(row: ClientRelation, client: Client, by: Actor) -> Relation:
     is_ours = row.client_id == client.pk
     other = row.other if is_ours else row.client
-    seen = reaches(by, Ends(other.responsible_id, other.team_id))
+    seen = reaches(by, other)
     words = row.get_kind_display() if is_ours else FROM_THE_OTHER_END[Kind(row.kind)]
     may_remove = reaches(by, row.client, CHANGE) and (is_ours or seen)
     return Relation(row.pk, str(words), other.pk if seen else None, other.name, row.note, may_remove)

@@ -1,50 +1,30 @@
-"""Telling people about clients: a call-back that is due, a client handed over, a colleague's @name in a text."""
+"""Telling people about clients: a client handed over, a colleague's @name in a text."""
 
+from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.events import CallBackDue, ClientHandedOver, ClientsMerged, TouchLogged
-from kartu.clients.models import CallBack, Client, Touch
-from kartu.clients.rights import reaches
+from kartu.clients.events import (
+    ClientHandedOver,
+    ClientShared,
+    ClientsImported,
+    ClientsMerged,
+    TouchLogged,
+)
+from kartu.clients.models import Client, Collaborator, Touch
+from kartu.clients.rights import SEE_TOUCHES, VIEW, reaches
 from kartu.firm.models import User
 from kartu.notifications.actions import notify
+from kartu.notifications.kinds import IN_CLIENTS, Kind, kinds
+
+kinds.add(Kind("clients.mention", _("A colleague names you on a client"), IN_CLIENTS, order=20))
+kinds.add(Kind("clients.handed_over", _("A client was handed over to you"), IN_CLIENTS, order=30))
+kinds.add(Kind("clients.shared", _("You take part in a client"), IN_CLIENTS, order=40))
+kinds.add(Kind("clients.merged", _("A card of yours went into another one"), IN_CLIENTS, order=50))
 
 WHY = "telling people what they have asked to be told"
-
-
-def tell_of_call_back(event: CallBackDue) -> None:
-    """By bell and e-mail, whoever promised it; if he is gone or has no longer to do with the client, who has."""
-    rows = CallBack.objects.as_system(WHY).select_related("client", "contact", "person__role")
-    call_back = rows.filter(pk=event.call_back_id, done_at__isnull=True, trashed_at__isnull=True).first()
-    if call_back is None or call_back.due_at > timezone.now():
-        return  # done, dropped or moved in the meantime
-    title = _("Late: call {client}") if event.is_late else _("Call {client}")
-    notify(
-        to=those_who_call(call_back),
-        kind="clients.call_back",
-        title=format_lazy(title, client=call_back.client.name),
-        text=about(call_back),
-        url=f"{card_of(call_back.client_id)}#call-back-{call_back.pk}",
-        about=call_back,
-        email=True,
-        dedupe=f"call-back:{call_back.pk}:{call_back.due_at.isoformat()}",
-    )
-
-
-def those_who_call(call_back: CallBack) -> list[User]:
-    """The first who may be told: the person itself, the responsible one, the owners."""
-    client = call_back.client
-    for person in (call_back.person, client.responsible):
-        if person and person.is_active and reaches(person, client):
-            return [person]
-    return [person for person in User.objects.active().select_related("role") if person.is_owner]
-
-
-def about(call_back: CallBack) -> str:
-    return " · ".join(filter(None, [call_back.contact and call_back.contact.name, call_back.what]))
 
 
 def card_of(client_id: int) -> str:
@@ -68,6 +48,43 @@ def tell_of_handing_over(event: ClientHandedOver) -> None:
         about=client,
         by=giver,
     )
+
+
+def tell_of_sharing(event: ClientShared) -> None:
+    """Whoever takes part now, unless he was taken off again meanwhile."""
+    client = Client.objects.as_system(WHY).filter(pk=event.client_id, trashed_at=None).first()
+    person = User.objects.active().select_related("role").filter(pk=event.person_id).exclude(pk=event.by_id).first()
+    if client is None or person is None or not reaches(person, client):
+        return
+    giver = User.objects.filter(pk=event.by_id).first()
+    notify(
+        to=[person],
+        kind="clients.shared",
+        title=format_lazy(_("You take part in {client}"), client=client.name),
+        text=format_lazy(_("{person} named you on the card"), person=giver.name) if giver else "",
+        url=card_of(client.pk),
+        about=client,
+        by=giver,
+    )
+
+
+def tell_of_importing(event: ClientsImported) -> None:
+    """Those whom the file has named on clients: once, however many these are."""
+    rows = Collaborator.objects.as_system(WHY).filter(batch_id=event.batch_id, trashed_at=None, client__trashed_at=None)
+    counts = dict(rows.order_by().values("person_id").annotate(count=Count("pk")).values_list("person_id", "count"))
+    people = User.objects.active().select_related("role").filter(pk__in=counts).exclude(pk=event.by_id)
+    giver = User.objects.filter(pk=event.by_id).first()
+    for person in people:
+        if person.may(VIEW):
+            notify(
+                to=[person],
+                kind="clients.shared",
+                title=format_lazy(_("Further clients in which you take part: {count}"), count=counts[person.pk]),
+                text=format_lazy(_("{person} named you in a file"), person=giver.name) if giver else "",
+                url=f"{reverse('clients:list')}?v=take_part",
+                by=giver,
+                dedupe=f"imported:{event.batch_id}",
+            )
 
 
 def tell_of_merging(event: ClientsMerged) -> None:
@@ -103,7 +120,7 @@ def tell_of_mentions(event: TouchLogged) -> None:
         return
     people = User.objects.active().select_related("role").filter(pk__in=named)
     notify(
-        to=[person for person in people if reaches(person, touch.client)],
+        to=[person for person in people if reaches(person, touch.client) and person.may(SEE_TOUCHES)],
         kind="clients.mention",
         title=mention_title(touch),
         text=touch.text[:300],

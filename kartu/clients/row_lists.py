@@ -36,7 +36,7 @@ def list_of(section: SectionShape) -> ListSpec:
         change=list_edits.change_row,
         by_name="client__name_key",
         sort="client",
-        quick=lambda text: quick(section, text),
+        quick=lambda text, asking: quick(section, text),
         quick_fields=frozenset({"client__name_key", "pk"}),
         own=OwnColumns(ClientRow, ClientRowValue, list_edits.change_row, section.id),
         within=Q(section_id=section.id),

@@ -1,13 +1,21 @@
 """What clients, their people and the texts about them are found by."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
+from kartu.clients.contact_details import sees_all, veiled
 from kartu.clients.models import Channel, Client, ClientEntity, ClientRow, Contact, Touch
+from kartu.clients.whole_numbers import numbers_told
+from kartu.core.actors import Actor
+from kartu.core.veils import is_veiled
 from kartu.firm import phones
 from kartu.records.custom.definitions import FieldShape, all_sections, fields_of
 from kartu.search.sources import DocFields, Hit
 
+MOST_HOLDERS = 20
 # The people of a client are found by themselves.
 OWN_CHANNELS = Prefetch("channels", Channel.objects.filter(contact__isnull=True))
 
@@ -16,8 +24,9 @@ def with_numbers(clients: QuerySet) -> QuerySet:
     return clients.select_related("responsible").prefetch_related(OWN_CHANNELS, "entities")
 
 
-def client_fields(client: Client) -> DocFields:
-    channels, entities = list(client.channels.all()), list(client.entities.all())
+def client_fields(client: Client, by: Actor | None = None) -> DocFields:
+    """`by`: as far as he reads phones and e-mails; nobody: all of it, as the index keeps it."""
+    channels, entities = read_by(by, client.channels.all()), list(client.entities.all())
     return DocFields(
         client.pk,
         client.name,
@@ -29,6 +38,29 @@ def client_fields(client: Client) -> DocFields:
         batch_id=client.batch_id,
         updated_at=client.last_touch_at or client.created_at,
     )
+
+
+def read_by(by: Actor | None, channels: Iterable[Channel]) -> list[Channel]:
+    return [each for each in channels if by is None or not is_veiled(veiled(each.value, by))]
+
+
+def reads_partly(by: Actor) -> bool:
+    return not sees_all(by)
+
+
+def clients_with(text: str, by: Actor) -> list[int]:
+    return holders_of(text, by, "client_id", contact=None)
+
+
+def contacts_with(text: str, by: Actor) -> list[int]:
+    return holders_of(text, by, "contact_id", contact__isnull=False)
+
+
+def holders_of(text: str, by: Actor, column: str, **whose: Any) -> list[int]:
+    """Whose number or address `text` is, as a whole and as often as that is told."""
+    values = numbers_told(text, by)
+    rows = Channel.objects.visible_to(by).filter(value__in=values, **whose) if values else Channel.objects.none()
+    return list(rows.order_by(column).values_list(column, flat=True).distinct()[:MOST_HOLDERS])
 
 
 def texts_of(channels: list[Channel]) -> list[str]:
@@ -104,8 +136,8 @@ def with_channels(contacts: QuerySet) -> QuerySet:
     return with_client(contacts).prefetch_related("channels")
 
 
-def contact_fields(contact: Contact) -> DocFields:
-    client, channels = contact.client, list(contact.channels.all())
+def contact_fields(contact: Contact, by: Actor | None = None) -> DocFields:
+    client, channels = contact.client, read_by(by, contact.channels.all())
     return DocFields(
         contact.pk,
         contact.name,

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from kartu.clients import channels as reading
+from kartu.clients.contact_details import EMAILS, PHONES, Sight, sees_all, sight
 from kartu.clients.duplicates.judging import WEIGHTS, Why, in_words, name_why, reasons_of
 from kartu.clients.duplicates.keys import key_of_company, key_of_person
 from kartu.clients.models import Channel, Client, ClientEntity, Contact
 from kartu.clients.probing import Probes
+from kartu.clients.whole_numbers import numbers_told
 from kartu.core.actors import Actor
 from kartu.firm import requisites
 from kartu.firm.names import split_person
@@ -66,11 +68,22 @@ class Typed:
 
 def twins_told(typed: Typed, *, by: Actor) -> Twins:
     """`twins_of` for whoever types: what is known elsewhere stands in the log, and is told so often only."""
-    found = twins_of(typed, by=by)
+    found = twins_of(without_masked(typed, by), by=by)
     if not found.is_known_elsewhere:
         return found
     asked = {name: getattr(typed, name) for name in ("name", "phone", "email", "tax_number")}
     return found if Probes(by).tells(**asked) else replace(found, is_known_elsewhere=False)
+
+
+def without_masked(typed: Typed, by: Actor) -> Typed:
+    """What is typed, as far as `by` is told who has it: of what he reads behind masks, so much in an hour only."""
+    if sees_all(by):
+        return typed
+    told = {
+        "phone": typed.phone if sight(by, PHONES) is Sight.FULL else ", ".join(numbers_told(typed.phone, by)),
+        "email": typed.email if sight(by, EMAILS) is Sight.FULL else ", ".join(numbers_told(typed.email, by)),
+    }
+    return replace(typed, **told)
 
 
 def twins_of(typed: Typed, *, by: Actor) -> Twins:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
 from kartu.clients.models import Channel
 from kartu.core.actors import Actor
+from kartu.core.veils import is_veiled
 from kartu.firm import phones
 
 Kind = Channel.Kind
@@ -23,7 +25,8 @@ ICONS = {
 
 @dataclass(frozen=True)
 class Way:
-    """`href` is empty where nothing can be pressed; `is_outside` opens in a window of its own."""
+    """`href` is empty where nothing can be pressed; `is_outside` opens in a window of its own. `can_reveal`: it stands
+    behind a mask that the reader may lift."""
 
     channel: Channel
     shown: str
@@ -32,6 +35,10 @@ class Way:
     @property
     def icon(self) -> str:
         return ICONS[Kind(self.channel.kind)]
+
+    @property
+    def can_reveal(self) -> bool:
+        return is_veiled(self.channel.value) and self.channel.value.can_reveal
 
     @property
     def is_outside(self) -> bool:
@@ -44,6 +51,8 @@ def way(channel: Channel, country: str) -> Way:
 
 
 def shown(channel: Channel, country: str) -> str:
+    if is_veiled(channel.value):
+        return str(channel.value)
     if channel.is_number:
         return phones.display(channel.value, country, channel.extension)
     return channel.value.removeprefix("https://") if channel.kind == Kind.SITE else channel.value
@@ -52,6 +61,8 @@ def shown(channel: Channel, country: str) -> str:
 def link(channel: Channel) -> str:
     """What a press on the channel opens; "" for a kind that the program does not know."""
     value = channel.value
+    if is_veiled(value):
+        return ""
     match channel.kind:
         case Kind.PHONE:
             return phones.tel_link(value, channel.extension)
@@ -79,3 +90,8 @@ def is_mobile(e164: str) -> bool:
 def country_of_reader(by: Actor) -> str:
     """The country of the firm, as it came with the person; "" shows all numbers with their country code."""
     return getattr(by, "firm_country", "") or ""
+
+
+def title_of(part: Any) -> str:
+    """What a part of a client is called where others read it who may not read its number."""
+    return str(part.get_kind_display()) if isinstance(part, Channel) else str(part)

@@ -1,6 +1,6 @@
 """The generic link: what a file, a notice or an audit row is about, whichever app the record belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class About:
     order: int = 0
     # look(id): the address of a look at the record, which refuses those who do not see it.
     look: Callable[[int], str] | None = None
+    # The columns that its words and `url` are made of; of many at once only these are read.
+    columns: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -39,6 +41,15 @@ def look_at(model: str, pk: int | None) -> str:
     """The address of a look at (model, pk); "" where there is none. Whether it may be looked at is told there."""
     about = abouts.get(model) if model and pk else None
     return about.look(pk) if about and about.look else ""
+
+
+def named(model: str, pks: Iterable[int], *, by: Actor) -> dict[int, tuple[str, str]]:
+    """Id -> (name, page) of those records of `pks` that `by` sees, in one query; nothing for unknown kinds."""
+    about = abouts.get(model)
+    if about is None:
+        return {}
+    rows = about.reach(by, False).filter(pk__in=pks)
+    return {row.pk: (str(row), about.url(row)) for row in (rows.only(*about.columns) if about.columns else rows)}
 
 
 def find(model: str, pk: int, *, by: Actor, to_change: bool = False) -> Any | None:

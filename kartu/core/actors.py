@@ -32,6 +32,8 @@ class Actor(Protocol):
     team_id: int | None
     branch_id: int | None
     is_system: bool
+    # Whether rows of others may name him beside those whose they are.
+    takes_part: bool
 
     def scope(self, right: str) -> Scope | None:
         """The reach of `right` for this actor; None: he does not have it."""
@@ -40,6 +42,29 @@ class Actor(Protocol):
 
     def of_the_branch(self) -> "Ends":
         """The people and teams of the actor's branch, which he has."""
+
+    def standings(self, right: str) -> "list[tuple[Actor, Scope]]":
+        """In whose place the actor has `right`, and how far: his own, and of those for whom he stands in."""
+
+    def absent_ones(self, right: str) -> "list[tuple[Actor, Scope]]":
+        """Those for whom the actor stands in who have `right`, and how far."""
+
+    def in_his_own_place(self) -> "Actor":
+        """The actor without those for whom he stands in."""
+
+    def teams_beyond(self, right: str) -> tuple[int, ...]:
+        """The teams whose rows `right` reaches for a time, whatever the role says."""
+
+
+# What whoever reaches rows beyond his role (by his name on them, or a team's for a time) may do with them, as far as
+# the role lets him do it at all. To give away, to merge and to throw away stay with those whose the rows are.
+READING = frozenset({"view", "print", "export"})
+CHANGING = frozenset({"change", "bulk"})
+
+
+def verb_of(right: str) -> str:
+    """ "clients.view" -> "view"."""
+    return right.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -54,8 +79,23 @@ class Ends:
         return owner_id in self.people or team_id in self.teams
 
 
-def ends_of(actor: Actor, scope: Scope) -> Ends | None:
-    """What `scope` means for `actor`: the one place that says so; None: everybody's rows."""
+def ends_of(actor: Actor, right: str, at_least: Scope = Scope.OWN) -> Ends | None:
+    """Whose rows lie within the reach of `right` for `actor`, who has it: said here only; None: everybody's.
+
+    That of his role (no less than `at_least`), of those for whom he stands in, and what was given him for a time.
+    """
+    each = [ends_within(who, max(scope, at_least)) for who, scope in actor.standings(right)]
+    teams = actor.teams_beyond(right)
+    if None in each:
+        return None
+    if len(each) == 1 and not teams:
+        return each[0]
+    people = {pk for ends in each for pk in ends.people}
+    return Ends(tuple(sorted(people)), tuple(sorted({*teams, *(pk for ends in each for pk in ends.teams)})))
+
+
+def ends_within(actor: Actor, scope: Scope) -> Ends | None:
+    """What `scope` means for `actor`; None: everybody's rows."""
     if scope is Scope.ALL:
         return None
     mine = Ends((actor.pk,), (actor.team_id,) if scope > Scope.OWN and actor.team_id else ())
@@ -74,6 +114,7 @@ class System:
     team_id = None
     branch_id = None
     is_system = True
+    takes_part = False
 
     def __init__(self, why: str) -> None:
         if not why:
@@ -88,6 +129,15 @@ class System:
 
     def of_the_branch(self) -> Ends:
         return Ends(())
+
+    def standings(self, right: str) -> "list[tuple[System, Scope]]":
+        return [(self, Scope.ALL)]
+
+    def absent_ones(self, right: str) -> "list[tuple[System, Scope]]":
+        return []
+
+    def teams_beyond(self, right: str) -> tuple[int, ...]:
+        return ()
 
     def __str__(self) -> str:
         return self.why

@@ -43,10 +43,11 @@ def insert(
         else:
             marks = ", ".join("?" * len(columns))
             # The driver's own cursor: Django's would rewrite the placeholders at every call.
-            connection.connection.executemany(
-                f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own models
-                rows if is_spelled else (tuple(map(_for_sqlite, row)) for row in rows),
-            )
+            with connection.wrap_database_errors:
+                connection.connection.executemany(
+                    f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own models
+                    rows if is_spelled else (tuple(map(_for_sqlite, row)) for row in rows),
+                )
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
@@ -64,7 +65,8 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
             cursor.executemany(sql, rows)
             return cursor.rowcount
         spelt = [tuple(map(_for_sqlite, row)) for row in rows]
-        return connection.connection.executemany(sql.replace("%s", "?"), spelt).rowcount
+        with connection.wrap_database_errors:
+            return connection.connection.executemany(sql.replace("%s", "?"), spelt).rowcount
 
 
 def spelled(value: Any) -> Any:

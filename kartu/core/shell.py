@@ -14,7 +14,8 @@ class ShellPart:
 
     `public` parts are there on pages of people who have not signed in, too. Names that the frame looks for:
     `firm_name` (str), `bell` (dict with `count`, `url` of the page, `piece` of the pop-over),
-    `pinned` (list of dicts with `label`, `url`, `count`), `demo_url` (of the page about the demo firm, "" elsewhere).
+    `pinned` (list of dicts with `label`, `url`, `count`), `demo_url` (of the page about the demo firm, "" elsewhere),
+    `told_url` (of the page on which a person says how he is told).
     """
 
     key: str

@@ -88,6 +88,11 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(letter)) for letter in text if letter.isdecimal())
 
 
+def whole(text: str) -> int:
+    """The number that `text` is; 0, which no row has, for anything else and for what no row can have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
 # The Latin skeleton in which all usual spellings of a name meet. Capital letters are sounds already settled:
 # C = ч, ц, ts; X = ш, щ, sh; J = ж, zh, dj. Q, K and Y are Latin spellings that may be read in two ways.
 

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from kartu.core.views import api, jobs, kit
-from kartu.core.views.health import health
+from kartu.core.views import api, install, jobs, kit
+from kartu.core.views.health import health, healthz
 
 app_name = "core"
 urlpatterns = [
     path("health", health, name="health"),
+    path("healthz", healthz, name="healthz"),
+    path("manifest.webmanifest", install.manifest, name="manifest"),
+    path("service-worker.js", install.service_worker, name="service_worker"),
+    path("offline/", install.offline, name="offline"),
     path("api/", api.reference, name="api_reference"),
     path("api/v1/openapi.json", api.schema, name="api_schema"),
     path("jobs/", jobs.jobs, name="jobs"),

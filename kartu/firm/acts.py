@@ -21,7 +21,21 @@ from kartu.firm.signals import told
 P = ParamSpec("P")
 R = TypeVar("R")
 
-HIDDEN = frozenset({"id", "password", "last_login", "last_seen_at", "session_number", "token_digest", "used_at"})
+HIDDEN = frozenset(
+    {
+        "id",
+        "password",
+        "last_login",
+        "last_seen_at",
+        "second_hinted",
+        "session_number",
+        "takes_part",
+        "token_digest",
+        "used_at",
+    }
+    | {"credential_id", "public_key", "sign_count", "handle", "transports", "last_used_at"}
+    | {"beyond_until", "is_begun", "is_over"}
+)
 
 
 def act(right: str = "", *, why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:

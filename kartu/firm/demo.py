@@ -9,7 +9,12 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from kartu.firm.models import Branch, Firm, LegalEntity, Role, Team, User
+from kartu.core.actors import System
+from kartu.firm.absences import set_days
+from kartu.firm.actions.absences import set_absence
+from kartu.firm.actions.hours import keep_working_time
+from kartu.firm.models import Absence, Branch, Firm, LegalEntity, Role, Team, User, WorkingTime
+from kartu.firm.working import Book, HolidayRule
 
 FOUNDED_DAYS_AGO = 760
 
@@ -165,3 +170,24 @@ def logo() -> ContentFile:
     out = io.BytesIO()
     big.resize((160, 160), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return ContentFile(out.getvalue())
+
+
+def fill_hours(language: str, rng: random.Random) -> None:
+    """When they work, and who is away: one now, with a deputy, and one next week."""
+    demo, story = System("The demo firm"), STORIES[language]
+    people = {person.name: person for person in User.objects.select_related("role")}
+    _owner, head, _seller, trainee, early, deputy, away = (people[name] for name, *_rest in story.people)
+    book = Book.of([away], *[timezone.localdate()] * 2)
+    founded = timezone.localdate() - timedelta(days=FOUNDED_DAYS_AGO)
+    week = WorkingTime.usual().days
+    keep_working_time(time=WorkingTime(from_day=founded, days=week), by=demo)
+    short = [[8 * 60, 12 * 60], [13 * 60, 17 * 60]]
+    keep_working_time(time=WorkingTime(person=early, from_day=founded, days=[short] * 5 + [[], []]), by=demo)
+    today = book.today(away)
+    absence = set_days(
+        Absence(person=away, kind=Absence.Kind.LEAVE), today - timedelta(days=2), today + timedelta(days=5)
+    )
+    set_absence(absence=absence, deputies=[deputy], by=demo)
+    first = book.shifted(today + timedelta(days=7), trainee, HolidayRule.NEXT)
+    absence = set_days(Absence(person=trainee, kind=Absence.Kind.TRAINING), first, first + timedelta(days=1))
+    set_absence(absence=absence, deputies=[head], by=demo)

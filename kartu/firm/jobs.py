@@ -1,12 +1,13 @@
 """What the firm clears away at night."""
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.core.jobs import every
-from kartu.firm.models import SignInTry
-from kartu.firm.throttle import FORGOTTEN_AFTER
+from kartu.firm.actions.absences import note_ends
+from kartu.firm.actions.beyond import note_beginnings_and_ends
+from kartu.firm.models import Device, KnownAddress
+from kartu.firm.throttle import forgotten
 
 
 @every(
@@ -16,7 +17,19 @@ from kartu.firm.throttle import FORGOTTEN_AFTER
 )
 def clear_the_door(*, by: Actor) -> int:
     """Returns how many rows went."""
-    now = timezone.now()
-    sessions, _kinds = Session.objects.filter(expire_date__lt=now).delete()
-    tries, _kinds = SignInTry.objects.filter(next_at__lt=now - FORGOTTEN_AFTER).delete()
-    return sessions + tries
+    sessions, _kinds = Device.objects.over().delete()
+    tries, _kinds = forgotten().delete()
+    homes, _kinds = KnownAddress.objects.filter(seen_at__lt=timezone.now() - KnownAddress.KEPT).delete()
+    return sessions + tries + homes
+
+
+@every("* * * * *", name="firm.given_for_a_time", system="The log tells when a right given for a time begins and ends")
+def tell_of_given(*, by: Actor) -> int:
+    """Returns how many lines were written. The rights themselves begin and end by the clock, with or without this."""
+    return note_beginnings_and_ends(by=by)
+
+
+@every("* * * * *", name="firm.absences", system="Whoever has come back is told of as soon as his absence is over")
+def tell_of_ends(*, by: Actor) -> int:
+    """Returns how many absences are over. That somebody is back holds by the clock, with or without this."""
+    return note_ends(by=by)

@@ -18,7 +18,7 @@ def person(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         user = request.user
         if user.is_authenticated:
             language, zone, country = user.language, user.time_zone, user.firm_country or ""
-            presence.note(user.pk)
+            presence.note(request)
         else:
             # A choice at the sign-in page is kept in a cookie, which Django's function looks into first.
             language, zone, country = translation.get_language_from_request(request), settings.TIME_ZONE, ""

@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from kartu.core.veils import is_veiled
+
 LONGEST = 300  # of a cell with several numbers
 
 
@@ -215,18 +217,20 @@ def _parsed(e164: str) -> phonenumbers.PhoneNumber | None:
 
 
 def national(e164: str) -> str:
-    """As the number's own country writes it: "8 (912) 664-07-18", "0811-947-203"."""
-    number = _parsed(e164)
+    """As the number's own country writes it: "8 (912) 664-07-18", "0811-947-203"; a masked one stays as it is."""
+    number = None if is_veiled(e164) else _parsed(e164)
     return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL) if number else e164
 
 
 def international(e164: str) -> str:
-    number = _parsed(e164)
+    number = None if is_veiled(e164) else _parsed(e164)
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else e164
 
 
 def display(e164: str, country: str, ext: str = "") -> str:
     """A number for people of `country`: their own in the national way, foreign ones with the country code."""
+    if is_veiled(e164):
+        return str(e164)
     shown = national(e164) if is_of(e164, country) else international(e164)
     return _("%(phone)s ext. %(ext)s") % {"phone": shown, "ext": ext} if ext else shown
 

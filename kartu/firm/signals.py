@@ -10,3 +10,14 @@ founded = Signal()
 # row (of any model here, or None), by (who), values ({"before": {...}, "after": {...}}, or details) and request
 # (or None; given where the session has just changed). `security` writes the log's row.
 told = Signal()
+
+# Sent in the transaction in which a person's access is closed, with person and by: whatever acts in his name ends here.
+shown_out = Signal()
+
+# Sent in the transaction of an act on how somebody signs in, with what ("second_off", "second_reset", "recovery"),
+# person (of whom) and by (who). Whoever can reach people tells the person, who may have had nothing to do with it; of a
+# recovery on the server all owners.
+sign_in_changed = Signal()
+
+# Sent in the transaction in which a person is let in again, with person and by.
+let_in = Signal()

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.registry import Registry
+from kartu.firm.models import User
 from kartu.notifications.models import Hop, Notification
 
 
@@ -19,7 +20,11 @@ class Channel:
     `notify`, after the ledger says "planned": it writes the message for the open pages, or queues a job that
     talks to the outside, and notes what came of it by `note`.
 
-    `always`: used for every notice; the others where the caller (later: the person) asks for them.
+    `always`: used for every notice, whatever people choose. `is_loud`: it reaches people where they are, away from
+    the program, so that quiet hours and digests hold it back (unlike the bell and the note on the screen).
+    `by_default`: used where nobody has chosen (a loud one only for kinds of news that are told outside); False for
+    what costs money. `is_connected(person)`: False where the person has never set this way up, who is then passed
+    over without a word of failure. `setup`: the name of the address where he sets it up.
     """
 
     key: str
@@ -28,6 +33,10 @@ class Channel:
     obstacle: Callable[[Notification], str] = lambda notification: ""
     always: bool = False
     order: int = 0
+    is_loud: bool = True
+    by_default: bool = True
+    is_connected: Callable[[User], bool] = lambda person: True
+    setup: str = ""
 
 
 channels: Registry[Channel] = Registry(
@@ -60,4 +69,14 @@ def latest(hops: models.QuerySet[Hop]) -> models.QuerySet[Hop]:
 BELL = "bell"
 POPUP = "popup"
 EMAIL = "email"
-LABELS = {BELL: _("the bell"), POPUP: _("a note on the screen"), EMAIL: _("e-mail")}
+PUSH = "push"
+SMS = "sms"
+TELEGRAM = "telegram"
+LABELS = {
+    BELL: _("the bell"),
+    POPUP: _("a note on the screen"),
+    EMAIL: _("e-mail"),
+    PUSH: _("a note of the browser or phone"),
+    SMS: _("SMS"),
+    TELEGRAM: _("Telegram"),
+}

@@ -1,8 +1,13 @@
+from datetime import time
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from kartu.notifications.models import MailSettings
+from kartu.notifications.models import MailSettings, QuietHours
+from kartu.notifications.models.preference import EVENING
 
 
 class MailSettingsForm(forms.ModelForm):
@@ -49,3 +54,34 @@ class MailSettingsForm(forms.ModelForm):
         mail.last_error = ""
         mail.save()
         return mail
+
+
+class QuietForm(forms.ModelForm):
+    days = forms.TypedMultipleChoiceField(
+        label=_("On the evenings of"),
+        coerce=int,
+        required=False,
+        choices=[(number, WEEKDAYS[number]) for number in range(7)],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = QuietHours
+        fields = ["from_at", "until_at", "days", "outside_work", "digest_at"]
+        widgets = {name: forms.TimeInput({"type": "time"}, "%H:%M") for name in ("from_at", "until_at", "digest_at")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["digest_at"].required = False
+
+    def clean_digest_at(self) -> time:
+        return self.cleaned_data["digest_at"] or EVENING
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        begin, end = cleaned.get("from_at"), cleaned.get("until_at")
+        if (begin is None) != (end is None):
+            self.add_error("from_at" if begin is None else "until_at", _("Quiet hours need a beginning and an end"))
+        elif begin is not None and begin == end:
+            self.add_error("until_at", _("The end is the beginning"))
+        return cleaned

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kartu.firm.models import User
 from kartu.notifications.channels import EMAIL, note
+from kartu.notifications.holding import whole_text
 from kartu.notifications.jobs import send_letter
 from kartu.notifications.models import Hop, Letter, MailSettings, Notification
 from kartu.notifications.sending import no_server
@@ -64,7 +65,7 @@ def write_notice(notification: Notification) -> None:
     write(
         address=person.email,
         subject=notification.title,
-        text=notification.text,
+        text=whole_text(notification) if notification.is_digest else notification.text,
         url=notification.url,
         language=person.language,
         person=person,

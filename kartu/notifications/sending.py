@@ -6,8 +6,6 @@ possible over SMTP.
 """
 
 import smtplib
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from email.utils import formataddr
 from uuid import uuid4
@@ -24,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from kartu.core.faults import fail_point
 from kartu.core.jobs import Retry
+from kartu.core.outward import within
 from kartu.core.sealing import Unreadable
 from kartu.firm.models import Firm, User
 from kartu.notifications.actions import notify
@@ -54,13 +53,16 @@ def send(letter: Letter) -> None:
     if Restoration.holding().exists():
         # Whoever it is for may have had it before the moment to which the data went back.
         raise Retry(_("Letters are held: the data came from a backup"), after=HELD_SECONDS)
+    if letter.person_id and not letter.person.is_active:
+        return settle(letter, Hop.What.FAILED, _("This person works here no more"))
     mail = MailSettings.current()
     if mail is None:
         return settle(letter, Hop.What.FAILED, no_server())
-    if timezone.now() - letter.created_at > KEEP_TRYING and not was_held(letter):
+    # Of a server that works it is asked at least once: it was off that long, or the clock was put forward.
+    if mail.failing_since and timezone.now() - letter.created_at > KEEP_TRYING and not was_held(letter):
         return refuse(letter, _("Not sent within three days: %(why)s") % {"why": mail.last_error})
-    if mail.paused_until and timezone.now() < mail.paused_until:
-        raise Retry(mail.last_error, after=seconds_of_pause(mail))
+    if mail.pause:
+        raise Retry(mail.last_error, after=mail.seconds_of_pause)
     try:
         message = message_of(letter, mail)
         within(DEADLINE, message.send)
@@ -117,11 +119,7 @@ def explain(letter: Letter, mail: MailSettings, error: Exception) -> None:
                 text=reason,
                 dedupe=f"mail-down:{mail.failing_since.isoformat()}",
             )
-    raise Retry(reason, after=seconds_of_pause(mail)) from error
-
-
-def seconds_of_pause(mail: MailSettings) -> float:
-    return max(1.0, (mail.paused_until - timezone.now()).total_seconds() + 1)
+    raise Retry(reason, after=mail.seconds_of_pause) from error
 
 
 def refuse(letter: Letter, reason: str) -> None:
@@ -191,34 +189,14 @@ def said(text: bytes | str) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
-def within(seconds: float, work: Callable[[], None]) -> None:
-    """Do `work`, but give up after `seconds`: a server that drips a byte a second fools a socket's own timeout.
-
-    The work that was given up on may still end well; then the letter goes out twice under one id.
-    """
-    outcome: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=run, name="letter", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        raise TimeoutError
-    if outcome:
-        raise outcome[0]
-
-
 def change_mail(*, by: User, form: ModelForm) -> MailSettings:
     """Save what a valid MailSettingsForm holds, with its row in the log; the password is in neither."""
     with transaction.atomic():
+        before = MailSettings.objects.filter(pk=form.instance.pk).values(*form.Meta.fields).first() or {}
         mail = form.save()
         told = {name: form.cleaned_data[name] for name in form.Meta.fields}
-        audit.record(Verb.SETTING, mail, by=by, values={"after": {**told, "password": bool(mail.sealed_password)}})
+        values = {"before": before, "after": {**told, "password": bool(mail.sealed_password)}}
+        audit.record(Verb.SETTING, mail, by=by, values=values)
     return mail
 
 

@@ -4,6 +4,7 @@ The parent keeps one end of a pipe to each child's standard input. When it close
 the child reads the end of the file and stops: no signals, no process groups, the same on Windows.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,8 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+FAREWELL = b"stop"
 PATIENCE = 20  # seconds a child has to finish what it is doing
+LONGEST_PAUSE = 4  # seconds: with the start itself, people wait less than ten however often it falls
 
 
 class Child:
@@ -42,7 +46,7 @@ class Child:
             self._start(now)
             return
         self.failures = 1 if lived > 60 else self.failures + 1
-        delay = min(2 ** (self.failures - 1), 60)
+        delay = min(2 ** (self.failures - 1), LONGEST_PAUSE)
         self.start_at = now + delay
         print(f"{self.title} stopped (code {code}); it starts again in {delay} s.", file=sys.stderr, flush=True)
 
@@ -51,8 +55,13 @@ class Child:
         self.started_at = now
 
     def ask_to_stop(self) -> None:
+        """A word says that the end is wanted: where it is missing, the parent was killed."""
         if self.process:
-            self.process.stdin.close()
+            with contextlib.suppress(OSError):
+                self.process.stdin.write(FAREWELL)
+                self.process.stdin.flush()
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
 
     def wait(self, until: float) -> None:
         """Wait until the moment `until` of the monotonic clock, then end the process the hard way."""
@@ -65,18 +74,28 @@ class Child:
             self.process.wait()
 
 
-def live_with_parent(stop: Callable[[], None]) -> None:
+@dataclass
+class Parting:
+    """How the parent went: `is_wanted`, it asked for the end before."""
+
+    is_wanted: bool = False
+
+
+def live_with_parent(stop: Callable[[], None]) -> Parting:
     """In a child: call `stop` once the parent asks for it or is gone, and end by force if that does not help.
 
     Ctrl+C in a console reaches the children too; they leave it to the parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+    parting = Parting()
+
     def watch() -> None:
-        while os.read(0, 1024):
-            pass
+        while said := os.read(0, 1024):
+            parting.is_wanted = FAREWELL in said
         stop()
         time.sleep(PATIENCE + 5)
         os._exit(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+    return parting

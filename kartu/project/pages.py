@@ -94,12 +94,14 @@ class Pages(BaseHandler):
         try:
             request = ASGIRequest(scope, body)
         except UnicodeDecodeError:
-            return HttpResponse("Bad request", status=400, content_type="text/plain")
+            return HttpResponse("Bad request", status=400, content_type="text/plain; charset=utf-8")
         try:
             response = self.get_response(request)
         except Exception:  # even the page that says so has failed
             logger.exception("No answer to %s %s", scope["method"], scope["path"])
-            return HttpResponse("This did not work. Please try again.", status=500, content_type="text/plain")
+            return HttpResponse(
+                "This did not work. Please try again.", status=500, content_type="text/plain; charset=utf-8"
+            )
         if isinstance(response, FileResponse):
             response.block_size = CHUNK
         return response
@@ -136,7 +138,7 @@ async def refuse(status: int, send: Send) -> None:
     """A short answer, after which the connection closes: what is left of the body is never read."""
     text = {408: b"The request took too long.", 413: b"This is too large."}[status]
     length = str(len(text)).encode()
-    headers = [(b"content-type", b"text/plain"), (b"content-length", length), (b"connection", b"close")]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", length), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 

@@ -8,9 +8,12 @@ import os
 import sys
 
 import django
+from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from kartu.core import running
@@ -22,18 +25,20 @@ def main() -> int:
         print("KARTU_DEBUG shows the program's inside: it is only for 127.0.0.1, not for KARTU_BIND.", file=sys.stderr)
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
-    if (place.DATA_DIR / running.RESTORING).exists():
+    unfinished = running.unfinished(place.DATA_DIR)
+    if unfinished not in ("", running.OF_AN_UPGRADE):
         print("A `kartu restore` was interrupted, and the data is half old, half new: run it again.", file=sys.stderr)
         return 1
     django.setup()
     try:
-        problem = bring_up_to_date(behind())
+        problem = (go_back() if unfinished else "") or ahead() or bring_up_to_date(behind())
     except OperationalError as error:
         problem = f"The database cannot be used: {str(error).strip()}"
     if problem:
         print(problem, file=sys.stderr)
         return 1
     close_ledgers()
+    tell_start()
     print(json.dumps({"first_page": first_page()}))
     return 0
 
@@ -43,16 +48,48 @@ def bring_up_to_date(old: list[str]) -> str:
 
     Returns what went wrong, in one line; "" where nothing did.
     """
+    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
+
+    if not old:
+        upgrade.finish()
+        return ""
     if not has_data(old) or os.environ.get("KARTU_UPGRADE_WITHOUT_BACKUP") == "1":
         migrate(old)
         return ""
-    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
-
     try:
         upgrade.safely(lambda: migrate(old))
     except upgrade.Failed as failed:
         return str(failed)
     return ""
+
+
+def go_back() -> str:
+    """Finish taking back an update that had failed, which was cut off in the middle; what went wrong, or ""."""
+    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
+
+    print("Putting the data back as they were before the update ...", file=sys.stderr, flush=True)
+    try:
+        upgrade.finish_going_back()
+    except upgrade.Failed as failed:
+        return str(failed)
+    return ""
+
+
+def ahead() -> str:
+    """In one line that the data have been through changes which this version does not know; "" where they have not."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    seen = {f"{app}.{name}" for app, name in MigrationRecorder(connections["default"]).applied_migrations()}
+    newer = sorted(each for each in seen - known if each.partition(".")[0] in own_apps())
+    if not newer:
+        return ""
+    return (
+        f"The data is of a newer version of Kartu (it has {newer[-1]}). Start that version again; "
+        f"or, to go back to this one: kartu restore, with the backup made before the update in {place.DATA_DIR}/backups"
+    )
+
+
+def own_apps() -> set[str]:
+    return {config.label for config in apps.get_app_configs() if config.name.startswith("kartu.")}
 
 
 def make_ready() -> None:
@@ -88,6 +125,13 @@ def close_ledgers() -> None:
 
     for alias in connections:
         triggers.install(alias)
+
+
+def tell_start() -> None:
+    """The start stands in the log, and whether the last end was one that somebody wanted."""
+    from kartu.security import running as in_log  # noqa: PLC0415 - models exist only after django.setup()
+
+    in_log.started("--lan" if place.IS_LAN else "")
 
 
 def first_page() -> str:

@@ -7,6 +7,7 @@ KARTU_DATABASE  postgresql://user:password@host:port/name; without it SQLite in 
 KARTU_DEBUG     1 shows tracebacks in the browser; refused on any address but loopback
 KARTU_ADDRESS   how people reach it from outside, for links in letters: https://crm.example.com
 KARTU_HOSTS     further host names the server answers to, comma-separated
+KARTU_IDLE_HOURS, KARTU_SESSION_DAYS   when a sign-in ends: after the last visit, and after it began at most
 """
 
 import atexit
@@ -20,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.hosts import is_number
 from kartu.project import place
 
 BASE_DIR = place.BASE_DIR
@@ -96,8 +98,14 @@ DATABASE_ROUTERS = ["kartu.security.routers.ViewsRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ADDRESS = (os.environ.get("KARTU_ADDRESS") or place.ADDRESS).rstrip("/")
+# The same by a name, which passkeys need; the firm's own network is entered by a bare number as well.
+NAMED_ADDRESS = ADDRESS
+if is_number(urlsplit(ADDRESS).hostname or ""):
+    NAMED_ADDRESS = f"https://{place.COMPUTER}.local:{place.PORT}" if place.IS_LAN else f"http://localhost:{place.PORT}"
 FURTHER_HOSTS = os.environ.get("KARTU_HOSTS", "").split(",")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", place.HOST, *filter(None, FURTHER_HOSTS)]
+# Of HTTPS in the firm's network; the web server makes it (certificates.py).
+LAN_CERTIFICATE = DATA_DIR / "lan.crt" if place.IS_LAN else None
 if place.IS_LAN:
     ALLOWED_HOSTS += [place.COMPUTER, f"{place.COMPUTER}.local"]
 
@@ -105,11 +113,10 @@ if place.IS_LAN:
 CALLS_PER_MINUTE = max(1, int(os.environ.get("KARTU_CALLS_PER_MINUTE") or 600))
 
 # From the lowest tier to the highest; pyproject.toml holds the same order against imports.
-KARTU_APPS = ["core", "firm", "security", "records", "search", "notifications", "clients"]
+KARTU_APPS = ["core", "firm", "security", "records", "search", "notifications", "clients", "planner"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_tasks",
     *(f"kartu.{app}" for app in KARTU_APPS),
@@ -126,7 +133,10 @@ MIDDLEWARE = [
     "kartu.security.tokens.Programs",
     "kartu.security.origin.middleware",
     "kartu.firm.middleware.person",
+    "kartu.firm.entry.within_limits",
     "kartu.records.idempotency.AnswerOnce",
+    "kartu.firm.views.due.SecondStepDue",
+    "kartu.security.views.held.HeldBack",
     "kartu.core.access.AccessMiddleware",
 ]
 
@@ -163,7 +173,10 @@ if TESTING:
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
 ]
 LOGIN_URL = "firm:sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -186,8 +199,19 @@ MAX_REQUEST_BODY = MAX_FILE_SIZE + 1024 * 1024  # a file with the form around it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-SESSION_COOKIE_NAME = "kartu_session"
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+# Under HTTPS a cookie of this name is taken from this very host alone: a neighbour on the network cannot plant one.
+HOST_ONLY = "__Host-" if place.IS_LAN else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}kartu_session"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}kartu_csrf"
+LANGUAGE_COOKIE_NAME = f"{HOST_ONLY}kartu_language"
+LANGUAGE_COOKIE_SECURE = place.IS_LAN
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+# A sign-in ends so long after the last visit, and so long after it began at most.
+IDLE_HOURS = float(os.environ.get("KARTU_IDLE_HOURS") or 12)
+SESSION_DAYS = float(os.environ.get("KARTU_SESSION_DAYS") or 7)
+SESSION_ENGINE = "kartu.firm.sessions"
+SESSION_COOKIE_AGE = int(SESSION_DAYS * 24 * 3600)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = place.IS_LAN
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -199,9 +223,18 @@ X_FRAME_OPTIONS = "DENY"
 TASKS = {
     "default": {
         "BACKEND": "kartu.core.jobs.backend.QueueBackend",
-        "QUEUES": ["default", "long", "events", "mail"],
+        "QUEUES": ["default", "long", "events", "mail", "push", "sms", "telegram", "bot"],
     }
 }
+
+# Where push messages may go besides the makers of the known browsers, as "https://host:port".
+PUSH_SERVICES = list(filter(None, os.environ.get("KARTU_PUSH_SERVICES", "").split(",")))
+
+# A file that stands for an SMS gateway: a line of JSON for each SMS.
+SMS_FILE = os.environ.get("KARTU_SMS_FILE", "")
+
+# Where Telegram's interface for bots is; a server of one's own may stand in the firm's network.
+TELEGRAM_API = (os.environ.get("KARTU_TELEGRAM_API") or "https://api.telegram.org").rstrip("/")
 
 # Ports on which mail servers listen: the program is not to be used to knock at others.
 MAIL_PORTS = [25, 465, 587, 2525]

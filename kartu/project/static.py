@@ -23,6 +23,14 @@ class File:
     is_gzipped: bool
 
 
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # Opened by itself a file is looked at, not run: a drawing holds no script that works.
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'"),
+]
+
+
 class StaticFiles:
     """ASGI application for the files of `folder` below the address `prefix`; `fresh` looks at the disk each time."""
 
@@ -40,7 +48,7 @@ class StaticFiles:
         if scope["method"] not in ("GET", "HEAD"):
             status, more, body = 405, [(b"allow", b"GET, HEAD")], b""
         elif file is None:
-            status, more, body = 404, [(b"content-type", b"text/plain")], b"There is no such file."
+            status, more, body = 404, [(b"content-type", b"text/plain; charset=utf-8")], b"There is no such file."
         elif file.etag in headers.get(b"if-none-match", b""):
             status, more, body = 304, headers_of(file), b""
         else:
@@ -51,7 +59,7 @@ class StaticFiles:
                 body = gzip.decompress(body)
         if status != 304:
             more.append((b"content-length", str(len(body)).encode()))
-        more.append((b"x-content-type-options", b"nosniff"))
+        more += HEADERS
         await send({"type": "http.response.start", "status": status, "headers": more})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("kartu.search.urls")),
     path("", include("kartu.notifications.urls")),
     path("", include("kartu.clients.urls")),
+    path("", include("kartu.planner.urls")),
+    path("", include("kartu.planner.queue.urls")),
 ]
 
 handler400 = "kartu.core.views.errors.bad_request"

@@ -12,9 +12,11 @@ from kartu.project.children import live_with_parent
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     stop = threading.Event()
-    live_with_parent(stop.set)
+    parting = live_with_parent(stop.set)
     django.setup()
     importlib.import_module("kartu.core.jobs.worker").run(stop)  # it brings models, which exist only now
+    if stop.is_set() and parting.is_wanted:
+        importlib.import_module("kartu.security.running").stopped()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from kartu.records.custom.held_files import takes_files
 from kartu.records.files import sniff, store
 from kartu.records.files.keeping import bytes_kept
 from kartu.records.files.names import display_name
-from kartu.records.models import ChangeSet, File, Section
+from kartu.records.models import ChangeSet, Departure, File, Section
 from kartu.records.rights import FILES_ATTACH, UNDO, UNDO_OTHERS
 from kartu.security.actions import Refused, action
 
@@ -127,6 +127,8 @@ def undo_changes(*, changes: ChangeSet, by: Actor) -> changes_module.Undoing:
     if locked.is_of_import:
         # Of a hundred thousand rows: in the background and in chunks, see records.imports.
         raise ValidationError(_("Take an import back on its own page, under Imports"), code="import")
+    if Departure.objects.filter(change_set=locked).exists():
+        raise ValidationError(_("Take this back on the page of the person who went"), code="departure")
     if locked.is_undone:
         raise ValidationError(_("This has been taken back already"), code="undone")
     return changes_module.undo(locked, by=by)

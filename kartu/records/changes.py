@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.records.custom.definitions import is_closed, is_unseen, shapes_called
@@ -17,11 +21,15 @@ from kartu.records.standing import standing
 from kartu.security import audit
 from kartu.security.actions import Refused, tell_refusal
 from kartu.security.columns import set_value, value_of
+from kartu.security.former import former_kinds
 from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.row_rules import PersonalRows
 from kartu.security.rows import GuardedModel
+from kartu.security.seals.dropped import acts_dropped_before
 
 CHUNK = 200
+# What others have put into a row.
+BUILDING = (Verb.CREATE, Verb.CHANGE, Verb.RESTORE, Verb.MERGE)
 
 # Sent at the end of an undo, in its transaction, with undoing and by. Who keeps several rows in step sees to it here;
 # what he writes belongs to the undo, and he may add conflicts.
@@ -48,6 +56,8 @@ class Undoing:
     """What an undo did: its own change set, rows put back, and what it left because it was changed since."""
 
     change_set: ChangeSet
+    # All that this person did is taken back: what he built on himself is no obstacle.
+    doings_of: int | None = None
     # A merge is parted as a whole, also in what whoever parts it may not see: half of a card would help nobody.
     is_whole: bool = False
     restored: int = 0
@@ -55,11 +65,13 @@ class Undoing:
 
 
 @contextmanager
-def change_set(kind: str, title: str, *, by: Actor, hidden: bool = False) -> Iterator[ChangeSet]:
-    """Let `by` write; all of it belongs to one new change set. One transaction."""
+def change_set(
+    kind: str, title: str, *, by: Actor, hidden: bool = False, undoes: ChangeSet | None = None
+) -> Iterator[ChangeSet]:
+    """Let `by` write; all of it belongs to one new change set. One transaction. Raises Held (ChangeSet.save)."""
     try:
         with transaction.atomic():
-            made = ChangeSet.objects.create(kind=kind, title=title[:200], by_id=by.pk, is_hidden=hidden)
+            made = ChangeSet.objects.create(kind=kind, title=title[:200], by_id=by.pk, is_hidden=hidden, undoes=undoes)
             with audit.acting_as(by, made.pk):
                 yield made
     except Refused as refused:
@@ -80,23 +92,32 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
     trash only if nobody has changed it since. Rows out of `by`'s reach count as conflicts. The undoing is a change
     set itself, so it can be undone.
     """
-    with change_set(ChangeSet.Kind.UNDO, changes.title, by=by) as made:
-        made.undoes = changes
-        made.save(update_fields=["undoes"])
+    refuse_forgotten(changes.at)
+    with change_set(ChangeSet.Kind.UNDO, changes.title, by=by, undoes=changes) as made:
         lines = AuditRow.objects.filter(change_set_id=changes.pk)
         undoing = Undoing(made, is_whole=lines.filter(verb__in=(Verb.MERGE, Verb.PART)).exists())
         told = lines.select_related("payload").order_by("-id")
         for row in told.iterator(CHUNK):
-            _take_back(row, undoing, by)
+            take_line_back(row, undoing, by)
         undone.send(sender=None, undoing=undoing, by=by)
         made.conflicts = [asdict(conflict) for conflict in undoing.conflicts]
         made.save(update_fields=["conflicts"])
     return undoing
 
 
-def _take_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
+def refuse_forgotten(at: datetime) -> None:
+    """Raise ValidationError where the log may not know any more what stood there before something done at `at`."""
+    before = acts_dropped_before()
+    if before and at < before:
+        raise ValidationError(_("It is too long ago: the log has dropped what stood there before"))
+
+
+def take_line_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
+    if told.object_type in former_kinds:
+        undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+        return
     model = apps.get_model(told.object_type)
-    row = _row_of(model, told.object_id, by, is_whole=undoing.is_whole)
+    row = _row_of(model, told, by, is_whole=undoing.is_whole)
     if row is None:
         gone = was_removed(told)
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None, gone))
@@ -112,12 +133,14 @@ def was_removed(told: AuditRow) -> bool:
     return lines.filter(verb=Verb.PURGE).exists()
 
 
-def _row_of(model: type[GuardedModel], pk: int, by: Actor, *, is_whole: bool = False) -> GuardedModel | None:
+def _row_of(model: type[GuardedModel], told: AuditRow, by: Actor, *, is_whole: bool = False) -> GuardedModel | None:
+    pk = told.object_id
     if is_whole and model.is_in_sections:
         # A merge moves what lies in all sections; back goes also what the person does not see.
         return model.objects.as_system("rows and files of sections that a merge has moved").filter(pk=pk).first()
-    if isinstance(model.row_rule, PersonalRows):
-        # What others keep for themselves (a favourite) was moved along by the change set, and goes back with it.
+    was_given = model.row_rule.is_personal and "person_id" in told.payload.values.get("before", {})
+    if isinstance(model.row_rule, PersonalRows) or was_given:
+        # What others keep for themselves (a favourite, a view) was moved by the change set, and goes back with it.
         return model.objects.as_system("personal rows that a change set has moved").filter(pk=pk).first()
     right = model.row_rule.change
     reachable = model.objects.visible_to(by, right).filter(pk=pk).first()
@@ -126,12 +149,24 @@ def _row_of(model: type[GuardedModel], pk: int, by: Actor, *, is_whole: bool = F
 
 def _take_back_creation(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:
     since = AuditRow.objects.filter(object_type=told.object_type, object_id=told.object_id, id__gt=told.pk)
-    if row.trashed_at is None and not since.exclude(change_set_id=undoing.change_set.pk).exists():
+    since = since.exclude(change_set_id=undoing.change_set.pk)
+    if undoing.doings_of is not None:
+        since = since_by_others(told, undoing)
+    if row.trashed_at is None and not since.exists():
         row.trashed_at = timezone.now()
         row.save()
         undoing.restored += 1
     elif row.trashed_at is None:
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
+
+
+def since_by_others(told: AuditRow, undoing: Undoing) -> QuerySet[AuditRow]:
+    """What other people have done since to the row that was made, and to its parts where it is a whole."""
+    here = Q(object_type=told.object_type, object_id=told.object_id)
+    if (told.object_type, told.object_id) == (told.root_type, told.root_id):
+        here |= Q(root_type=told.root_type, root_id=told.root_id)
+    lines = AuditRow.objects.filter(here, id__gt=told.pk, actor_id__isnull=False, verb__in=BUILDING)
+    return lines.exclude(actor_id=undoing.doings_of).exclude(change_set_id=undoing.change_set.pk)
 
 
 def _put_back(told: AuditRow, row: GuardedModel, undoing: Undoing, by: Actor) -> None:
@@ -175,8 +210,25 @@ def put_values_back(told: AuditRow, row: GuardedModel, by: Actor, *, is_whole: b
 
 
 def told_to(conflicts: list[dict[str, Any]], by: Actor) -> list[dict[str, Any]]:
-    """`conflicts` as they were kept, without the values of fields that `by` may not see."""
-    return [{**each, "theirs": None, "ours": None} if is_unseen(each["column"], by) else each for each in conflicts]
+    """`conflicts` as they were kept, without the values of fields that `by` may not see, and of others their masks."""
+    return [
+        {**each, "theirs": None, "ours": None} if is_unseen(each["column"], by) else behind_masks(each, by)
+        for each in conflicts
+    ]
+
+
+def behind_masks(conflict: dict[str, Any], by: Actor) -> dict[str, Any]:
+    if conflict["object_type"] in former_kinds:
+        return conflict
+    model, column = apps.get_model(conflict["object_type"]), conflict["column"]
+    shown = dict(conflict)
+    for side in ("theirs", "ours"):
+        if isinstance(conflict[side], str):
+            row = model()
+            row.__dict__[column] = conflict[side]
+            row.veil_from(by)
+            shown[side] = row.__dict__[column]
+    return shown
 
 
 def leads_nowhere(row: models.Model, column: str, value: Any) -> bool:

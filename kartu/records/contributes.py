@@ -10,28 +10,49 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
 from kartu.core.api import resources
-from kartu.firm.links import RecordLink, record_links
+from kartu.firm.links import PersonAct, PersonMark, RecordLink, person_acts, person_marks, record_links
 from kartu.firm.models import Branch, LegalEntity, Team, User
+from kartu.firm.required import Stake, stakes
 from kartu.firm.rights import SETTINGS
-from kartu.firm.signals import told
-from kartu.firm.tabs import SettingsTab, settings_tabs
+from kartu.firm.signals import let_in, shown_out, told
+from kartu.firm.tabs import IN_CLIENTS, IN_SAFETY, IN_SERVER, SettingsTab, settings_tabs
 from kartu.records import api, invariants
 from kartu.records.actions import restore_file
-from kartu.records.changes import hidden_ids
+from kartu.records.changes import hidden_ids, undone
 from kartu.records.custom import held_files, references, working
 from kartu.records.custom.actions import restore as restore_definition
 from kartu.records.custom.entities import entities
 from kartu.records.idempotency import claim
 from kartu.records.jobs import work_out_formulas
-from kartu.records.models import Field, File, Section
+from kartu.records.leaving import acts as leaving
+from kartu.records.leaving import owned as _owned  # noqa: F401 - adds itself
+from kartu.records.leaving import ways as _ways  # noqa: F401 - adds itself
+from kartu.records.leaving.handing import look_again
+from kartu.records.log_out import list_again
+from kartu.records.models import Field, File, Import, Section
 from kartu.records.rights import APPROVE_EXPORTS, FILES_ATTACH, SHAPE, UNDO
 from kartu.records.standing import forget
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Use, Used, used
 from kartu.security import audit
+from kartu.security.alerts.papers import AlertPaper, alert_papers
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
+from kartu.security.logbook.places import LogPlace, LogWayOut, log_places, log_ways_out
+from kartu.security.rights import EXPORT_LOG, SERVER
 from kartu.security.rows import GuardedQuerySet, hidden_batches
+
+log_places.add(LogPlace("lists", list_again))
+alert_papers.add(
+    AlertPaper(
+        "incident",
+        _("Incident paper"),
+        EXPORT_LOG,
+        lambda alert: reverse("records:incident", args=[alert.pk]),
+        order=10,
+    )
+)
+log_ways_out.add(LogWayOut("csv", _("To a file"), EXPORT_LOG, "records:log_file"))
 
 for resource in api.RESOURCES:
     resources.add(resource)
@@ -41,14 +62,24 @@ hidden_batches.append(hidden_ids)
 audit.written.connect(claim, dispatch_uid="records.idempotency")
 told.connect(claim, dispatch_uid="records.idempotency")
 
-settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", order=800, right=UNDO))
+shown_out.connect(leaving.note_shown_out, dispatch_uid="records.leaving")
+let_in.connect(leaving.note_let_in, dispatch_uid="records.leaving")
+
 settings_tabs.add(
-    SettingsTab("exports", _("Large exports"), "records:export_requests", order=43, right=APPROVE_EXPORTS)
+    SettingsTab("everything", _("Take everything along"), "records:everything", group=IN_SERVER, order=25, right=SERVER)
 )
-settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", order=810))
+settings_tabs.add(SettingsTab("changes", _("Changes"), "records:changes", group=IN_SAFETY, order=40, right=UNDO))
+settings_tabs.add(
+    SettingsTab(
+        "exports", _("Large exports"), "records:export_requests", group=IN_SAFETY, order=20, right=APPROVE_EXPORTS
+    )
+)
+settings_tabs.add(SettingsTab("trash", _("Trash"), "records:trash", group=IN_SAFETY, order=50))
 
 
-settings_tabs.add(SettingsTab("sections", _("Sections and fields"), "records:sections", order=76, right=SHAPE))
+settings_tabs.add(
+    SettingsTab("sections", _("Sections and fields"), "records:sections", group=IN_CLIENTS, order=30, right=SHAPE)
+)
 
 
 def firm_row(model: type[models.Model], right: str = "") -> Callable[[int, Actor], models.Model | None]:
@@ -76,6 +107,38 @@ used.add(Used("firm.team", firm_row(Team), lambda row: reverse("firm:teams"), me
 used.add(Used("firm.branch", firm_row(Branch), lambda row: reverse("firm:branches"), members, order=30))
 used.add(Used("firm.legalentity", firm_row(LegalEntity, SETTINGS), lambda row: reverse("firm:entities"), order=40))
 record_links.add(RecordLink("used_in", _("Used in"), "link", used_in, order=10))
+
+
+person_acts.add(
+    PersonAct(
+        "let_go",
+        _("Let go"),
+        "user-minus",
+        lambda person: reverse("records:leaving", args=[person.pk]),
+        lambda person: person.is_active,
+        order=10,
+    )
+)
+person_acts.add(
+    PersonAct(
+        "hand_over",
+        _("Hand over"),
+        "user-share",
+        lambda person: reverse("records:leaving", args=[person.pk]),
+        lambda person: not person.is_active,
+        order=20,
+    )
+)
+person_acts.add(
+    PersonAct(
+        "doings",
+        _("Take back what was done"),
+        "arrow-back-up",
+        lambda person: reverse("records:doings", args=[person.pk]),
+        order=30,
+    )
+)
+person_marks.add(PersonMark("departure", "hourglass", leaving.marks, order=10))
 
 
 def files_in_the_trash(actor: Actor) -> GuardedQuerySet:
@@ -111,6 +174,12 @@ for invariant in (
     Invariant("I8.imports", "Imports go on to their end", invariants.imports_go_on, 84),
     Invariant("I10.files", "Every file has its bytes, unchanged", invariants.files_are_whole, 100),
     Invariant("I10.originals", "Files of imports and exports are there", invariants.originals_are_there, 101),
+    Invariant(
+        "leaving.owned",
+        "Nothing belongs to somebody without access but what waits on the list",
+        invariants.nothing_is_orphaned,
+        95,
+    ),
     Invariant("own.references", "What fields of the firm's own point at is there", references.astray, 125),
     Invariant("own.files", "What fields of the firm's own hold as files is theirs", held_files.misplaced, 126),
 ):
@@ -126,3 +195,12 @@ def catch_up_with_formulas(*, roots: set[tuple[str, int]], **signal: Any) -> Non
     for entity in entities:
         if working.pending(entity.key):
             work_out_formulas.later(by=audit.acting().actor, entity=entity.key)
+
+
+@receiver(undone, dispatch_uid="records.leaving")
+def look_who_owns_again(**signal: Any) -> None:
+    """An undo may give back what belonged to somebody who has gone meanwhile."""
+    look_again()
+
+
+stakes.add(Stake("imports", lambda: Import.objects.filter(state=Import.State.DONE).exists()))

@@ -46,6 +46,8 @@ class Finding:
     names: int = 0
     line: int | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    # The number of the record that the line of the log is about.
+    about: int | None = None
 
 
 def find_culprit(path: Path) -> Finding | None:
@@ -64,11 +66,14 @@ def find_culprit(path: Path) -> Finding | None:
 def finding(mark: ExportMark, how: How, **more: Any) -> Finding:
     rows = AuditRow.objects.filter(verb__in=[Verb.EXPORT, Verb.PRINT], at__gte=mark.at, payload__values__number=mark.pk)
     row = rows.filter(actor_id=mark.person_id).select_related("payload").first()
-    return Finding(mark, how, told=row.payload.values if row else {}, **more)
+    return (
+        Finding(mark, how, told=row.payload.values, about=row.object_id, **more) if row else Finding(mark, how, **more)
+    )
 
 
 def by_bytes(digest: str) -> Finding | None:
-    rows = AuditRow.objects.filter(verb=Verb.EXPORT, payload__values__sha256=digest).select_related("payload")
+    rows = AuditRow.objects.filter(verb__in=[Verb.EXPORT, Verb.PRINT], payload__values__sha256=digest)
+    rows = rows.select_related("payload")
     numbers = [row.payload.values.get("number") for row in rows.order_by("-pk")[:1]]
     mark = ExportMark.objects.filter(pk__in=[number for number in numbers if number]).first()
     return finding(mark, How.BYTES) if mark else None
@@ -130,6 +135,8 @@ def said(found: Finding) -> list[str]:
         _("%(who)s, %(when)s, export No. %(number)s")
         % {"who": mark.who, "when": format_datetime(mark.at), "number": mark.pk}
     ]
+    if told.get("paper") == "incident":
+        lines.append(_("Incident paper about the alert № %(number)s") % {"number": found.about})
     if told.get("list"):
         what = {"list": told["list"], "rows": told.get("rows", ""), "said": told.get("said") or _("All")}
         lines.append(_("%(list)s, %(rows)s rows: %(said)s") % what)

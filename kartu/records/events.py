@@ -29,3 +29,12 @@ class ExportRefused(Event):
 
     request_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class WorkHandedOver(Event):
+    """What somebody who goes looked after has gone over to `to_id`; the departure says what and how much."""
+
+    departure_id: int
+    to_id: int
+    by_id: int

@@ -36,6 +36,7 @@ HEADERS = (
     *("ETag", "Kartu-Changes"),
 )
 KEY_LENGTH = 64
+NOT_KEPT = 0  # the status of an answer that was given and is not to be had again
 LONGEST = 100_000  # characters of an answer that are kept
 PATIENCE = 3.0  # seconds to wait for the answer to the same act, sent a moment ago
 
@@ -81,11 +82,14 @@ class AnswerOnce:
             _sent.reset(token)
         if sent.is_claimed:
             settle(sent, response)
-        return response
+            return response
+        return answer_of_the_other(request, sent) or response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         sent = _sent.get()
-        return answer_again(request, sent) if sent and isinstance(exception, Repeated) else None
+        if sent is None or sent.is_claimed:
+            return None
+        return answer_again(request, sent) if isinstance(exception, Repeated) else answer_of_the_other(request, sent)
 
 
 def sent_with(request: HttpRequest) -> Sent | None:
@@ -140,12 +144,13 @@ def settle(sent: Sent, response: HttpResponse) -> None:
         sent.rows.delete()
         return
     is_secret = getattr(response, "is_shown_once", False)
-    if is_secret or response.streaming or response.status_code >= 500 or len(response.content) > LONGEST:
-        return
-    headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
-    body = response.content.decode(response.charset)
+    kept: dict[str, Any] = {"status": NOT_KEPT}
+    if not (is_secret or response.streaming or response.status_code >= 500 or len(response.content) > LONGEST):
+        headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
+        body = response.content.decode(response.charset)
+        kept = {"status": response.status_code, "headers": headers, "body": body}
     try:
-        sent.rows.update(status=response.status_code, headers=headers, body=body)
+        sent.rows.update(**kept)
     except DatabaseError:
         # The act is done and saved: whoever did it must not hear that it was not. Sent again, it is told in general.
         log.exception("The answer of %s was not kept", sent.path)
@@ -156,12 +161,21 @@ def answer_again(request: HttpRequest, sent: Sent) -> HttpResponse:
     until = time.monotonic() + PATIENCE
     while (kept := sent.rows.first()) and kept.status is None and time.monotonic() < until:
         time.sleep(0.1)
-    if kept is None or kept.status is None:
+    if kept is None or not kept.status:  # NOT_KEPT, or still not there
         return answer_in_general(request)
     response = HttpResponse(kept.body, status=kept.status)
     for name, value in kept.headers.items():
         response.headers[name] = value
     return response
+
+
+def answer_of_the_other(request: HttpRequest, sent: Sent) -> HttpResponse | None:
+    """The answer to the same act, done by another request while this one was on its way and made nothing: what it was
+    refused for ("stands here already") is that act's own work. None where nobody has done it."""
+    if not sent.rows.filter(act=sent.act).exists():
+        return None
+    answer = answer_again(request, sent)
+    return answer if sent.rows.exists() else None  # it may have been refused after all
 
 
 def answer_in_general(request: HttpRequest) -> HttpResponse:

@@ -8,9 +8,11 @@ from django.utils import timezone
 from kartu.core.jobs.invariants import is_awake
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import Job
+from kartu.firm.models import User
 from kartu.records.files import orphans
-from kartu.records.models import ChangeSet, ExportFile, Import, ImportStep
+from kartu.records.models import ChangeSet, Departure, ExportFile, Import, ImportStep
 from kartu.security.invariants.databases import rows
+from kartu.security.leaving.owned import owned
 
 # The clock looks after imports every ten minutes.
 SWEPT_WITHIN = timedelta(minutes=30)
@@ -56,3 +58,13 @@ def undoings_hold() -> Iterator[str]:
     sql = "SELECT id, undoes_id FROM records_changeset WHERE undoes_id IS NOT NULL AND undoes_id >= id"
     for pk, undone in rows("default", sql):
         yield f"change set {pk} undoes {undone}, which came later"
+
+
+def nothing_is_orphaned() -> Iterator[str]:
+    """What others need belongs to somebody who has access, or its owner is listed as waiting for a hand-over."""
+    listed = Departure.objects.filter(state__in=Departure.OPEN).values("person_id")
+    gone = list(User.objects.filter(is_active=False).exclude(pk__in=listed).order_by("pk"))
+    for kind in owned:
+        for person in gone if not kind.may_stay else ():
+            if count := kind.count(person):
+                yield f"{count} {kind.key} belong to person {person.pk}, who has no access; let him go"

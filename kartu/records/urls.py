@@ -3,21 +3,27 @@ from django.urls import path
 from kartu.records.views import (
     changes,
     culprit,
+    doings,
     exports,
     files,
     import_rows,
     imports,
+    incident,
+    leaving,
+    log_out,
     programs,
     related,
     sections,
     showing,
     uses,
 )
+from kartu.records.views.everything import everything
 from kartu.records.views.lists import bulk, cells, filters, keeping, out, paste
 from kartu.records.views.trash import empty, remove, take_out, trash_page
 
 app_name = "records"
 urlpatterns = [
+    path("settings/everything/", everything, name="everything"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/file/", programs.drop, name="import_file"),
     path("imports/<int:pk>/state/", programs.state, name="import_state"),
@@ -38,6 +44,10 @@ urlpatterns = [
     path("changes/", changes.change_list, name="changes"),
     path("changes/<int:pk>/", changes.change_page, name="change"),
     path("changes/<int:pk>/undo/", changes.undo, name="undo"),
+    path("people/<int:pk>/leaving/", leaving.leaving, name="leaving"),
+    path("people/<int:pk>/leaving/now/", leaving.now, name="leaving_now"),
+    path("people/<int:pk>/leaving/back/", leaving.give_back, name="leaving_back"),
+    path("people/<int:pk>/doings/", doings.doings, name="doings"),
     path("trash/", trash_page, name="trash"),
     path("trash/<str:key>/<int:pk>/restore/", take_out, name="take_out"),
     path("trash/<str:key>/<int:pk>/remove/", remove, name="remove_trashed"),
@@ -82,6 +92,8 @@ urlpatterns = [
     path("shape/<slug:noun>/<int:pk>/when/build/", showing.build, name="build_when"),
     path("shape/<slug:noun>/<int:pk>/trash/", sections.trash, name="trash_definition"),
     path("exports/", exports.requests, name="export_requests"),
+    path("log/lines/file/", log_out.log_file, name="log_file"),
+    path("alerts/<int:pk>/paper/", incident.incident, name="incident"),
     path("exports/culprit/", culprit.culprit, name="culprit"),
     path("exports/requests/<int:pk>/approve/", exports.approve, name="approve_export"),
     path("exports/requests/<int:pk>/refuse/", exports.refuse, name="refuse_export"),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from kartu.core.actors import Actor, Scope, ends_of
+from kartu.core.actors import Actor, Ends, ends_of
 from kartu.core.fields import prefix_range
 from kartu.search import storage
 from kartu.search.sources import Source
@@ -42,12 +43,21 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Reach:
-    """The kinds that an actor reaches equally far, and how far; `hidden` are the imports that still run."""
+    """The kinds that an actor reaches equally far: `ends` says whose (None: everybody's), `hidden` which imports run.
 
-    by: Actor
-    scope: Scope
+    `named`: not how far, but only the wholes of these ids, on which the actor is named.
+    """
+
+    ends: Ends | None
     kinds: tuple[str, ...]
     hidden: tuple[int, ...] = ()
+    named: QuerySet | None = None
+
+    def among_named(self) -> Sql:
+        if self.named is None:
+            return "", []
+        sql, params = self.named.query.get_compiler(connection=connection).as_sql()
+        return f"AND d.root_id IN ({sql})", list(params)
 
     def not_hidden(self) -> Sql:
         if not self.hidden:
@@ -61,16 +71,15 @@ class Reach:
         if whose := self.whose():
             conditions.append("(" + " OR ".join(among(column, ids) for column, ids in whose) + ")")
             params += [pk for _column, ids in whose for pk in ids]
-        hidden, hidden_ids = self.not_hidden()
-        return f"{' AND '.join(conditions)} {hidden}", [*params, *hidden_ids]
+        (named, named_ids), (hidden, hidden_ids) = self.among_named(), self.not_hidden()
+        return f"{' AND '.join(conditions)} {named} {hidden}", [*params, *named_ids, *hidden_ids]
 
     def whose(self) -> list[tuple[str, tuple[int, ...]]]:
         """The owners and the teams within reach, as (column, ids); empty: everybody."""
-        ends = ends_of(self.by, self.scope)
-        if ends is None:
+        if self.ends is None:
             return []
-        mine = ("owner_id", ends.people)
-        return [mine, ("team_id", ends.teams)] if ends.teams else [mine]
+        mine = ("owner_id", self.ends.people)
+        return [mine, ("team_id", self.ends.teams)] if self.ends.teams else [mine]
 
 
 def among(column: str, ids: tuple[int, ...]) -> str:
@@ -79,30 +88,37 @@ def among(column: str, ids: tuple[int, ...]) -> str:
 
 def reaches(by: Actor, sources: Iterable[Source]) -> list[Reach]:
     """How far `by` reaches among `sources`; those out of reach are left out."""
-    kinds: dict[Scope, list[str]] = {}
+    kinds: dict[Ends | None, list[str]] = {}
+    named: dict[QuerySet, list[str]] = {}
     for source in sources:
-        scope = by.scope(source.right) if source.right else Scope.ALL
-        if scope is not None:
-            kinds.setdefault(scope, []).append(source.key)
+        if (source.needs and not by.may(source.needs)) or (source.right and not by.may(source.right)):
+            continue
+        ends = ends_of(by, source.right) if source.right else None
+        kinds.setdefault(ends, []).append(source.key)
+        if ends is not None and (ids := source.named_to(by)) is not None:
+            named.setdefault(ids, []).append(source.key)
     hidden = tuple(sorted(frozenset().union(*hidden_now())))
-    return [Reach(by, scope, tuple(keys), hidden) for scope, keys in kinds.items()]
+    return [
+        *(Reach(ends, tuple(keys), hidden) for ends, keys in kinds.items()),
+        *(Reach(None, tuple(keys), hidden, ids) for ids, keys in named.items()),
+    ]
 
 
 def by_title(prefix: str, within: Reach) -> list[Candidate]:
     """Docs whose title begins with `prefix`."""
     if not prefix:
         return []
-    hidden, hidden_ids = within.not_hidden()
+    (named, named_ids), (hidden, hidden_ids) = within.among_named(), within.not_hidden()
     parts, params = [], []
     for kind in within.kinds:
         for column, ids in within.whose() or [("", ())]:
             whose, whose_ids = (f"AND {among(column, ids)}", ids) if column else ("", ())
             parts.append(
                 f"SELECT * FROM (SELECT {_COLUMNS} FROM search_doc d "
-                f"WHERE d.kind = %s AND d.title >= %s AND d.title < %s {whose} {hidden} "
+                f"WHERE d.kind = %s AND d.title >= %s AND d.title < %s {whose} {named} {hidden} "
                 f"ORDER BY d.title LIMIT {BY_TITLE}) AS part"
             )
-            params += [kind, *prefix_range(prefix), *whose_ids, *hidden_ids]
+            params += [kind, *prefix_range(prefix), *whose_ids, *named_ids, *hidden_ids]
     return _fetch(" UNION ALL ".join(parts), params)
 
 
@@ -121,7 +137,9 @@ def by_text(
     wanted = [spellings for spellings in wanted if spellings]
     if not wanted:
         return []
-    find = _full_text if connection.vendor == "sqlite" and storage.has_fts5() else _like
+    # Of the few rows on which a person is named the texts are read; the full text would walk through everybody's.
+    has_full_text = connection.vendor == "sqlite" and storage.has_fts5() and within.named is None
+    find = _full_text if has_full_text else _like
     found: list[Candidate] = []
     least = SURE_OF_EACH
     if not enough or len(have) < enough:

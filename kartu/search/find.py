@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from kartu.core.actors import Actor
 from kartu.search.candidates import SURE_OF_EACH, Candidate, Reach, Wanted, by_text, by_title, reaches
+from kartu.search.partly import Opened
 from kartu.search.sources import Hit, Source, sources
 from kartu.search.spelling import similar
 from kartu.search.words import Question, question
@@ -53,13 +54,15 @@ def find(text: str, *, by: Actor, kinds: Iterable[str] | None = None, limit: int
     within = reaches(by, among)
     if asked.is_empty or not within:
         return []
-    ranked = _rank(_exact(asked, within, limit), asked)
+    opened = Opened(by, among)
+    exact_ones = opened.keep(_exact(asked, within, limit), lambda each, _sound: _fits(each, asked))
+    ranked = _rank(_once([*exact_ones, *opened.whole(text)]), asked)
     exact = len(ranked)
     if exact < limit and asked.has_letters and not (exact and asked.is_address):
-        ranked += _new(_rank(_by_sound(asked, within), asked), ranked)
+        ranked += _new(_rank(_heard(_sounds(asked), asked, within, opened), asked), ranked)
     heard = len(ranked)
     if not ranked and asked.has_letters:
-        ranked = _rank(_in_spite_of_errors(asked, within), asked)
+        ranked = _rank(_heard(_corrected(asked), asked, within, opened), asked)
     hows = [How.EXACT] * exact + [How.SOUND] * (heard - exact) + [How.SIMILAR] * (len(ranked) - heard)
     return _groups(list(zip(ranked, hows, strict=True)), among, by, limit)
 
@@ -92,27 +95,34 @@ def _fits(candidate: Candidate, asked: Question) -> bool:
     return all((word if len(word) > 2 else f" {word}") in candidate.text for word in asked.words)
 
 
-def _by_sound(asked: Question, within: Sequence[Reach]) -> list[Candidate]:
-    return _sounding([_long_enough(readings) for readings in asked.sounds], asked, within)
-
-
-def _sounding(wanted: Wanted, asked: Question, within: Sequence[Reach]) -> list[Candidate]:
+def _heard(wanted: Wanted, asked: Question, within: Sequence[Reach], opened: Opened) -> list[Candidate]:
     """A number sounds like nothing but itself, however short it is."""
+    if not wanted:
+        return []
     found = _once(candidate for reach in within for candidate in by_text(wanted, reach, by_sound=True))
     numbers = [f" {word}" for word in asked.words if word.isdigit()]
-    return [candidate for candidate in found if all(number in candidate.text for number in numbers)]
+    found = [candidate for candidate in found if all(number in candidate.text for number in numbers)]
+    return opened.keep(found, lambda each, sound: _sounds_so(each.text + sound, wanted, numbers))
 
 
-def _in_spite_of_errors(asked: Question, within: Sequence[Reach]) -> list[Candidate]:
+def _sounds_so(text: str, wanted: Wanted, numbers: Sequence[str]) -> bool:
+    said = all(any(spelling in text for spelling in spellings) for spellings in wanted if spellings)
+    return said and all(number in text for number in numbers)
+
+
+def _sounds(asked: Question) -> Wanted:
+    return [_long_enough(readings) for readings in asked.sounds]
+
+
+def _corrected(asked: Question) -> Wanted:
     last = len(asked.sounds) - 1
     corrected = [similar(readings[0], is_last=place == last) for place, readings in enumerate(asked.sounds)]
     if not any(corrected):
         return []
-    wanted = [
+    return [
         [*_long_enough(readings), *(f" {word}" for word in words)]
         for readings, words in zip(asked.sounds, corrected, strict=True)
     ]
-    return _sounding(wanted, asked, within)
 
 
 def _long_enough(readings: Sequence[str]) -> list[str]:

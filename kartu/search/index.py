@@ -127,6 +127,20 @@ def _take_parts_along(whole: Source, before: Owners, after: Owners) -> None:
             )
 
 
+def take_over(label: str, ids: Iterable[int], owner_id: int | None, team_id: int | None) -> None:
+    """What was found by whose it is: the wholes `ids` ("clients.client") and all their parts have a new owner.
+
+    For who hands very many over while the index is `paused`: their words are the same.
+    """
+    ids = list(ids)
+    values = {"owner_id": owner_id, "team_id": team_id, "reach": reach(owner_id, team_id)}
+    for source in sources:
+        if source.model.lower() == label:
+            Doc.objects.filter(kind=source.key, object_id__in=ids).update(**values)
+        elif source.whole and source.whole_label == label:
+            Doc.objects.filter(kind=source.key, root_id__in=ids).update(**values)
+
+
 def _parts_of(whole: Source) -> list[Source]:
     label = whole.model.lower()
     return [source for source in sources if source.whole and source.whole_label == label]

@@ -58,6 +58,16 @@ def _as_it_is(rows: QuerySet) -> QuerySet:
 
 
 @dataclass(frozen=True)
+class Partly:
+    """For whom some words of a record are closed (`holds`): `row` tells what he finds it by, and `whole(text, by)`
+    gives the ids of those that have exactly what he asks among the closed words."""
+
+    holds: Callable[[Actor], bool]
+    row: Callable[[Any, Actor], DocFields]
+    whole: Callable[[str, Actor], list[int]]
+
+
+@dataclass(frozen=True)
 class Source:
     """A kind of records that can be found.
 
@@ -83,6 +93,9 @@ class Source:
     shown: Callable[[QuerySet], QuerySet] = _as_it_is
     whole: str = ""
     follows: bool = True
+    partly: Partly | None = None
+    # A right that seeing one takes besides `right`, which says how far it reaches.
+    needs: str = ""
 
     @property
     def model_class(self) -> type[models.Model]:
@@ -94,6 +107,11 @@ class Source:
         if not self.whole:
             return self.model.lower()
         return self.model_class._meta.get_field(self.whole).related_model._meta.label_lower
+
+    def named_to(self, by: Actor) -> QuerySet | None:
+        """The ids of the wholes on which `by` is named, so that he finds them; None where there are none."""
+        model = self.model_class
+        return model.row_rule.named_to(by, self.right or model.row_rule.view) if is_guarded(model) else None
 
     def all(self) -> QuerySet:
         """Every object that has its place in the index: all but those in the trash."""

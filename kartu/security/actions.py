@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -11,10 +12,13 @@ from kartu.core.actors import Actor
 from kartu.security import audit
 from kartu.security.models.audit import Verb
 from kartu.security.row_rules import PartRows
-from kartu.security.rows import GuardedModel
+from kartu.security.rows import GuardedModel, veil
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_running: ContextVar[bool] = ContextVar("an_action_runs", default=False)
 
 
 class Refused(PermissionDenied):
@@ -31,30 +35,45 @@ def action(right: str, *, hands_over: bool = False) -> Callable[[Callable[P, R]]
     (the row called like the right's noun, "clients.change" -> `client`, and the parts of such a row within the reach of
     `right` itself; the others within sight). Then the function runs in one transaction in which `by` may write. After:
     the rows it returns are read again through `visible_to(by)`, so that nobody writes himself out of, or into, the
-    wrong hands; with `hands_over` this last look is left out, for the act is to give away.
+    wrong hands, and bear veils for `by`; with `hands_over` this last look is left out, for the act is to give away.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
         def run(*, by: Actor, **arguments: Any) -> R:
+            is_inner = _running.get()
+            token = _running.set(True)
             try:
-                with transaction.atomic(), audit.acting_as(by):
+                for_id = in_whose_place(by, right, arguments)
+                with transaction.atomic(), audit.acting_as(by, for_id=for_id):
                     check_right(by, right)
                     for name, row in guarded_rows(arguments):
                         check_reach(by, row, right if is_target(name, row, right) else "")
                     result = function(by=by, **arguments)
                     if not hands_over:
                         look_again(by, result)
+                    if not is_inner:
+                        veil_result(by, result)
+                        veil_result(by, [row for _name, row in guarded_rows(arguments)])
                     return result
             except Refused as refused:
                 refused.by, refused.right = by, right
                 tell_refusal(refused)
                 raise
+            finally:
+                _running.reset(token)
 
         run.kartu_action = right
         return run
 
     return declare
+
+
+def veil_result(by: Actor, result: Any) -> None:
+    """What leaves the outermost action is read like any other row."""
+    for row in result if isinstance(result, list | tuple) else [result]:
+        if isinstance(row, GuardedModel):
+            veil(row, by)
 
 
 def target_of(right: str) -> str:
@@ -72,15 +91,31 @@ def guarded_rows(arguments: dict[str, Any]) -> Iterable[tuple[str, GuardedModel]
     return [(name, value) for name, value in arguments.items() if isinstance(value, GuardedModel)]
 
 
+def in_whose_place(by: Actor, right: str, arguments: dict[str, Any]) -> int | None:
+    """The absent colleague for whom `by` does this: where the row is within that one's reach and not in his own."""
+    absent = by.absent_ones(right)
+    if not absent:
+        return None
+    rows = [row for name, row in guarded_rows(arguments) if row.pk and is_target(name, row, right)]
+    own = by.in_his_own_place()
+    if not rows or all(within(own, row, right) for row in rows):
+        return None
+    places = ((who.pk, who.in_his_own_place()) for who, _scope in absent)
+    return next((pk for pk, place in places if all(within(place, row, right) for row in rows)), None)
+
+
+def within(by: Actor, row: GuardedModel, right: str) -> bool:
+    rows = type(row).objects
+    return any(rows.visible_to(by, right, trashed=trashed).filter(pk=row.pk).exists() for trashed in (False, True))
+
+
 def check_right(by: Actor, right: str) -> None:
     if not by.may(right):
         raise Refused(right)
 
 
 def check_reach(by: Actor, row: GuardedModel, right: str) -> None:
-    rows = type(row).objects
-    seen = rows.visible_to(by, right).filter(pk=row.pk).exists()
-    if not seen and not rows.visible_to(by, right, trashed=True).filter(pk=row.pk).exists():
+    if not within(by, row, right):
         raise Refused(f"{right or 'sight'} of {row._meta.label_lower} {row.pk}")
 
 

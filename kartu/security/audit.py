@@ -15,13 +15,15 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from kartu.core.actors import Actor
+from kartu.core.veils import real_of
 from kartu.security import origin
 from kartu.security.columns import apart
 from kartu.security.models.audit import AuditPayload, AuditRow, Verb
 
 BATCH = 500
 
-_canonical = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+# The one spelling of JSON that is hashed.
+canonical = DjangoJSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Unaudited(RuntimeError):
@@ -38,6 +40,8 @@ class Acting:
     actor: Actor
     change_set_id: int | None = None
     roots: set[tuple[str, int]] = field(default_factory=set)
+    # The absent colleague in whose place the actor does this.
+    for_id: int | None = None
 
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
@@ -51,14 +55,19 @@ def acting() -> Acting:
     return now
 
 
+def is_acting() -> bool:
+    """Whether an action runs just now."""
+    return _acting.get() is not None
+
+
 @contextmanager
-def acting_as(actor: Actor, change_set_id: int | None = None) -> Iterator[None]:
+def acting_as(actor: Actor, change_set_id: int | None = None, *, for_id: int | None = None) -> Iterator[None]:
     """Let `actor` write; open a transaction around it. Inside another one the outer change set goes on."""
     outer = _acting.get()
     if outer:
-        now = Acting(actor, change_set_id or outer.change_set_id, outer.roots)
+        now = Acting(actor, change_set_id or outer.change_set_id, outer.roots, for_id or outer.for_id)
     else:
-        now = Acting(actor, change_set_id)
+        now = Acting(actor, change_set_id, for_id=for_id)
     token = _acting.set(now)
     try:
         yield
@@ -72,7 +81,7 @@ def audited_values(row: models.Model) -> dict[str, Any]:
     """Column -> value, as JSON holds it, of all that the history shows."""
     hidden = getattr(row, "derived_fields", frozenset()) | {"id", "version"}
     return {
-        field.attname: plain(field.value_from_object(row))
+        field.attname: plain(real_of(field.value_from_object(row)))
         for field in row._meta.concrete_fields
         if field.attname not in hidden
     }
@@ -142,7 +151,9 @@ def audit_pair(
     verb: Verb, row: models.Model | None, *, by: Actor, values: dict, change_set_id: int | None = None
 ) -> tuple[AuditRow, AuditPayload]:
     """An audit row and its payload, unsaved."""
-    here = origin.current()
+    here, now = origin.current(), _acting.get()
+    if now is not None and now.for_id and now.actor is by:
+        values = {**values, "for": now.for_id}
     root_type, root_id = row.audit_root() if hasattr(row, "audit_root") else ("", None)
     audit_row = AuditRow(
         at=timezone.now(),
@@ -164,7 +175,7 @@ def audit_pair(
 
 def digest(values: dict) -> str:
     """SHA-256 of a payload in its one canonical spelling."""
-    return hashlib.sha256(_canonical(values).encode()).hexdigest()
+    return hashlib.sha256(canonical(values).encode()).hexdigest()
 
 
 def create_many(rows: list[models.Model]) -> list[models.Model]:
@@ -191,7 +202,7 @@ def change_many(rows: Iterable[models.Model], values: dict[str, Any]) -> int:
     changed: list[models.Model] = []
     told: list[tuple[Verb, models.Model, dict]] = []
     for row in rows:
-        before = {name: plain(getattr(row, name)) for name in values}
+        before = {name: plain(real_of(getattr(row, name))) for name in values}
         for name, value in values.items():
             setattr(row, name, value)
         after = {name: plain(getattr(row, name)) for name in values}

@@ -1,8 +1,8 @@
 """What people do with backups on their page; the files themselves are the business of `backup/`."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.forms import ModelForm
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from kartu.security import audit
 from kartu.security.actions import action
 from kartu.security.backup import keeping, keys
 from kartu.security.jobs.backups import copy_backup, make_backup, try_backup
+from kartu.security.leaving.notice import take_out
 from kartu.security.models.audit import Verb
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.rights import BACKUPS
@@ -37,16 +38,23 @@ def delete_backup(*, backup: Backup, by: Actor) -> None:
 @action(BACKUPS)
 def change_schedule(*, values: dict[str, Any], by: Actor) -> None:
     """Save what a valid ScheduleForm holds: {"is_on": ..., "at": ..., "daily": ..., "weekly": ..., "monthly": ...}."""
+    before = told_of(BackupSettings.current(), values)
     keeping.change_settings(**values)
-    audit.record(Verb.SETTING, BackupSettings.current(), by=by, values={"after": {**values, "at": str(values["at"])}})
+    kept = BackupSettings.current()
+    audit.record(Verb.SETTING, kept, by=by, values={"before": before, "after": told_of(kept, values)})
+
+
+def told_of(kept: BackupSettings, names: Iterable[str]) -> dict[str, Any]:
+    return {name: audit.plain(getattr(kept, name)) for name in names}
 
 
 @action(BACKUPS)
 def change_place(*, form: ModelForm, by: Actor) -> None:
     """Save what a valid PlaceForm holds, and copy the newest backup there, to see that it works."""
+    before = told_of(BackupSettings.current(), form.Meta.fields)
     wanted = form.save()
-    told = {name: form.cleaned_data[name] for name in form.Meta.fields}
-    audit.record(Verb.SETTING, wanted, by=by, values={"after": {**told, "secret": bool(wanted.sealed_secret)}})
+    after = {**told_of(wanted, form.Meta.fields), "secret": bool(wanted.sealed_secret)}
+    audit.record(Verb.SETTING, wanted, by=by, values={"before": before, "after": after})
     newest = Backup.objects.exclude(is_good=False).first()
     if newest and wanted.second != BackupSettings.Second.NONE:
         copy_backup.later(backup_id=newest.pk, by=by, dedupe=f"security.copy:{newest.pk}")
@@ -66,8 +74,7 @@ def show_key(*, by: Actor) -> keys.RecoveryKey:
 
 def note_download(*, backup: Backup, by: Actor) -> None:
     """Durable before the first byte leaves."""
-    with transaction.atomic():
-        audit.record(Verb.DOWNLOAD, backup, by=by, values={"file": backup.file, "size": backup.size})
+    take_out(backup, by=by, values={"file": backup.file, "size": backup.size})
 
 
 @action(BACKUPS)

@@ -29,3 +29,19 @@ class ReasonGiven(Event):
 
     alert_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class LogBroken(Event):
+    """A verification has found `count` broken things in the log; `first` are some of them, as `Finding` holds them."""
+
+    count: int
+    first: list
+
+
+@dataclass(frozen=True)
+class LeaveAsked(Event):
+    """Somebody who is leaving wants to print, or to change many records at once, and may not without a word."""
+
+    period_id: int
+    by_id: int

@@ -14,6 +14,7 @@ from kartu.core.rights import Right
 from kartu.core.rights import rights as every_right
 from kartu.firm.models import User
 from kartu.security.models.backup import BackupSettings
+from kartu.security.models.retention import LogRetention
 from kartu.security.models.token import AccessToken
 from kartu.security.seals.verifying import Anchor, NoAnchor
 from kartu.security.tokens import make_token
@@ -126,3 +127,11 @@ class PlaceForm(forms.ModelForm):
             wanted.set_secret(self.cleaned_data["secret"])
         wanted.save()
         return wanted
+
+
+class RetentionForm(forms.ModelForm):
+    """For how many years the log is kept; what is left empty is kept for ever."""
+
+    class Meta:
+        model = LogRetention
+        fields = ["acts", "views"]

@@ -1,5 +1,7 @@
 """What stands on top of every page for those who keep the backups. All of it comes with the person (firm.fetched)."""
 
+import time
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, Subquery
@@ -10,14 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.core.formats import format_datetime
+from kartu.core.models import ClockSpan
 from kartu.firm.models import Firm
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
-from kartu.security.rights import BACKUPS
+from kartu.security.rights import BACKUPS, SERVER
+
+STARTED = time.monotonic()
+STANDS_AFTER = timedelta(minutes=10)
 
 
 def backed_up_at() -> Any:
     """When the newest backup that is not known to be bad was made; before the first, when the firm began."""
-    sound = Backup.objects.exclude(is_good=False).order_by("-made_at").values("made_at")[:1]
+    sound = Backup.objects.newest().exclude(is_good=False).values("made_at")[:1]
     return Coalesce(Subquery(sound), Subquery(Firm.objects.order_by().values("created_at")[:1]))
 
 
@@ -63,4 +69,25 @@ def restored(request: HttpRequest) -> dict | None:
         "text": missing % told,
         "post_url": reverse("security:let_letters_out"),
         "button": _("Let letters go out"),
+    }
+
+
+def clock_until() -> Any:
+    """When the work in the background last showed that it is alive."""
+    return Subquery(ClockSpan.objects.up_to(timezone.now()).values("until")[:1])
+
+
+def nothing_works(request: HttpRequest) -> dict | None:
+    """Only a page can tell it: whoever writes notices and letters is the one that stands still."""
+    until = getattr(request.user, "clock_until", None)
+    is_new = time.monotonic() - STARTED < STANDS_AFTER.total_seconds()  # the worker comes up after this process
+    if until is None or is_new or timezone.now() - until < STANDS_AFTER or not request.user.may(SERVER):
+        return None
+    stands = _("No backups, letters or reminders since %(until)s. Start Kartu again.")
+    return {
+        "kind": "bad",
+        "title": _("The work in the background stands still"),
+        "text": stands % {"until": format_datetime(until)},
+        "url": reverse("security:health"),
+        "link": _("Look at the health of Kartu"),
     }

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
 
+from kartu.firm.browsers import address_of
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -40,7 +42,7 @@ def coming_from(origin: Origin) -> Iterator[None]:
 
 def origin_of(request: HttpRequest) -> Origin:
     return Origin(
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         session=session_of(request),
         request_id=secrets.token_hex(8),
     )

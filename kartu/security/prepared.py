@@ -54,6 +54,7 @@ class Statement:
 
     def __init__(self, rows: QuerySet, count: int) -> None:
         """Raises EmptyResultSet for a query that the database need not be asked, since it can find nothing."""
+        self.using = rows.db
         compiler = rows.query.get_compiler(rows.db)
         self.sql, parameters = compiler.as_sql()
         self.parameters = tuple(parameters)
@@ -84,7 +85,7 @@ class Statement:
 
     def kept_rows(self, values: Sequence[int] = ()) -> list[Sequence]:
         """The rows as the database keeps them: moments of SQLite are texts."""
-        with connection.cursor() as cursor:
+        with connections[self.using].cursor() as cursor:
             cursor.execute(self.sql, self.filled(values))
             return cursor.fetchall()
 
@@ -93,15 +94,23 @@ class Statement:
         row = list(row)
         for at, (convert, expression) in self.converters:
             for each in convert:
-                row[at] = each(row[at], expression, connection)
+                row[at] = each(row[at], expression, connections[self.using])
         return row
+
+
+class TallyStatement(Statement):
+    """One that gives each value of its only column once, and how often it was found."""
+
+    def read(self, rows: QuerySet, compiler: Any) -> None:
+        super().read(rows, compiler)
+        self.sql = f"SELECT told.*, COUNT(*) FROM ({self.sql}) AS told GROUP BY 1 ORDER BY 1"  # noqa: S608 - made by Django
 
 
 class InstancesStatement(Statement):
     """One that gives whole rows, with what `select_related` and `annotate` put beside them."""
 
     def read(self, rows: QuerySet, compiler: Any) -> None:
-        self.model, self.kind, self.using = rows.model, type(rows), rows.db
+        self.model, self.kind = rows.model, type(rows)
         self.compiler = compiler
         compiler.connection = None  # each thread has its own, and closes it
 
@@ -150,6 +159,12 @@ def asked(key: Hashable, make: Callable[[], QuerySet], values: Sequence[int] = (
     """The tuples that the `values_list` of `make` finds, its places filled with `values`."""
     statement = prepared(key, make, len(values))
     return statement.rows(values) if statement else []
+
+
+def tally(key: Hashable, make: Callable[[], QuerySet], values: Sequence[int] = ()) -> dict[Any, int]:
+    """Each value that the `values_list` of `make`, of one column, finds, and how often."""
+    statement = prepared(key, make, len(values), TallyStatement)
+    return dict(statement.rows(values)) if statement else {}
 
 
 def instances(

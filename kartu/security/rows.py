@@ -24,6 +24,7 @@ from django.db.models.sql.datastructures import Join
 from django.utils import timezone
 
 from kartu.core.actors import Actor, System
+from kartu.core.veils import is_veiled
 from kartu.security import audit
 from kartu.security.row_rules import PartRows, RowRule
 
@@ -116,9 +117,21 @@ class ClearedIterable(ModelIterable):
 
     def __iter__(self) -> Iterator:
         clearance = self.queryset.query.clearance
+        reader = None if clearance is None or clearance.why or audit.is_acting() else clearance.actor
         for row in super().__iter__():
             row._clearance = clearance
+            if reader is not None:
+                veil(row, reader)
             yield row
+
+
+def veil(row: models.Model, reader: Actor) -> None:
+    """Put out of sight what `reader` may not read of `row` and of what was fetched beside it. An action, which must
+    compare and keep, reads without veils; what it returns is veiled when it ends."""
+    row.veil_from(reader)
+    for other in row._state.fields_cache.values():
+        if isinstance(other, GuardedModel):
+            veil(other, reader)
 
 
 class GuardedQuerySet(models.QuerySet):
@@ -183,12 +196,16 @@ class GuardedQuerySet(models.QuerySet):
             return
         if clearance.why:
             self.query.clearance = clearance
-        elif isinstance(self.model.row_rule, PartRows) and isinstance(whole, self.model.parent_model()):
+        elif self._opens_with(whole, clearance.actor):
             # The whole has been seen already: its parts need no second look at the same right.
             self._query = self.live(deep=False).query
             self.query.clearance = clearance
         else:
             self._query = self.visible_to(clearance.actor).query
+
+    def _opens_with(self, whole: models.Model, actor: Actor) -> bool:
+        rule = self.model.row_rule
+        return isinstance(rule, PartRows) and isinstance(whole, self.model.parent_model()) and rule.opens_to(actor)
 
     def raw(self, *args: Any, **kwargs: Any) -> Any:
         raise Unguarded("raw() knows no rights")
@@ -285,6 +302,15 @@ class GuardedModel(models.Model):
         row._loaded = dict(zip(field_names, values, strict=True))
         return row
 
+    def veil_from(self, reader: Actor) -> None:
+        """Let columns of which `reader` may read only a part hold a `Veiled` text (kartu/core/veils.py)."""
+
+    def unveil(self) -> None:
+        """The columns as they are kept."""
+        for name, value in list(self.__dict__.items()):
+            if is_veiled(value):
+                self.__dict__[name] = value.real
+
     def derive(self) -> None:
         """Set the columns of `derived_fields` from the others; called before every save."""
 
@@ -299,6 +325,7 @@ class GuardedModel(models.Model):
         """
         acting = audit.acting()
         is_new = self._state.adding
+        self.unveil()
         self.derive()
         with transaction.atomic():
             # The version counts what the log tells of: a row that is written as it stands keeps it.

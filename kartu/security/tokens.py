@@ -18,6 +18,7 @@ from kartu.core.access import denied, is_for_programs
 from kartu.core.actors import Actor, System
 from kartu.core.api import is_api
 from kartu.core.api.errors import no_token, too_many
+from kartu.core.moments import ago
 from kartu.core.rights import rights as every_right
 from kartu.firm.acts import tell
 from kartu.firm.models import User
@@ -145,5 +146,5 @@ def refused(request: HttpRequest, token: AccessToken | None) -> HttpResponse:
 
 def note_use(token: AccessToken) -> None:
     now = timezone.now()
-    if token.last_used_at is None or now - token.last_used_at > NOTED_EVERY:
+    if token.last_used_at is None or ago(token.last_used_at, now) > NOTED_EVERY:
         AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from kartu.security.views import alerts, backups, log, roles, simulator, tokens
+from kartu.security.views import alerts, backups, health, limits, log, log_lines, notice, roles, simulator, tokens
 from kartu.security.views.blank import blank
 from kartu.security.views.rights import rights_page
 
 app_name = "security"
 urlpatterns = [
+    path("limits/", limits.limits, name="limits"),
+    path("limits/new/", limits.new, name="new_limit"),
+    path("limits/<int:pk>/", limits.limit, name="limit"),
+    path("limits/<int:pk>/remove/", limits.remove, name="remove_limit"),
     path("rights/", rights_page, name="rights"),
     path("rights/new/", roles.new_role, name="new_role"),
     path("rights/<int:pk>/", roles.role, name="role"),
@@ -15,10 +19,14 @@ urlpatterns = [
     path("rights/<int:pk>/retire/", roles.retire, name="retire_role"),
     path("rights/as/<int:pk>/", simulator.seen_as, name="seen_as"),
     path("rights/as/<int:pk>/<str:kind>/", simulator.rows_of, name="rows_of"),
+    path("people/<int:pk>/notice/", notice.notice, name="notice"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/new/", tokens.new, name="new_token"),
     path("tokens/<int:pk>/end/", tokens.end, name="end_token"),
     path("log/", log.log, name="log"),
+    path("log/lines/", log_lines.lines, name="log_lines"),
+    path("log/people/<int:pk>/", log_lines.story, name="story"),
+    path("log/retention/", log.retention, name="log_retention"),
     path("log/verify/", log.verify, name="verify_log"),
     path("settings/backups/", backups.backups, name="backups"),
     path("settings/backups/now/", backups.now, name="backup_now"),
@@ -29,11 +37,14 @@ urlpatterns = [
     path("settings/backups/<int:pk>/try/", backups.try_one, name="try_backup"),
     path("settings/backups/<int:pk>/file/", backups.download, name="download_backup"),
     path("settings/backups/<int:pk>/delete/", backups.delete, name="delete_backup"),
+    path("settings/health/", health.health, name="health"),
+    path("settings/health/check/", health.check_now, name="check_now"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/limits/", alerts.limits, name="alert_limits"),
     path("alerts/<int:pk>/", alerts.alert, name="alert"),
     path("alerts/<int:pk>/look-into/", alerts.look_into, name="look_into_alert"),
     path("alerts/<int:pk>/explain/", alerts.explain, name="explain_alert"),
+    path("alerts/<int:pk>/sign-out/", alerts.end_sign_ins, name="end_sign_ins_of_alert"),
     path("alerts/<int:pk>/lift/", alerts.lift, name="lift_alert"),
     path("alerts/<int:pk>/reason/", alerts.reason, name="alert_reason"),
     path("ui/blank/", blank, name="blank"),

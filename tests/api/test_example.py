@@ -11,7 +11,7 @@ from kartu.security.models import AuditRow
 from kartu.security.tokens import make_token
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "kartu_client.py"
-RIGHTS = ["clients.view", "clients.create", "clients.change", "clients.bulk"]
+RIGHTS = ["clients.view", "clients.create", "clients.change", "clients.bulk", "clients.phones", "clients.touches"]
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """What programs may do by /api/v1, and what they may not, whatever they send."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from kartu.clients import actions
 from kartu.clients.api import parts, shapes
@@ -433,17 +431,6 @@ def test_another_file_under_the_same_key_is_refused_and_the_same_is_kept_once(ca
     assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
     assert first.json()["id"] == again.json()["id"]
     assert File.objects.as_system("a test").count() == 1
-
-
-def test_a_call_back_is_set_kept_and_promised_again(calls, sinar):
-    due = timezone.now() + timedelta(hours=1)
-    made = calls("POST", f"clients/{sinar.pk}/call-backs", {"due_at": due.isoformat(), "what": "Offer"}).json()
-
-    done = calls("POST", f"clients/{sinar.pk}/call-backs/{made['id']}/finish", {"text": "Agreed"})
-
-    assert (done.status_code, done.json()["text"]) == (201, "Agreed")
-    assert calls.get(f"clients/{sinar.pk}/call-backs") == []
-    assert calls.get(f"clients/{sinar.pk}/touches")["items"][0]["id"] == done.json()["id"]
 
 
 def test_directories_are_kept_by_those_who_may(head, calls, sinar):

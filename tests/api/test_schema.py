@@ -112,7 +112,7 @@ PARTS = {
     "accounts": "account",
     "relations": "relation",
     "touches": "touch",
-    "call-backs": "call_back",
+    "tasks": "task",
     "rows": "own_row",
 }
 WHOLE = {"files": "file", "segments": "segment"}

@@ -29,7 +29,7 @@ def judge(history: History, rows: Rows, files: Path) -> list[str]:
 EFFECTS = {
     "client": "SELECT name FROM clients_client",
     "touch": "SELECT text FROM clients_touch",
-    "call_back": "SELECT what FROM clients_callback",
+    "call_back": "SELECT title FROM planner_task",
     "file": "SELECT replace(name, '.txt', '') FROM records_file",
     "import": "SELECT replace(name, '.csv', '') FROM records_import",
 }
@@ -129,8 +129,8 @@ def imports(history: History, rows: Rows) -> Iterator[str]:
 TOLD = {
     "clients.client_created": ("client_id", "SELECT id FROM clients_client WHERE batch_id IS NULL"),
     "clients.touch_logged": ("touch_id", "SELECT id FROM clients_touch WHERE batch_id IS NULL"),
-    "clients.call_back_set": ("call_back_id", "SELECT id FROM clients_callback"),
-    "clients.call_back_due": ("call_back_id", "SELECT id FROM clients_callback"),
+    "planner.task_set": ("task_id", "SELECT id FROM planner_task"),
+    "planner.reminder_due": ("reminder_id", "SELECT id FROM planner_reminder"),
 }
 
 
@@ -164,20 +164,24 @@ def bytes_on_disk(history: History, rows: Rows, files: Path) -> Iterator[str]:
 
 
 def told_once(rows: Rows) -> Iterator[str]:
-    """In the bell exactly once, and one letter for each."""
-    call_backs = {pk for (pk,) in rows("SELECT id FROM clients_callback")}
-    bell = "SELECT about_id, id FROM notifications_notification WHERE kind = 'clients.call_back'"
+    """In the bell exactly once, and one letter for each: its own, that of the digest it went out with, or, as at most
+    one message a minute reaches a person outside, one that still waits for its turn."""
+    tasks = {pk for (pk,) in rows("SELECT id FROM planner_task")}
+    bell = "SELECT about_id, id FROM notifications_notification WHERE kind = 'planner.reminder'"
     notices = rows(bell)
     counted = Counter(about for about, _pk in notices)
     letters = Counter(pk for (pk,) in rows("SELECT notification_id FROM notifications_letter"))
+    held = "SELECT notification_id, out_at, digest_id FROM notifications_held WHERE channel = 'email'"
+    for pk, out_at, digest in rows(held):
+        letters[pk] += out_at is None or (digest is not None and letters[digest] == 1)
     rung = "SELECT notification_id FROM notifications_hop WHERE channel = 'bell' AND what = 'sent'"
     rings = Counter(pk for (pk,) in rows(rung))
-    for pk in call_backs | counted.keys():
+    for pk in tasks | counted.keys():
         if counted[pk] != 1:
-            yield f"call-back {pk} stands {counted[pk]} times in the bell"
+            yield f"task {pk} stands {counted[pk]} times in the bell"
     for about, pk in notices:
         if (letters[pk], rings[pk]) != (1, 1):
-            yield f"call-back {about}: {letters[pk]} letters, {rings[pk]} rings"
+            yield f"task {about}: {letters[pk]} letters, {rings[pk]} rings"
 
 
 def letters(rows: Rows, arrived: Iterable[tuple[str, str]]) -> Iterator[str]:

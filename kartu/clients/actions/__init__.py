@@ -1,7 +1,6 @@
 """Everything that can be done to clients, by whichever way: pages, lists, imports, jobs and the API call these."""
 
 from kartu.clients.actions.addresses import add_address, change_address
-from kartu.clients.actions.call_backs import drop_call_back, finish_call_back, move_call_back, set_call_back
 from kartu.clients.actions.card_order import arrange_card, reset_card
 from kartu.clients.actions.channels import add_channel, change_channel
 from kartu.clients.actions.clients import (
@@ -13,6 +12,7 @@ from kartu.clients.actions.clients import (
     set_tags,
     trash_client,
 )
+from kartu.clients.actions.collaborators import name_collaborator, remove_collaborator, set_collaborators
 from kartu.clients.actions.contacts import add_contact, change_contact
 from kartu.clients.actions.custom import add_row, change_row, remove_row, set_custom
 from kartu.clients.actions.directories import (
@@ -28,6 +28,7 @@ from kartu.clients.actions.own_files import put_own_file
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
 from kartu.clients.actions.requisites import add_account, add_entity, change_account, change_entity
+from kartu.clients.actions.revealing import reveal
 from kartu.clients.actions.segments import add_segment, change_segment, freeze_segment, trash_segment
 from kartu.clients.actions.touches import change_touch, log_touch, remove_touch
 
@@ -53,8 +54,6 @@ __all__ = [
     "change_segment",
     "change_row",
     "change_touch",
-    "drop_call_back",
-    "finish_call_back",
     "freeze_segment",
     "hand_over",
     "keep_at_hand",
@@ -64,18 +63,20 @@ __all__ = [
     "merge_clients",
     "merge_items",
     "merge_pairs",
-    "move_call_back",
+    "name_collaborator",
     "order_items",
     "remove",
+    "remove_collaborator",
     "remove_relation",
     "remove_row",
     "remove_touch",
     "rename_item",
     "reset_card",
     "restore_client",
+    "reveal",
     "retire_item",
-    "set_call_back",
     "put_own_file",
+    "set_collaborators",
     "set_custom",
     "set_tags",
     "tell_apart",

@@ -11,6 +11,7 @@ from kartu.clients.actions.parts import beside, place
 from kartu.clients.models import Channel, Client, Contact
 from kartu.clients.rights import CHANGE
 from kartu.core.actors import Actor
+from kartu.core.veils import real_of
 from kartu.firm.models import Firm
 from kartu.security.actions import action
 
@@ -85,7 +86,9 @@ def change_channel(
     way = None
     if "value" in values or "kind" in values:
         way = one_way(channel, values)
-        values = {**values, "value": way.value, "extension": values.get("extension") or way.extension}
+        typed, values = values, {**values, "value": way.value}
+        if "value" in typed and way.extension and not values.get("extension"):
+            values["extension"] = way.extension
     fresh, changed = put(channel, only(values, COLUMNS), base, by)
     if way and changed:
         fresh.typed = way.typed
@@ -97,7 +100,7 @@ def change_channel(
 
 
 def one_way(channel: Channel, values: dict[str, Any]) -> reading.Way:
-    kind, typed = values.get("kind", channel.kind), values.get("value", channel.typed or channel.value)
+    kind, typed = values.get("kind", channel.kind), values.get("value", real_of(channel.typed or channel.value))
     ways = reading.read(kind, typed, country_of(channel.client))
     if len(ways) > 1:
         raise ValidationError({"value": _("One number here; add the other one by itself")}, code="many")

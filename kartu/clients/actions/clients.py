@@ -13,11 +13,13 @@ from kartu.clients.actions.custom import ENTITY, kept, shown_on
 from kartu.clients.actions.editing import check, locked, only, put, tell_change
 from kartu.clients.actions.names import settle_name
 from kartu.clients.events import ClientCreated, ClientHandedOver, ClientRestored, ClientTrashed
-from kartu.clients.models import CallBack, Client, ClientTag, Tag
+from kartu.clients.models import Client, ClientTag, Tag
 from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, TRASH, receivers
+from kartu.clients.signals import handed_over
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.models import User
+from kartu.records.changes import EditConflict, EditConflicts
 from kartu.records.custom.definitions import fields_for
 from kartu.records.custom.values import checked
 from kartu.security import audit
@@ -30,6 +32,8 @@ COLUMNS = frozenset(
         *("country", "language", "consent_at", "consent_how", "status_id", "category_id", "source_id"),
     }
 )
+# Of them, what only a person has.
+OF_PEOPLE = ("salutation", "family_name", "given_name", "patronymic", "birthday")
 
 
 @action(CREATE)
@@ -85,7 +89,12 @@ def change_client(*, client: Client, values: dict[str, Any], base: dict[str, Any
 
     What others changed meanwhile stays, unless it is the same column: then EditConflicts is raised and nothing written.
     """
-    fresh, changed = put(client, only(values, COLUMNS), base, by)
+    try:
+        fresh, changed = put(client, only(values, COLUMNS), base, by)
+    except EditConflicts as met:
+        raise EditConflicts(met.row, [*met.conflicts, *became_company(met.row, values, base)]) from None
+    if conflicts := became_company(fresh, values, base):
+        raise EditConflicts(fresh, conflicts)
     divide_name(fresh, changed)
     check(fresh)
     if changed:
@@ -94,18 +103,25 @@ def change_client(*, client: Client, values: dict[str, Any], base: dict[str, Any
     return fresh
 
 
+def became_company(row: Client, values: dict[str, Any], base: dict[str, Any] | None) -> list[EditConflict]:
+    """What was typed of a person has no place on what somebody has made a company meanwhile."""
+    is_lost = row.is_company and any(values.get(column) for column in OF_PEOPLE)
+    if not is_lost or base is None or "kind" in values or base.get("kind", row.kind) == row.kind:
+        return []
+    return [EditConflict("kind", row.kind, base["kind"])]
+
+
 @action(HAND_OVER, hands_over=True)
 def hand_over(*, client: Client, to: User, by: Actor) -> Client:
-    """Make `to` responsible for `client`, and give him the open call-backs of whoever was."""
+    """Make `to` responsible for `client`, and give him what whoever was has still to do for it."""
     check_receiver(by, HAND_OVER, to)
     fresh = locked(client, by)
     before = fresh.responsible_id
     if before == to.pk:
         return fresh
-    open_ones = CallBack.objects.visible_to(by).filter(client=fresh, person_id=before, done_at__isnull=True)
-    audit.change_many(open_ones, {"person_id": to.pk})
     fresh.responsible, fresh.team_id = to, to.team_id
     fresh.save()
+    handed_over.send(sender=None, ids=[fresh.pk], before=before, to=to, by=by)
     publish(ClientHandedOver(fresh.pk, before, to.pk, by.pk))
     return fresh
 

@@ -1,6 +1,7 @@
 """The short lists of the firm: their values added, renamed, put in order, retired and merged."""
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kartu.clients.directories import Directory, directory_of
@@ -23,7 +24,11 @@ def add_item(*, directory: Directory, name: str, by: Actor) -> DirectoryItem:
     if there:
         return there if there.is_active else bring_back(there, by)
     item = directory.model(name=name, position=directory.model.objects.count() + 1)
-    item.save()
+    try:
+        with transaction.atomic():
+            item.save()
+    except IntegrityError:  # somebody else has just added it
+        return directory.model.objects.get(name_key=fold(name))
     tell(item, by, {"after": {"name": name}})
     return item
 

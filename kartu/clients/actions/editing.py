@@ -1,6 +1,8 @@
 """Changing a row that others may be changing too: lock it, merge what was typed, check it, write it."""
 
 import re
+from copy import copy
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -11,6 +13,7 @@ from kartu.clients.events import ClientChanged
 from kartu.clients.models import Client
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
+from kartu.core.veils import is_veiled
 from kartu.records.changes import EditConflicts, merge_edit
 from kartu.security.columns import set_value, value_of
 from kartu.security.rows import GuardedModel
@@ -40,9 +43,18 @@ def put(row: Row, values: dict[str, Any], base: dict[str, Any] | None, by: Actor
     if base is None:
         for column, value in values.items():
             set_value(fresh, column, value)
-    elif conflicts := merge_edit(fresh, base, values):
-        raise EditConflicts(fresh, conflicts)
+    elif conflicts := merge_edit(fresh, under_masks(fresh, base, by), values):
+        fresh.veil_from(by)
+        raise EditConflicts(fresh, [replace(each, theirs=value_of(fresh, each.column)) for each in conflicts])
     return fresh, [column for column in values if before[column] != value_of(fresh, column)]
+
+
+def under_masks(row: GuardedModel, base: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """`base` with what stands on `row` where `by` saw no more than the mask of it, and that is still the same."""
+    shown = copy(row)
+    shown.veil_from(by)
+    columns = [column for column in base if "." not in column and is_veiled(getattr(shown, column))]
+    return base | {each: getattr(row, each) for each in columns if base[each] == getattr(shown, each)}
 
 
 def only(values: dict[str, Any], columns: frozenset[str]) -> dict[str, Any]:

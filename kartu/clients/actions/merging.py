@@ -12,8 +12,9 @@ from kartu.clients.actions.editing import check, tell_change
 from kartu.clients.duplicates.keys import is_mixed
 from kartu.clients.duplicates.moving import LABEL, left_behind, move, move_all, pointed_at_still
 from kartu.clients.events import ClientsMerged
-from kartu.clients.models import CallBack, Client, NotSame
-from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, reaches
+from kartu.clients.models import Client, NotSame
+from kartu.clients.rights import CHANGE, HAND_OVER, MERGE
+from kartu.clients.signals import merging
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
 from kartu.core.outbox import publish
@@ -53,8 +54,8 @@ def merge_clients(
     if seen and seen != (winner.version, loser.version):
         raise ValidationError(_("One of the two was changed meanwhile. Look at them once more"), code="changed")
     changed = take_values(winner, loser, take, by)
+    merging.send(sender=None, client=winner, other=loser)
     move_all(loser.pk, winner.pk)
-    hand_call_backs(winner)
     loser.merged_into, loser.trashed_at = winner, timezone.now()
     loser.save()
     tell_merge(winner.pk, loser.pk, Verb.MERGE, by)
@@ -159,15 +160,6 @@ def out_of_sight(winner: Client, loser: Client, choices: Collection[str]) -> lis
     return [
         column for column in not_chosen_in(choices) if is_filled(loser, [column]) and not is_filled(winner, [column])
     ]
-
-
-def hand_call_backs(winner: Client) -> None:
-    """Open promises of people who do not see the card on which they stand now are kept by whoever looks after it."""
-    rows = CallBack.objects.as_system("promises to a client that has come to another card").filter(client_id=winner.pk)
-    open_ones = rows.filter(done_at=None, trashed_at=None).select_related("person__role")
-    if winner.responsible_id:
-        lost = [row for row in open_ones if not reaches(row.person, winner)]
-        audit.change_many(lost, {"person_id": winner.responsible_id})
 
 
 def catch_up(by: Actor) -> int:

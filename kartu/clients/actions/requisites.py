@@ -52,8 +52,9 @@ def check_entity(entity: ClientEntity) -> None:
 def change_entity(
     *, entity: ClientEntity, values: dict[str, Any], base: dict[str, Any] | None = None, by: Actor
 ) -> ClientEntity:
-    """Write some of ENTITY_COLUMNS over `base`."""
-    fresh, changed = put(entity, only(values, ENTITY_COLUMNS), base, by)
+    """Write some of ENTITY_COLUMNS over `base`; one number alone is called "registry_ids.npwp"."""
+    numbers = frozenset(column for column in values if column.startswith("registry_ids."))
+    fresh, changed = put(entity, only(values, ENTITY_COLUMNS | numbers), base, by)
     check_entity(fresh)
     if changed:
         fresh.save()

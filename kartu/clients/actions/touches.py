@@ -50,7 +50,7 @@ def settle(touch: Touch, client: Client) -> None:
     """Check what was typed, and note who is named in it."""
     belongs(touch.contact, client)
     if touch.at > timezone.now() + SLACK:
-        raise ValidationError({"at": _("This moment has yet to come; set a call-back for it")}, code="future")
+        raise ValidationError({"at": _("This moment has yet to come; set a task for it")}, code="future")
     if touch.kind == Touch.Kind.NOTE and not touch.text:
         raise ValidationError({"text": _("Nothing is written here")}, code="empty")
     if touch.kind == Touch.Kind.NOTE:

@@ -1,6 +1,18 @@
 """Clients and all that hangs on them, for programs: the same actions as on the card."""
 
-from kartu.clients.api import bulk, call_backs, clients, duplicates, own_files, parts, relations, rows, told_of, touches  # noqa: F401 - each adds its operations
+from kartu.clients.api import (  # noqa: F401 - each adds its operations
+    bulk,
+    clients,
+    collaborators,
+    duplicates,
+    own_files,
+    parts,
+    relations,
+    revealing,
+    rows,
+    told_of,
+    touches,
+)
 from kartu.clients.api.at_hand import QUALITY
 from kartu.clients.api.directories import DIRECTORIES
 from kartu.clients.api.duplicates import DUPLICATES

@@ -82,5 +82,7 @@ def read_doubts(
     """Numbers that cannot be right, as the nightly search has found them."""
     rows = quality.doubts(kind, request.user)
     page = list((rows.filter(pk__gt=after) if after else rows).order_by("pk")[: limit + 1])
-    items = [{"id": row.pk, "client_id": row.client_id, "value": row.value} for row in page[:limit]]
+    items = [
+        {"id": row.pk, "client_id": row.client_id, "value": quality.shown(row, request.user)} for row in page[:limit]
+    ]
     return {"items": items, "next": page[limit - 1].pk if len(page) > limit else None}

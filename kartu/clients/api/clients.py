@@ -195,7 +195,7 @@ def trash_client(request: HttpRequest, pk: int) -> Status:
 @CLIENTS.post("/clients/{int:pk}/hand-over", None, status=204)
 @access(HAND_OVER)
 def hand_over(request: HttpRequest, pk: int, data: HandOverIn) -> Status:
-    """Another colleague looks after it from now on, and gets its open call-backs."""
+    """Another colleague looks after it from now on, and gets what is still to be done for it."""
     client = client_or_404(request, pk, HAND_OVER)
     to = pointed(User.objects.active(), data.to_id, "to_id")
     with doing(request, _("Handed over")):

@@ -11,6 +11,7 @@ from kartu.clients import actions
 from kartu.clients.api.parts import Kind, told
 from kartu.clients.api.resource import CLIENTS, client_or_404, part_or_404
 from kartu.clients.rights import CHANGE, VIEW
+from kartu.clients.ways import title_of
 from kartu.core.access import access
 from kartu.records.api.doing import base_sent, doing, show_version
 
@@ -62,7 +63,7 @@ def open_changing(kind: Kind, part: str) -> None:
         row = part_or_404(request, kind.model, pk, part)
         values = data.sent("version")
         base = base_sent(request, row, data, values)
-        with doing(request, str(row)):
+        with doing(request, title_of(row)):
             row = kind.change(row, values=values, base=base, by=request.user)
         show_version(request, row)
         return told(row, kind.out)
@@ -72,7 +73,7 @@ def open_changing(kind: Kind, part: str) -> None:
     @called(f"make_{kind.one}_main")
     def make_main(request: HttpRequest, pk: int, part: int) -> dict[str, Any]:
         row = part_or_404(request, kind.model, pk, part)
-        with doing(request, str(row)):
+        with doing(request, title_of(row)):
             row = actions.make_main(part=row, by=request.user)
         return told(row, kind.out)
 

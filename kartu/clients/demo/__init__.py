@@ -1,4 +1,4 @@
-"""The clients of the demo firm: about 400, with two years behind them and call-backs before them."""
+"""The clients of the demo firm: about 400, with two years behind them and what is promised before them."""
 
 from kartu.clients.demo.story import fill
 

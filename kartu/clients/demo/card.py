@@ -9,11 +9,11 @@ from typing import Any
 from kartu.clients.channels import read
 from kartu.clients.demo.calendar import Calendar
 from kartu.clients.demo.life import ACTIVE, LOST, NEW, SLEEPING, Life, Step, steps
+from kartu.clients.demo.promising import Promise
 from kartu.clients.demo.shaped import Shaped
 from kartu.clients.models import (
     Address,
     BankAccount,
-    CallBack,
     Category,
     Channel,
     Client,
@@ -67,7 +67,8 @@ class Card:
     client: Client = field(init=False)
     contacts: list[Contact] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
-    open_call_back: CallBack | None = None
+    promises: list[Promise] = field(default_factory=list)
+    next_promise: Promise | None = None
     handed_at: datetime | None = None
     handed_by: User | None = None
     plan: list[tuple[datetime, Callable[..., Any], tuple]] = field(default_factory=list)
@@ -195,15 +196,14 @@ class Card:
         )
         is_promised = before is not None and step.follows and step.kind == Touch.Kind.CALL and rng.random() < 0.5
         if is_promised and step.direction == Touch.Direction.OUT and self.touches and self.touches[-1].at < at:
-            self.keep_promise(self.touches[-1].at, at, touch.contact)
+            self.keep_promise(self.touches[-1].at, touch)
         self.touches.append(self.world.past.make(touch, at=at, by=self.person))
 
-    def keep_promise(self, since: datetime, at: datetime, contact: Contact | None) -> None:
-        due = at - timedelta(minutes=self.world.rng.randrange(1, 20))
-        kept = CallBack(client=self.client, contact=contact, person=self.person, due_at=due, reminded_at=due)
-        kept.what = self.world.rng.choice(self.world.words.promises)
-        self.world.past.make(kept, at=min(since, due), by=self.person)
-        self.world.past.change(kept, at=at, by=self.person, done_at=at)
+    def keep_promise(self, since: datetime, touch: Touch) -> None:
+        due = touch.at - timedelta(minutes=self.world.rng.randrange(1, 20))
+        what = self.world.rng.choice(self.world.words.promises)
+        promise = Promise(self.client, touch.contact, self.person, what, min(since, due), due, touch)
+        self.promises.append(promise)
 
     def note(self, at: datetime, text: str, *, by: User | None = None, to: User | None = None) -> Touch:
         """`to` is named in `text`."""
@@ -307,14 +307,12 @@ class Card:
 
     # ---- what comes next
 
-    def promise(self, due: datetime, what: str = "") -> CallBack:
-        """A call-back that waits; it was promised when they last spoke, and rang if its moment is past."""
-        now = self.world.calendar.now
+    def promise(self, due: datetime, what: str = "") -> None:
+        """What is still to be kept; it was promised when they last spoke."""
         talks = [touch.at for touch in self.touches if touch.is_contact_made]
         since = max([at for at in talks if at < due], default=self.began)
         contact = self.contacts[0] if self.contacts else None
-        call_back = CallBack(client=self.client, contact=contact, person=self.person, due_at=due)
-        call_back.what = what or self.world.rng.choice(self.world.words.promises)
-        call_back.reminded_at = due if due < now else None
-        self.open_call_back = self.world.past.make(call_back, at=max(since, self.began), by=self.person)
-        return call_back
+        what = what or self.world.rng.choice(self.world.words.promises)
+        since = max(since, self.began)
+        self.next_promise = Promise(self.client, contact, self.person, what, since, due)
+        self.promises.append(self.next_promise)

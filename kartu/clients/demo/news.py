@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from kartu.clients.demo.card import Card, World
-from kartu.clients.models import CallBack, Touch
-from kartu.clients.reminders import about, card_of, mention_title
+from kartu.clients.models import Touch
+from kartu.clients.reminders import card_of, mention_title
 from kartu.core.actors import System
 from kartu.firm.models import User
 from kartu.notifications.actions import link_to
@@ -39,25 +39,6 @@ class News:
         self.world = world
         self.pieces: list[Piece] = []
         self.notices: list[Notification] = []
-
-    def tell_of_call_back(self, call_back: CallBack) -> None:
-        if call_back.reminded_at is None:
-            return
-        title = _("Call {client}").format(client=call_back.client.name)
-        url = f"{card_of(call_back.client_id)}#call-back-{call_back.pk}"
-        dedupe = f"call-back:{call_back.pk}:{call_back.due_at.isoformat()}"
-        self.pieces.append(
-            Piece(
-                call_back.person,
-                call_back.due_at,
-                "clients.call_back",
-                title,
-                about(call_back),
-                url,
-                call_back,
-                dedupe=dedupe,
-            )  # fmt: skip
-        )
 
     def tell_of_mention(self, touch: Touch, colleague: User) -> None:
         title, url = str(mention_title(touch)), f"{card_of(touch.client_id)}#touch-{touch.pk}"

@@ -10,6 +10,7 @@ from kartu.clients.demo.calendar import Calendar
 from kartu.clients.demo.card import Card, World
 from kartu.clients.demo.life import ACTIVE, LOST, life
 from kartu.clients.demo.news import News
+from kartu.clients.demo.promising import keepers
 from kartu.clients.demo.shaped import Shaped, again, keep_segments, look_for_doubles
 from kartu.clients.models import Category, ClientRelation, DirectoryItem, Favourite, Source, Status, Tag
 from kartu.clients.rights import reaches
@@ -116,19 +117,23 @@ class Story:
         self.world.past.make(relation, at=max(one.began, other.began), by=one.person)
 
     def promise(self, cards: list[Card], news: News) -> None:
-        """Call-backs before and behind us; everybody has some for today."""
+        """Promises before and behind us; everybody has some for today. Whoever keeps such things writes them down."""
         calendar = self.world.calendar
         willing = [card for card in cards if card.life.status != LOST]
         for person in self.people:
             own = [card for card in willing if card.person == person and card.life.status == ACTIVE]
             for hour, card in zip(TODAY_HOURS, own, strict=False):
-                news.tell_of_call_back(card.promise(calendar.today_at(hour)))
+                card.promise(calendar.today_at(hour))
         for card in willing:
-            if card.open_call_back is None and self.rng.random() < 0.42:
+            if card.next_promise is None and self.rng.random() < 0.42:
                 days = self.rng.choices(DAYS_AHEAD, SHARES)[0]
                 due = calendar.past(days) if days < 0 else calendar.to_come(days)
                 if due > card.began:
-                    news.tell_of_call_back(card.promise(due))
+                    card.promise(due)
+
+        promises = [promise for card in cards for promise in card.promises]
+        for keeper in keepers:
+            keeper.keep(self.world, news, promises)
 
     def mention(self, cards: list[Card], news: News) -> None:
         """Notes that name a colleague: a seller asks who leads, who leads asks the seller. Yesterday's name everybody

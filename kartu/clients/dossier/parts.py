@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from kartu.clients.card import Card
 from kartu.clients.card_fields import details as fields_of
 from kartu.clients.dossier.period import Period
-from kartu.clients.models import Address, BankAccount, CallBack, Channel, Client, ClientEntity, Contact, Touch
+from kartu.clients.models import Address, BankAccount, Channel, Client, ClientEntity, Contact, Touch
 from kartu.clients.numbers import numbers_of
 from kartu.clients.own_sections import file_line
 from kartu.clients.relations import relations_of
@@ -25,17 +25,6 @@ DOT = " · "
 
 def pinned(card: Card, period: Period) -> Section:
     return Section(_("Pinned"), text=card.client.pinned)
-
-
-def coming(card: Card, period: Period) -> Section:
-    return Section(_("Next"), lines=[call_back_line(each) for each in card.call_backs])
-
-
-def call_back_line(call_back: CallBack) -> Line:
-    late = _("late") if call_back.is_late else ""
-    contact = call_back.contact.name if call_back.contact else ""
-    note = DOT.join(filter(None, [late, call_back.person.name, contact]))
-    return Line(formats.format_datetime(call_back.due_at), call_back.what or _("Call back"), note)
 
 
 def people(card: Card, period: Period) -> Section:

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.actions.merging import hand_call_backs, tell_merge
+from kartu.clients.actions.merging import tell_merge
 from kartu.clients.duplicates.moving import LABEL, move_all, parts_of_parts
 from kartu.clients.models import Client
 from kartu.clients.rights import CHANGE
 from kartu.clients.segments.members import part_members
+from kartu.clients.signals import merging
 from kartu.core.actors import Actor
 from kartu.records.changes import UndoConflict, Undoing
 from kartu.security import audit
@@ -64,8 +65,9 @@ def merges_of(change_set_id: int) -> Iterator[tuple[int, int | None, int | None]
 
 def merge_again(loser_id: int, winner_id: int, by: Actor) -> None:
     """What came to the card while it stood by itself goes along this time."""
+    cards = Client.objects.as_system(WHY).select_related("responsible__role").in_bulk([winner_id, loser_id])
+    merging.send(sender=None, client=cards[winner_id], other=cards[loser_id])
     move_all(loser_id, winner_id)
-    hand_call_backs(Client.objects.as_system(WHY).get(pk=winner_id))
     tell_merge(winner_id, loser_id, Verb.MERGE, by)
 
 

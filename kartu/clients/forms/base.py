@@ -89,14 +89,25 @@ class MergingForm(ActionForm):
     def __init__(self, data: Any = None, *, row: GuardedModel, **options: Any) -> None:
         self.row = row
         self.conflicts: dict[str, dict[str, str]] = {}
-        self.saw = self.seen_in(data)
-        seen = {name: self.saw[self.column_of(name)] for name in self.names()}
-        self.takes_theirs = bool(data) and data.get("theirs") in seen
-        if self.takes_theirs:
-            data = data.copy()
-            data[data["theirs"]] = seen[data["theirs"]]
-        initial = {**seen, "base": json.dumps(self.saw), **options.pop("initial", {})}
-        super().__init__(data, initial=initial, **options)
+        self.sent = sent_base(data)
+        self.saw = self.values_now() | {each: value for each, value in (self.sent or {}).items() if self.shows(each)}
+        self.takes_theirs = bool(data) and data.get("theirs") in self.names()
+        initial = {name: self.shown_of(name, self.saw[self.column_of(name)]) for name in self.names()}
+        initial |= {"base": json.dumps(self.saw), **options.pop("initial", {})}
+        super().__init__(self.completed(data), initial=initial, **options)
+
+    def completed(self, data: Any) -> Any:
+        """`data` with theirs, where they are taken, and with what stands in fields that the page did not have yet."""
+        if self.sent is None:
+            return data
+        new = [name for name in self.names() if self.column_of(name) not in self.sent and name not in data]
+        if not new and not self.takes_theirs:
+            return data
+        data = data.copy()
+        data["base"] = json.dumps(self.saw)
+        for name in [*new, data["theirs"]] if self.takes_theirs else new:
+            data.setlist(name, self.sent_of(name, self.saw[self.column_of(name)]))
+        return data
 
     def names(self) -> list[str]:
         return [name for name in self.base_fields if name != "base"]
@@ -104,14 +115,21 @@ class MergingForm(ActionForm):
     def column_of(self, name: str) -> str:
         return self.columns.get(name, name)
 
-    def seen_in(self, data: Any) -> dict[str, Any]:
-        """Column -> value: what the page showed, or (a page that says nothing of it) what the row holds now."""
-        now = self.values_now()
-        try:
-            sent = json.loads((data or {}).get("base", ""))
-        except ValueError:
-            return now
-        return {column: sent.get(column, value) for column, value in now.items()} if isinstance(sent, dict) else now
+    def shows(self, column: str) -> bool:
+        return any(column == self.column_of(name) for name in self.names())
+
+    def control_of(self, name: str) -> forms.Field:
+        return self.base_fields[name]
+
+    def shown_of(self, name: str, kept: Any) -> Any:
+        """A value of the field's column as its control takes it."""
+        return kept
+
+    def sent_of(self, name: str, kept: Any) -> list[str]:
+        """What a page that shows `kept` sends."""
+        control = self.control_of(name)
+        shown = control.widget.format_value(control.prepare_value(self.shown_of(name, kept)))
+        return shown if isinstance(shown, list) else [shown or ""]
 
     def values_now(self) -> dict[str, Any]:
         """Column -> value as JSON keeps it, of all that the form shows."""
@@ -119,8 +137,14 @@ class MergingForm(ActionForm):
 
     def typed(self) -> dict[str, Any]:
         """Column -> value of what the person has changed against what he saw."""
-        values = {self.column_of(name): self.value_of(name) for name in self.names()}
+        changed = [name for name in self.names() if not self.is_untouched(name)]
+        values = {self.column_of(name): self.value_of(name) for name in changed}
         return {column: value for column, value in values.items() if not is_same(value, self.saw[column])}
+
+    def is_untouched(self, name: str) -> bool:
+        """Whether it came back as it was shown: of a moment the seconds are not, nor how lines were ended."""
+        shown = self.sent_of(name, self.saw[self.column_of(name)])
+        return getlist(self.data, name) == [plain_lines(text) for text in shown]
 
     def value_of(self, name: str) -> Any:
         value = self.cleaned_data.get(name)
@@ -137,11 +161,24 @@ class MergingForm(ActionForm):
     def show_conflicts(self, met: EditConflicts) -> None:
         """Show both values, and carry theirs as seen from now on, so that saving again keeps one's own."""
         names = {self.column_of(name): name for name in self.names()}
-        self.conflicts = {names[each.column]: in_words(met.row, each) for each in met.conflicts}
+        self.conflicts = {names[each.column]: self.in_words(met.row, each) for each in met.conflicts}
         theirs = {each.column: plain(each.theirs) for each in met.conflicts}
         self.data = self.data.copy()
         self.data["base"] = json.dumps({**self.saw, **theirs})
         self.add_error(None, _("Somebody else changed the same while you typed. Save again to keep yours."))
+
+    def in_words(self, row: GuardedModel, conflict: EditConflict) -> dict[str, str]:
+        """What stands at the field: who was faster, and the value that stands there now."""
+        written = AuditRow.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).order_by("-id").first()
+        who = User.objects.filter(pk=written.actor_id).first() if written else None
+        return {"who": who.name if who else "", "theirs": self.spoken(row, conflict.column, plain(conflict.theirs))}
+
+    def spoken(self, row: GuardedModel, column: str, value: Any) -> str:
+        if shape := own_field(column):
+            return shape.said_in({str(shape.id): value})
+        field = next(each for each in row._meta.concrete_fields if each.attname == column)
+        wanted = {field.related_model: {value}} if field.is_relation and value else {}
+        return told(field, value, plain_names(wanted) | guarded_names(wanted))
 
 
 def is_same(value: Any, seen: Any) -> bool:
@@ -151,14 +188,19 @@ def is_same(value: Any, seen: Any) -> bool:
     return plain(value) == seen
 
 
-def in_words(row: GuardedModel, conflict: EditConflict) -> dict[str, str]:
-    """What stands at the field: who was faster, and the value that stands there now."""
-    written = AuditRow.objects.filter(object_type=row._meta.label_lower, object_id=row.pk).order_by("-id").first()
-    who = User.objects.filter(pk=written.actor_id).first() if written else None
-    theirs = plain(conflict.theirs)
-    if shape := own_field(conflict.column):
-        return {"who": who.name if who else "", "theirs": shape.said_in({str(shape.id): theirs})}
-    column = next(each for each in row._meta.concrete_fields if each.attname == conflict.column)
-    wanted = {column.related_model: {theirs}} if column.is_relation and theirs else {}
-    names = plain_names(wanted) | guarded_names(wanted)
-    return {"who": who.name if who else "", "theirs": told(column, theirs, names)}
+def sent_base(data: Any) -> dict[str, Any] | None:
+    """Column -> value that the page showed which `data` comes from; None where it does not say."""
+    try:
+        sent = json.loads((data or {}).get("base", ""))
+    except ValueError:
+        return None
+    return sent if isinstance(sent, dict) else None
+
+
+def getlist(data: Any, name: str) -> list[str]:
+    values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+    return [plain_lines(value) for value in values]
+
+
+def plain_lines(text: Any) -> str:
+    return str(text).replace("\r\n", "\n")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.actions.channels import country_of
+from kartu.clients.actions.clients import OF_PEOPLE
 from kartu.clients.actions.custom import ENTITY, by_key
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.custom import OwnFields, fields_of_client
@@ -129,7 +130,6 @@ class ClientForm(MergingForm):
 
     wide = frozenset({"kind", "name", "about", "pinned"})
     columns = {"status": "status_id", "category": "category_id", "source": "source_id"}
-    of_people = ("salutation", "family_name", "given_name", "patronymic", "birthday")
 
     def __init__(self, *args: Any, row: Client, by: Actor, **options: Any) -> None:
         super().__init__(*args, row=row, **options)
@@ -141,8 +141,14 @@ class ClientForm(MergingForm):
             del self.fields[name]
 
     def names(self) -> list[str]:
-        """A company has no birthday."""
-        return [name for name in super().names() if not (self.row.is_company and name in self.of_people)]
+        """A company has no birthday; a page that had one asks for it, whatever its client has become since."""
+        has_people = not self.row.is_company if self.sent is None else "birthday" in self.sent
+        return [name for name in super().names() if has_people or name not in OF_PEOPLE]
+
+    def typed(self) -> dict[str, Any]:
+        typed = super().typed()
+        is_company = self.cleaned_data.get("kind") == Client.Kind.COMPANY
+        return {column: value for column, value in typed.items() if not is_company or column not in OF_PEOPLE}
 
     def save(self) -> Client | None:
         return self.merge(actions.change_client, client=self.row, by=self.by)

@@ -72,8 +72,9 @@ class OwnForm(OwnFields, MergingForm):
         self.by = by
         self.shapes = [shape for shape in shapes if shape.may_type(by)]
         self.by_key = {shape.key: shape for shape in self.shapes}
+        self.controls = controls(self.shapes, by, row.custom)
         super().__init__(*args, row=row, **options)
-        self.fields.update(controls(self.shapes, by, row.custom))
+        self.fields.update(self.controls)
 
     @property
     def wide(self) -> frozenset[str]:
@@ -88,12 +89,11 @@ class OwnForm(OwnFields, MergingForm):
     def values_now(self) -> dict[str, Any]:
         return {shape.column: shape.kept_in(self.row.custom) for shape in self.shapes}
 
-    def get_initial_for_field(self, field: Any, field_name: str) -> Any:
-        """What stands in a control: of what was seen, as the type gives it to people."""
-        shape = self.by_key.get(field_name)
-        if shape is None:
-            return super().get_initial_for_field(field, field_name)
-        kept = self.saw[shape.column]
+    def control_of(self, name: str) -> forms.Field:
+        return self.controls[name]
+
+    def shown_of(self, name: str, kept: Any) -> Any:
+        shape = self.by_key[name]
         try:
             return None if kept is None else shape.type.python(kept, shape)
         except (ValueError, TypeError, ArithmeticError):
@@ -103,8 +103,8 @@ class OwnForm(OwnFields, MergingForm):
         typed = self.typed_values if self.is_bound else self.values_now()
         return Values(ENTITY, self.row, custom={**self.row.custom, **by_key(typed)})
 
-    def typed(self) -> dict[str, Any]:
-        return {column: value for column, value in self.typed_values.items() if value != self.saw[column]}
+    def value_of(self, name: str) -> Any:
+        return self.typed_values.get(self.column_of(name))
 
     def save(self) -> Client | ClientRow | None:
         action = actions.change_row if isinstance(self.row, ClientRow) else actions.set_custom

@@ -10,6 +10,7 @@ from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.fields import ClientField, CountryField, DayField
 from kartu.clients.models import Address, Channel, Client, ClientRelation, Contact
 from kartu.core.actors import Actor
+from kartu.core.veils import is_veiled
 
 IF_THERE_IS_ONE = _("if there is one")
 
@@ -80,10 +81,23 @@ class ChannelForm(MergingForm):
     extension = forms.CharField(label=_("Extension"), max_length=20, required=False)
     label = forms.CharField(label=_("Which one"), max_length=60, required=False)
     wide = frozenset({"kind"})
+    # Nobody overwrites a mask with itself: these stay empty, and what is left empty stays as it is.
+    behind_masks = ("value", "extension")
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.by = by
+        self.is_masked = is_veiled(self.row.value)
+        if self.is_masked:
+            self.initial |= dict.fromkeys(self.behind_masks, "")
+            self.fields["value"].required = False
+            self.fields["value"].label = _("Another number or address")
+            self.fields["value"].widget.attrs["placeholder"] = str(self.row.value)
+            self.fields["value"].help_text = _("Leave it empty to keep %(value)s") % {"value": self.row.value}
+
+    def typed(self) -> dict[str, Any]:
+        kept = self.behind_masks if self.is_masked else ()
+        return {column: value for column, value in super().typed().items() if value or column not in kept}
 
     def save(self) -> Channel | None:
         return self.merge(actions.change_channel, channel=self.row, by=self.by)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
@@ -11,6 +12,8 @@ from kartu.clients.forms.fields import CountryField
 from kartu.clients.models import BankAccount, Client, ClientEntity
 from kartu.core.actors import Actor
 from kartu.firm import requisites
+from kartu.security.audit import plain
+from kartu.security.columns import value_of
 
 PREFIX = "number_"
 
@@ -61,20 +64,43 @@ class EntityForm(NumberFields, MergingForm):
     address = forms.CharField(label=_("Registered address"), max_length=300, required=False)
     wide = frozenset({"name", "address"})
 
-    def __init__(self, *args: Any, row: ClientEntity, country: str, by: Actor, **options: Any) -> None:
-        super().__init__(*args, row=row, **options)
+    def __init__(self, data: Any = None, *, row: ClientEntity, country: str, by: Actor, **options: Any) -> None:
         self.by = by
-        asked = self.data.get("country", country) if self.is_bound else country
+        asked = data.get("country", country) if data is not None else country
+        self.number_kinds = requisites.kinds(asked, row.client.kind)
+        self.numbers = {PREFIX + each.code: each for each in self.number_kinds}
+        super().__init__(data, row=row, **options)
         self.initial["country"] = asked
-        self.ask_numbers(asked, row.client.kind, self.saw["registry_ids"])
+        self.fields.update({name: self.control_of(name) for name in self.numbers})
+
+    def names(self) -> list[str]:
+        return [*super().names(), *self.numbers]
+
+    def column_of(self, name: str) -> str:
+        return f"registry_ids.{self.numbers[name].code}" if name in self.numbers else name
 
     def values_now(self) -> dict[str, Any]:
-        return {**super().values_now(), "registry_ids": self.row.registry_ids}
+        return {self.column_of(name): plain(value_of(self.row, self.column_of(name))) for name in self.names()}
 
-    def typed(self) -> dict[str, Any]:
-        numbers = {**self.saw["registry_ids"], **self.numbers()}
-        kept = {code: number for code, number in numbers.items() if number}
-        return {**super().typed(), **({"registry_ids": kept} if kept != self.saw["registry_ids"] else {})}
+    def control_of(self, name: str) -> forms.Field:
+        return number_field(self.numbers[name], "") if name in self.numbers else super().control_of(name)
+
+    def shown_of(self, name: str, kept: Any) -> Any:
+        return self.numbers[name].show(str(kept or "")) if name in self.numbers else kept
+
+    def value_of(self, name: str) -> Any:
+        """Of a number what is kept of it, None where there is none; one that is wrong is refused when it is saved."""
+        if name not in self.numbers:
+            return super().value_of(name)
+        value = self.cleaned_data.get(name)
+        typed = "1" if value is True else value or ""
+        try:
+            return self.numbers[name].validate(typed) or None
+        except ValidationError:
+            return typed
+
+    def spoken(self, row: Any, column: str, value: Any) -> str:
+        return str(value or "") if "." in column else super().spoken(row, column, value)
 
     def save(self) -> ClientEntity | None:
         return self.merge(actions.change_entity, entity=self.row, by=self.by)

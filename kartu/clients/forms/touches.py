@@ -11,22 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import actions
 from kartu.clients.forms.base import ActionForm, MergingForm
-from kartu.clients.forms.fields import ContactField, MomentField, PersonField
-from kartu.clients.models import CallBack, Client, Touch
-from kartu.clients.promises import named_in, promises_call
-from kartu.clients.rights import VIEW, reaches
-from kartu.clients.spoken_times import find_moment
+from kartu.clients.forms.fields import ContactField, MomentField
+from kartu.clients.models import Client, Touch
+from kartu.clients.quick import QuickKind, quick_kinds
 from kartu.core.actors import Actor
-from kartu.firm.models import User
 
-CALL_BACK = "call_back"
-KINDS = [
-    (Touch.Kind.NOTE, _("Note"), "note", "1"),
-    (Touch.Kind.CALL, _("Call"), "phone", "2"),
-    (Touch.Kind.MEETING, _("Meeting"), "users", "3"),
-    (Touch.Kind.MESSAGE, _("Message"), "message-2", "4"),
-    (CALL_BACK, _("Call back"), "phone-call", "5"),
-]
+
+def save_touch(form: "QuickForm") -> Touch | None:
+    given = form.cleaned_data
+    has_talk = quick_kinds[given["kind"]].has_talk
+    talk = {name: given[name] for name in ("direction", "minutes", "result")} if has_talk else {}
+    common = {"client": form.client, "contact": given["contact"], "by": form.by}
+    return form.act(actions.log_touch, kind=given["kind"], text=given["text"], **common, **talk)
+
+
+for place, (kind, label, icon, done) in enumerate(
+    (
+        (Touch.Kind.NOTE, _("Note"), "note", _("Note written down")),
+        (Touch.Kind.CALL, _("Call"), "phone", _("Call written down")),
+        (Touch.Kind.MEETING, _("Meeting"), "users", _("Meeting written down")),
+        (Touch.Kind.MESSAGE, _("Message"), "message-2", _("Message written down")),
+    ),
+    1,
+):
+    has_talk = kind != Touch.Kind.NOTE
+    quick_kinds.add(QuickKind(str(kind), label, icon, str(place), done, save_touch, place * 10, has_talk=has_talk))
 
 
 # Language -> the controls of a line in which nothing is typed yet.
@@ -36,7 +45,7 @@ UNTOUCHED: dict[str, SafeString] = {}
 class QuickForm(ActionForm):
     """The line at the top of the history: a touch, or the promise of one."""
 
-    kind = forms.ChoiceField(choices=[(key, label) for key, label, _icon, _key in KINDS])
+    kind = forms.ChoiceField()
     text = forms.CharField(required=False)
     contact = ContactField()
     direction = forms.ChoiceField(choices=[("", ""), *Touch.Direction.choices], required=False, label=_("From whom"))
@@ -48,12 +57,14 @@ class QuickForm(ActionForm):
         initial = {"kind": Touch.Kind.NOTE, "direction": Touch.Direction.OUT}
         super().__init__(*args, initial=initial, **options)
         self.client, self.by = client, by
+        self.kinds = tuple(each.key for each in quick_kinds if not each.right or by.may(each.right))
+        self.fields["kind"].choices = [(key, quick_kinds[key].label) for key in self.kinds]
         self.fields["contact"].open_to(client)
 
     @property
     def chosen(self) -> str:
         value = self["kind"].value()
-        return value if value in (key for key, *_rest in KINDS) else ""
+        return value if value in self.kinds else ""
 
     @property
     def talk(self) -> SafeString:
@@ -66,27 +77,18 @@ class QuickForm(ActionForm):
         return UNTOUCHED[language]
 
     def clean(self) -> None:
-        """A call-back without a date finds it in the text: "call Rina fri 15:00". So does a note that promises one."""
+        """A note that is one of another kind by what it says ("call Rina fri 15:00") is that one."""
         given = self.cleaned_data
-        if given.get("kind") == Touch.Kind.NOTE and promises_call(given.get("text", "")):
-            given["kind"] = CALL_BACK
-        if given.get("kind") != CALL_BACK or given.get("due_at") or "due_at" in self.errors:
-            return
-        found = find_moment(given.get("text", ""))
-        if found is None:
-            self.add_error("due_at", _("When? A date and a time, or in words: tomorrow 10:00, fri 15:00"))
-        else:
-            given["due_at"], given["text"] = found
-        given["contact"] = given.get("contact") or named_in(given.get("text", ""), self.client.contacts.all())
+        if given.get("kind") == Touch.Kind.NOTE:
+            others = (quick_kinds[key] for key in self.kinds)
+            takes = (each.key for each in others if each.takes and each.takes(given.get("text", "")))
+            given["kind"] = next(takes, given["kind"])
+        kind = quick_kinds.get(given.get("kind", ""))
+        if kind and kind.clean:
+            kind.clean(self)
 
-    def save(self) -> Touch | CallBack | None:
-        given = self.cleaned_data
-        common = {"client": self.client, "contact": given["contact"], "by": self.by}
-        if given["kind"] == CALL_BACK:
-            return self.act(actions.set_call_back, what=given["text"][:200], due_at=given["due_at"], **common)
-        has_talk = given["kind"] != Touch.Kind.NOTE
-        talk = {name: given[name] for name in ("direction", "minutes", "result")} if has_talk else {}
-        return self.act(actions.log_touch, kind=given["kind"], text=given["text"], **common, **talk)
+    def save(self) -> Any:
+        return quick_kinds[self.cleaned_data["kind"]].save(self)
 
 
 class TouchForm(MergingForm):
@@ -115,59 +117,3 @@ class TouchForm(MergingForm):
 
     def save(self) -> Touch | None:
         return self.merge(actions.change_touch, touch=self.row, by=self.by)
-
-
-class CallBackForm(ActionForm):
-    """A new call-back, or another moment for an old one."""
-
-    due_at = MomentField(label=_("When"))
-    person = PersonField(label=_("Who calls"))
-    contact = ContactField(label=_("Whom"))
-    what = forms.CharField(label=_("About what"), max_length=200, required=False)
-    wide = frozenset({"what"})
-
-    def __init__(
-        self, *args: Any, client: Client, by: Actor, call_back: CallBack | None = None, **options: Any
-    ) -> None:
-        initial = {"person": by.pk, **options.pop("initial", {})}
-        if call_back:
-            initial = {"due_at": call_back.due_at, "person": call_back.person_id, "what": call_back.what}
-        super().__init__(*args, initial=initial, **options)
-        self.client, self.by, self.call_back = client, by, call_back
-        self.fields["person"].open_to(those_who_see(client), VIEW)
-        self.fields["contact"].open_to(client)
-        if call_back:
-            del self.fields["contact"]
-
-    def save(self) -> CallBack | None:
-        given = self.cleaned_data
-        if self.call_back:
-            return self.act(actions.move_call_back, call_back=self.call_back, by=self.by, **given)
-        return self.act(actions.set_call_back, client=self.client, by=self.by, **given)
-
-
-def those_who_see(client: Client) -> Any:
-    seers = [person.pk for person in User.objects.with_rights() if reaches(person, client)]
-    return User.objects.active().select_related("role").filter(pk__in=seers)
-
-
-class FinishForm(ActionForm):
-    """A call-back is done: what came of it, and when to call again."""
-
-    kind = forms.ChoiceField(label=_("What was it"), choices=Touch.Kind.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=_("What happened"), required=False, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
-    )
-    result = forms.CharField(label=_("Result"), max_length=200, required=False)
-    minutes = forms.IntegerField(label=_("How long, minutes"), min_value=0, max_value=1440, required=False)
-    again_at = MomentField(label=_("Call again"), required=False)
-
-    wide = frozenset({"kind", "text", "result"})
-    optional = {"again_at": _("if there is a next step"), "minutes": _("if you know")}
-
-    def __init__(self, *args: Any, call_back: CallBack, by: Actor, **options: Any) -> None:
-        super().__init__(*args, initial={"kind": Touch.Kind.CALL}, **options)
-        self.call_back, self.by = call_back, by
-
-    def save(self) -> Any:
-        return self.act(actions.finish_call_back, call_back=self.call_back, by=self.by, **self.cleaned_data)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from kartu.clients.imports.sharing import taking_part_in
 from kartu.clients.models import (
     Address,
     BankAccount,
@@ -12,6 +13,7 @@ from kartu.clients.models import (
     ClientEntity,
     ClientRow,
     ClientTag,
+    Collaborator,
     Contact,
     Touch,
 )
@@ -29,15 +31,15 @@ PARTS = {
     "accounts": BankAccount,
     "tags": ClientTag,
 }
-# Parts of which a card has very many, so that only some are read.
-ASKED_FOR = {Touch: "touches", ClientRow: "rows"}
+# Parts of which a card has very many, so that only some are read, or that few files bring.
+ASKED_FOR = {Touch: "touches", ClientRow: "rows", Collaborator: "collaborators"}
 
 
 @dataclass
 class Card:
     """A client and its parts. What a row adds stands among them too, unsaved; of touches only those asked for.
 
-    `rows` are those of tables to which rows of the file bring some.
+    `rows` are those of tables to which rows of the file bring some; `collaborators` are there where it names any.
     """
 
     client: Client
@@ -49,6 +51,7 @@ class Card:
     tags: list[ClientTag] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     rows: list[ClientRow] = field(default_factory=list)
+    collaborators: list[Collaborator] = field(default_factory=list)
 
     def of(self, model: type[Part]) -> list[Part]:
         if model in ASKED_FOR:
@@ -75,6 +78,8 @@ class Cards:
         tables = {row.section_id for outcome in changing for row in outcome.draft.rows}
         if tables:
             self._sort("rows", self._parts(ClientRow, ids).filter(section_id__in=tables))
+        if any(outcome.draft.taking_part for outcome in changing):
+            self._sort("collaborators", taking_part_in(self._cards))
 
     def _parts(self, model: type[Part], ids: set[int]) -> Iterable[Part]:
         return model.objects.visible_to(self.by, CHANGE).filter(client_id__in=ids)

@@ -12,6 +12,7 @@ from kartu.clients.imports.givens import Givens
 from kartu.clients.imports.known import AUTO, Here, Meant, tax_keys, tax_keys_to_look_for, way_keys
 from kartu.clients.imports.reading import read_row
 from kartu.clients.imports.row import RowReader
+from kartu.clients.imports.sharing import Sharing
 from kartu.clients.imports.templates import is_example
 from kartu.clients.imports.updating import NAMES, Updating
 from kartu.clients.probing import Probes
@@ -58,7 +59,7 @@ class ClientChecker:
     ) -> None:
         self.reader = RowReader(plan, country, by)
         self.by, self.batch_id, self.earlier = by, batch_id, earlier
-        self.givens = Givens(plan, by)
+        self.givens, self.sharing = Givens(plan, by), Sharing(by)
         self.keeps_bad_values = plan.answers.get("bad") == "note"
         self.mode, self.known_by = plan.mode, plan.answers.get("known_by") or AUTO
         self.seen, self.probes = Seen(), Probes(by)
@@ -73,6 +74,7 @@ class ClientChecker:
             return [self._once_more(outcome, again) for outcome in outcomes]
         drafts = [outcome.draft for outcome in outcomes if outcome.fate is Fate.NEW]
         here = Here(drafts, self.by, self.batch_id, self.known_by, self.probes)
+        self.sharing.look_up({pk for draft in drafts if draft.collaborators for pk in here.candidates(draft)})
         if self.earlier:
             ids = {pk for draft in drafts for pk in here.candidates(draft)}
             self._came = Came(drafts, ids, self.by, self.earlier.batches)
@@ -104,8 +106,9 @@ class ClientChecker:
         """What could not be read is kept in words."""
         titles = self.reader.plan.titles
         bad = [f"{titles.get(each.at, '')}: {each.value}".removeprefix(": ") for each in problems if each.value]
-        draft.unread = "\n".join(dict.fromkeys(bad))
-        draft.note = "\n".join(filter(None, [draft.note, draft.unread]))
+        unread = "\n".join(dict.fromkeys(bad))
+        draft.unread = "\n".join(filter(None, [draft.unread, unread]))
+        draft.note = "\n".join(filter(None, [draft.note, unread]))
 
     # ---- the same client twice
 
@@ -135,6 +138,8 @@ class ClientChecker:
                 return outcome
         elif problem := self._not_to_be_made(draft):
             return settled(outcome, Fate.REJECTED, problem)
+        elif self._names_wrongly(outcome, None):
+            return outcome
         self._remember(row, draft)
         return outcome
 
@@ -167,11 +172,23 @@ class ClientChecker:
             # The first row of a client speaks for it: two that contradict each other would never come to rest.
             told = _("Means the same client as row %(row)s, which was taken") % {"row": earlier}
             settled(outcome, Fate.SAME, Problem(told, value=first.problem.value, url=first.problem.url))
-        else:
+        elif not self._names_wrongly(outcome, first.client_id):
             if outcome.draft.called:
                 # A mere name that is known says nothing of its client, not even whether it is a company's.
                 outcome.draft.leave_rows()
             self._means(outcome, first.client_id)
+
+    def _names_wrongly(self, outcome: Outcome, client_id: int | None) -> bool:
+        """Whether the row falls because of the colleagues whom it names: asked before anything is built on it."""
+        draft, problems = outcome.draft, []
+        if draft.collaborators:
+            problems = self.sharing.problems(draft, client_id, self.givens.responsible(draft))
+        if problems and self.keeps_bad_values:
+            self._note(draft, problems)
+        elif problems:
+            outcome.fate = Fate.REJECTED
+        outcome.problems += problems
+        return outcome.fate is Fate.REJECTED
 
     def _means(self, outcome: Outcome, client_id: int) -> None:
         outcome.fate, outcome.object_id = Fate.CHANGE, client_id

@@ -92,6 +92,10 @@ class Draft:
     source: str = ""
     tags: list[str] = field(default_factory=list)
     responsible: str = ""
+    # Cells that name colleagues who take part, with the place of their column.
+    collaborators: list[tuple[str, int]] = field(default_factory=list)
+    # The colleagues among these who are to be named, and are not yet: ids and names.
+    taking_part: dict[int, str] = field(default_factory=dict)
     # The number of the client in this program, as an export gives it.
     number: int | None = None
     # The fields that the row fills.

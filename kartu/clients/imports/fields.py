@@ -82,6 +82,7 @@ FIELDS = [
     Target("category", _("Category"), Kind.TEXT, MORE),
     Target("source", _("Source"), Kind.TEXT, MORE),
     Target("tags", _("Tags"), Kind.LIST, MORE, many=True, adds=True),
+    Target("collaborators", _("Also take part"), Kind.LIST, MORE, many=True, adds=True),
     Target("about", _("What they do"), Kind.TEXT, MORE),
     Target("note", _("Note"), Kind.LONG, MORE, many=True, looks=(Looks.LONG,), adds=True),
     Target("note_line", _("Into the note, with the column's name"), Kind.LONG, MORE, many=True, adds=True),
@@ -156,10 +157,8 @@ def _labels() -> dict[str, str]:
 
 
 # Columns of the list of clients by the fields that they feed when the list comes back; the others are not taken.
-FED_BY_THE_LIST = {
-    **{key: key for key in ("responsible", "phone", "status", "category", "city", "tags", "email", "source", "kind")},
-    **{"birthday": "birthday", "name": "name", "created": "created_at", "number": "id"},
-}
+SAME_NAMES = "responsible phone status category city tags collaborators email source kind birthday name"
+FED_BY_THE_LIST = {**{key: key for key in SAME_NAMES.split()}, "created": "created_at", "number": "id"}
 
 
 @cache

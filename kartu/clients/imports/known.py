@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kartu.clients.contact_details import reads
 from kartu.clients.duplicates.keys import exact_name
 from kartu.clients.imports.drafts import Draft
 from kartu.clients.models import Channel, Client, ClientEntity
@@ -113,7 +114,9 @@ class Here:
         self._by_number({key[1] for key in keys if key[0] == "id"})
         self._by_name({key[1] for key in keys if key[0] == "name"})
         self._by_tax_id({draft.tax_id for draft in drafts if draft.tax_id})
-        self._by_way({way.value for draft in drafts for way in draft.ways if way.kind in COMPARED})
+        # A list of guesses must not tell which of them stands behind a mask.
+        ways = {way.value for draft in drafts for way in draft.ways if way.kind in COMPARED}
+        self._by_way({value for value in ways if by.is_system or reads(value, by)})
         self._names: dict[int, str] | None = None
         self._changeable: set[int] = set()
 

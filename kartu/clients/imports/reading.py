@@ -112,6 +112,7 @@ def _read_words(row: RowInHand) -> None:
             else:
                 tags.setdefault(fold(tag), tag)
     draft.tags = list(tags.values())
+    draft.collaborators = [(text, choice.at) for choice, text in row.all("collaborators")]
     for choice, text in row.all("language"):
         draft.language = LANGUAGES.get(fold(text)[:2], "")
         if not draft.language:

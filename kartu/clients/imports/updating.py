@@ -1,7 +1,7 @@
 """What a row changes of a client that is here: empty fields are filled, others overwritten where a person said so.
 
-Nothing is taken away. Phones, people, tags and notes are added where they are not there yet. A second run of the same
-row changes nothing.
+Nothing is taken away. Phones, people, tags, colleagues and notes are added where they are not there yet. A second run
+of the same row changes nothing.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kartu.clients.contact_details import reads
 from kartu.clients.imports.cards import Card, Cards
 from kartu.clients.imports.drafts import Draft, DraftAddress, DraftPerson, DraftRow, DraftWay
 from kartu.clients.imports.fields import TARGETS
@@ -23,6 +24,7 @@ from kartu.clients.models import (
     ClientEntity,
     ClientRow,
     ClientTag,
+    Collaborator,
     Contact,
     DirectoryItem,
     Tag,
@@ -104,6 +106,7 @@ class Update:
             self._addresses()
             self._papers()
             self._tags()
+            self._collaborators()
         self._touches()
         for row in draft.rows:
             self._row(row)
@@ -207,13 +210,15 @@ class Update:
         return contact
 
     def _way(self, way: DraftWay, contact: Contact | None) -> None:
+        """Who reads numbers behind masks adds none beside them: whether it is the same one would be told row by row."""
         kind = way.kind.value
         for known in self.card.channels:
             if (known.kind, known.value) == (kind, way.value) and way.extension in ("", known.extension):
                 return
         owner = contact.pk if contact else None
         is_new = contact is not None and contact.pk is None
-        if not is_new and (kind, owner) in self._reached and not self.reader.overwrites(*WAYS[way.kind]):
+        overwrites = self.reader.overwrites(*WAYS[way.kind]) and reads(way.value, self.reader.by)
+        if not is_new and (kind, owner) in self._reached and not overwrites:
             return
         channel = Channel(client_id=self.card.client.pk, contact=contact, kind=kind, value=way.value, typed=way.typed)
         channel.extension, channel.label = way.extension, way.label
@@ -233,7 +238,7 @@ class Update:
         said = (shape.said_in(draft.custom) for shape in section.fields)
         self._add(row, section.name, ", ".join(filter(None, said)))
 
-    # ---- addresses, papers, tags, notes
+    # ---- addresses, papers, tags, colleagues, notes
 
     def _addresses(self) -> None:
         passed: Counter[str] = Counter()
@@ -300,6 +305,13 @@ class Update:
             row = ClientTag(client_id=self.card.client.pk, tag_id=pk)
             row.new_tag = fold(name)
             self._add(row, TARGETS["tags"].label, name)
+
+    def _collaborators(self) -> None:
+        taking_part = {row.person_id for row in self.card.collaborators} | {self.card.client.responsible_id}
+        for pk, name in self.draft.taking_part.items():
+            if pk not in taking_part:
+                row = Collaborator(client_id=self.card.client.pk, person_id=pk, added_by_id=self.reader.by.pk)
+                self._add(row, TARGETS["collaborators"].label, name)
 
     def _touches(self) -> None:
         told = {(touch.at, touch.text) for touch in self.card.touches}

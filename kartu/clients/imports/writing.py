@@ -26,6 +26,7 @@ from kartu.clients.models import (
     ClientRow,
     ClientTag,
     ClientValue,
+    Collaborator,
     Contact,
     Tag,
     Touch,
@@ -34,6 +35,7 @@ from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.text import fold, sort_key
 from kartu.firm import phones
+from kartu.firm.models import User
 from kartu.records.custom.formulas import formulas_of
 from kartu.records.custom.projecting import projected
 from kartu.records.imports.importers import Fate, Outcome, Plan
@@ -113,6 +115,7 @@ class ClientPile:
         self.now = timezone.now()
         self.new_items = Items(writer.givens)
         self.joined: set[int] = set()
+        self.named: set[int] = set()
         self.updates: list[Update] = []
         # Clients of which the list and the search tell something else afterwards.
         self.renewed: set[tuple[str, int]] = set()
@@ -124,8 +127,9 @@ class ClientPile:
         self.docs.pack()
 
     def write(self) -> None:
-        if self._tagged_meanwhile():
+        if self._added_meanwhile(ClientTag, "tag_id") or self._added_meanwhile(Collaborator, "person_id"):
             raise Stale
+        User.objects.now_take_part(self.named)
         self.pile.write()
         if self.joined:
             derived.renew(self.joined)
@@ -151,6 +155,8 @@ class ClientPile:
     def _added(self, row: GuardedModel) -> None:
         if isinstance(row, ClientTag) and row.tag_id is None:
             row.tag_id = self.new_items.id_of("tags", row.new_tag)
+        if isinstance(row, Collaborator):
+            self.named.add(row.person_id)
         if isinstance(row, Touch):
             row.by_id = self.writer.by.pk
         if row._has("batch_id"):
@@ -167,12 +173,12 @@ class ClientPile:
         if isinstance(row, ClientRow):
             project(self.pile, row.pk, row.own_values)
 
-    def _tagged_meanwhile(self) -> bool:
-        """Whether somebody has given a client one of the tags that it is about to be given: it has each once."""
-        rows = [row for update in self.updates for row in update.added if isinstance(row, ClientTag)]
-        wanted = {(row.client_id, row.tag_id) for row in rows}
-        there = ClientTag.objects.as_system(WHY).filter(trashed_at=None, client_id__in={row.client_id for row in rows})
-        return bool(wanted) and not wanted.isdisjoint(there.values_list("client_id", "tag_id"))
+    def _added_meanwhile(self, model: type[GuardedModel], column: str) -> bool:
+        """Whether somebody has given a client a tag or a colleague that it is about to be given: it has each once."""
+        rows = [row for update in self.updates for row in update.added if isinstance(row, model)]
+        wanted = {(row.client_id, getattr(row, column)) for row in rows}
+        there = model.objects.as_system(WHY).filter(trashed_at=None, client_id__in={row.client_id for row in rows})
+        return bool(wanted) and not wanted.isdisjoint(there.values_list("client_id", column))
 
     # ---- a client
 
@@ -263,6 +269,10 @@ class ClientPile:
         self._papers(draft)
         for tag in draft.tags:
             self._add(ClientTag, tag_id=self.new_items.id_of("tags", tag))
+        for person_id in draft.taking_part:
+            self.named.add(person_id)
+            by_id, batch_id = self.writer.by.pk, self.writer.batch_id
+            self._add(Collaborator, person_id=person_id, added_by_id=by_id, batch_id=batch_id)
         self._said(draft)
         self._rows(draft)
 

@@ -1,7 +1,7 @@
-from kartu.clients.models.callback import CallBack
 from kartu.clients.models.card_order import CardOrder
 from kartu.clients.models.channel import Address, Channel
 from kartu.clients.models.client import Client, ClientRelation, ClientTag, Favourite
+from kartu.clients.models.collaborator import Collaborator
 from kartu.clients.models.contact import Contact
 from kartu.clients.models.custom import ClientRow, ClientRowValue, ClientValue
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
@@ -13,7 +13,6 @@ from kartu.clients.models.touch import Touch
 __all__ = [
     "Address",
     "BankAccount",
-    "CallBack",
     "CardOrder",
     "Category",
     "Channel",
@@ -24,6 +23,7 @@ __all__ = [
     "ClientRowValue",
     "ClientTag",
     "ClientValue",
+    "Collaborator",
     "Contact",
     "DirectoryItem",
     "Doubt",

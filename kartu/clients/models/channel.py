@@ -1,9 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.contact_details import sees_all, veiled
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.core.actors import Actor
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
+from kartu.core.veils import Veiled, is_veiled, real_of
 from kartu.firm import phones
 from kartu.security.rows import GuardedModel
 
@@ -56,7 +59,17 @@ class Channel(GuardedModel):
     @property
     def is_number(self) -> bool:
         """Whether it is a telephone number, called or written to (a Telegram account may be a mere name)."""
-        return self.kind in (self.Kind.PHONE, self.Kind.WHATSAPP) or self.value.startswith("+")
+        return self.kind in (self.Kind.PHONE, self.Kind.WHATSAPP) or real_of(self.value).startswith("+")
+
+    def veil_from(self, reader: Actor) -> None:
+        here = self.__dict__
+        seen = veiled(here.get("value") or here.get("typed") or "", reader)
+        if not is_veiled(seen) and (here.get("value") or sees_all(reader)):
+            return
+        can_reveal = is_veiled(seen) and seen.can_reveal
+        for name, mask in (("value", seen), ("typed", seen), ("extension", ""), ("digits", "")):
+            if here.get(name) and not is_veiled(here[name]):
+                here[name] = Veiled(mask, here[name], can_reveal=can_reveal)
 
 
 class Address(GuardedModel):

@@ -4,10 +4,13 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.contact_details import veiled
 from kartu.clients.duplicates import keys
-from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS
+from kartu.clients.rights import CLIENT_PARTS, CLIENT_ROWS, SEE_TOUCHES
+from kartu.core.actors import Actor
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
+from kartu.core.veils import Veiled
 from kartu.records.custom import projecting
 from kartu.records.models import Customised
 from kartu.security.row_rules import PersonalRows
@@ -35,7 +38,7 @@ class Client(Customised):
     """A company or a person the firm deals with: the card on which everything hangs.
 
     `phone`, `email`, `city` repeat the main channel and address, `last_touch_*` and `next_touch_*` the newest touch
-    and the nearest call-back, so that a list of a million clients sorts and filters by an index.
+    and what comes next, so that a list of a million clients sorts and filters by an index.
     """
 
     class Kind(models.TextChoices):
@@ -153,6 +156,14 @@ class Client(Customised):
         )
         self.city_key = sort_key(self.city)[:140]
         super().derive()
+
+    def veil_from(self, reader: Actor) -> None:
+        here = self.__dict__
+        for name in ("phone", "email"):
+            if here.get(name):
+                here[name] = veiled(here[name], reader)
+        if here.get("last_touch_text") and not reader.may(SEE_TOUCHES):
+            here["last_touch_text"] = Veiled("", here["last_touch_text"])
 
     @classmethod
     def project_many(cls, records: "list[Client]") -> None:

@@ -1,8 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kartu.clients.contact_details import veiled
 from kartu.clients.duplicates import keys
 from kartu.clients.rights import CLIENT_PARTS
+from kartu.core.actors import Actor
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
 from kartu.security.rows import GuardedModel
@@ -43,3 +45,8 @@ class Contact(GuardedModel):
     def derive(self) -> None:
         self.name_key = sort_key(self.name)[:320]
         self.match_key = keys.key_of_person(self.name, self.family_name, self.given_name)
+
+    def veil_from(self, reader: Actor) -> None:
+        """A search brings the first of the numbers along, as `number`."""
+        if number := self.__dict__.get("number"):
+            self.__dict__["number"] = veiled(number, reader)

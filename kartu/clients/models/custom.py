@@ -31,6 +31,8 @@ def value_index(of: str, column: str) -> models.Index:
 class ClientValue(ProjectedValue):
     """A value of one of the firm's own fields of a client."""
 
+    taken_along = False  # what Client.custom holds, for lists
+
     row_rule = PartRows("record", CLIENT_ROWS)
 
     record = models.ForeignKey(Client, models.CASCADE, related_name="custom_values", db_index=False)
@@ -90,6 +92,8 @@ class ClientRow(Customised):
 
 class ClientRowValue(ProjectedValue):
     """A value in a row of a table section."""
+
+    taken_along = False  # what ClientRow.custom holds, for lists
 
     row_rule = PartRows("record", TABLE_ROWS)
 

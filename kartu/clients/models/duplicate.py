@@ -26,6 +26,8 @@ class DuplicatePair(models.Model):
     (`duplicates.judging.Why`), `run` is the search that found it.
     """
 
+    taken_along = False  # found anew each night
+
     client_id = models.BigIntegerField()
     other_id = models.BigIntegerField()
     score = models.PositiveSmallIntegerField()
@@ -57,6 +59,8 @@ class DuplicatePair(models.Model):
 
 class Doubt(models.Model):
     """A number of a client that cannot be right: computed every night, never typed."""
+
+    taken_along = False  # found anew each night
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("Phone")

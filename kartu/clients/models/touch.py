@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.rights import CLIENT_PARTS
+from kartu.clients.rights import TOUCH_ROWS
 from kartu.search.index import index
 from kartu.security.rows import GuardedModel
 
@@ -19,7 +19,7 @@ class Touch(GuardedModel):
         OUT = "out", _("from us")
         IN = "in", _("from them")
 
-    row_rule = CLIENT_PARTS
+    row_rule = TOUCH_ROWS
 
     client = models.ForeignKey("clients.Client", models.CASCADE, related_name="touches")
     contact = models.ForeignKey("clients.Contact", models.SET_NULL, null=True, blank=True, related_name="+")

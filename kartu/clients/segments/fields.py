@@ -7,6 +7,7 @@ from kartu.clients.segments.totals import totals
 from kartu.core.expressions import Asked, Checked, Schema, as_condition
 from kartu.records.conditions.fields import Fields, field_of
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.kinds import Masked
 from kartu.records.lists.spec import Column, lists
 
 # The column by which the list asks for segments: a condition on it would lead into itself.
@@ -20,7 +21,12 @@ def fields_for(asking: Asking) -> Fields:
 def _fields(asking: Asking) -> Fields:
     spec = lists["clients"]
     known = spec.columns_for(asking.person).items()
-    columns = {key: column for key, column in known if column.can_filter and key != SEGMENT}
+    # What is read behind a mask is no name for conditions: these could ask for its letters.
+    columns = {
+        key: column
+        for key, column in known
+        if column.can_filter and key != SEGMENT and not isinstance(column.kind, Masked)
+    }
     fields = [field_of(column, asking, spec) for column in columns.values()]
     for total in totals:
         if not total.right or asking.person.may(total.right):

@@ -25,7 +25,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.models import CallBack, ClientTag, Contact, Touch
+from kartu.clients.models import ClientTag, Contact, Touch
+from kartu.clients.rights import SEE_TOUCHES
 from kartu.core.expressions import Asked, Field
 from kartu.core.expressions.evaluating import COMPARED
 from kartu.core.expressions.schema import MOMENT, NUMBER
@@ -193,10 +194,6 @@ def contacts() -> QuerySet:
     return Contact.objects.as_system(WHY).live(deep=False)
 
 
-def open_call_backs() -> QuerySet:
-    return CallBack.objects.as_system(WHY).live(deep=False).filter(done_at__isnull=True)
-
-
 def files() -> QuerySet:
     """Those that whoever sees the client sees: a size tells that there is something."""
     everybodys = Section.objects.as_system(WHY).filter(see_roles=[], is_hidden=False, trashed_at=None)
@@ -211,16 +208,15 @@ def tags() -> QuerySet:
 
 
 for total in (
-    Total("touches.count", _("Calls, meetings and messages"), touches(*SPOKEN), at="at"),
-    Last("touches.last", _("Last call, meeting or message"), touches(*SPOKEN), at="at"),
-    Total("calls.count", _("Calls"), touches(Touch.Kind.CALL), at="at"),
-    Last("calls.last", _("Last call"), touches(Touch.Kind.CALL), at="at"),
-    Total("calls.minutes", _("Minutes of calls"), touches(Touch.Kind.CALL), at="at", sums="minutes"),
-    Total("meetings.count", _("Meetings"), touches(Touch.Kind.MEETING), at="at"),
-    Last("meetings.last", _("Last meeting"), touches(Touch.Kind.MEETING), at="at"),
-    Total("notes.count", _("Notes"), touches(Touch.Kind.NOTE), at="at"),
+    Total("touches.count", _("Calls, meetings and messages"), touches(*SPOKEN), at="at", right=SEE_TOUCHES),
+    Last("touches.last", _("Last call, meeting or message"), touches(*SPOKEN), at="at", right=SEE_TOUCHES),
+    Total("calls.count", _("Calls"), touches(Touch.Kind.CALL), at="at", right=SEE_TOUCHES),
+    Last("calls.last", _("Last call"), touches(Touch.Kind.CALL), at="at", right=SEE_TOUCHES),
+    Total("calls.minutes", _("Minutes of calls"), touches(Touch.Kind.CALL), at="at", sums="minutes", right=SEE_TOUCHES),
+    Total("meetings.count", _("Meetings"), touches(Touch.Kind.MEETING), at="at", right=SEE_TOUCHES),
+    Last("meetings.last", _("Last meeting"), touches(Touch.Kind.MEETING), at="at", right=SEE_TOUCHES),
+    Total("notes.count", _("Notes"), touches(Touch.Kind.NOTE), at="at", right=SEE_TOUCHES),
     Total("contacts.count", _("People to speak to"), contacts),
-    Total("call_backs.count", _("Open call-backs"), open_call_backs),
     Total("files.count", _("Files"), files, owner="about_id", at="created_at", right=FILES_VIEW),
     Total("tags.count", _("Tags, how many"), tags),
 ):

@@ -1,13 +1,15 @@
 """Words that the card needs and no other page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 
 from kartu.clients.card_html import fact_strip, put_away_links, shown_value, tab_links, value_pairs, way_link, way_pairs
-from kartu.clients.forms.touches import KINDS
 from kartu.clients.lists import phone_of_here
 from kartu.clients.models import Client
+from kartu.clients.quick import QuickKind, quick_kinds
+from kartu.clients.registries import card_acts as known_acts
 from kartu.clients.timeline.html import day_heading, line_html
 
 register = template.Library()
@@ -26,6 +28,12 @@ def second_line(client: Client, more: str = "") -> str:
     return " · ".join(filter(None, named))
 
 
+@register.simple_tag(name="quick_kinds")
+def kinds_of_line(keys: Iterable[str]) -> list[QuickKind]:
+    return [quick_kinds[key] for key in keys]
+
+
 @register.simple_tag
-def quick_kinds() -> list[dict[str, Any]]:
-    return [{"key": key, "label": label, "icon": icon, "letter": letter} for key, label, icon, letter in KINDS]
+def card_acts(pk: int, keys: Iterable[str]) -> list[dict[str, Any]]:
+    acts = [known_acts[key] for key in keys]
+    return [{"label": act.label, "icon": act.icon, "url": act.url(pk)} for act in acts]

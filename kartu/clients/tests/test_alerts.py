@@ -46,7 +46,7 @@ def looked(by: User, at: datetime, kind: str = "card", pk: int | None = None, **
 
 
 def acted(by: User | None, at: datetime, verb: str, pk: int | None = None, **values: Any) -> AuditRow:
-    kind = "firm.user" if verb == Verb.SIGN_IN_FAILED else "clients.client"
+    kind = "firm.user" if verb in (Verb.SIGN_IN, Verb.SIGN_IN_FAILED) else "clients.client"
     fields = {"object_type": kind, "object_id": pk, "session": "s", "address": "10.0.0.7", "digest": digest(values)}
     row = AuditRow.objects.create(at=at, actor_id=by and by.pk, verb=verb, **fields)
     AuditPayload.objects.create(row=row, values=values)
@@ -138,6 +138,7 @@ def leaves(by: User, day: datetime, chance: random.Random) -> None:
         acted(by, day, Verb.DENIED)
     for _number in range(6):
         acted(None, day, Verb.SIGN_IN_FAILED, by.pk)
+    acted(by, day, Verb.SIGN_IN, by.pk, is_new=True, matters=True)
 
 
 def test_whoever_takes_all_along_is_flagged_on_each_limit(seller):
@@ -330,7 +331,7 @@ def test_the_page_of_an_alert_names_the_clients_and_shows_what_was_done(client, 
     page = client.get(f"/alerts/{Alert.objects.get(rule='cards_burst').pk}/").content.decode()
 
     assert page.count("PT Sinar") == 2  # among the things counted, and where it was opened
-    assert "City is Bandung · 400" in page
+    assert "City is Bandung · rows: 400" in page
     assert ViewRow.objects.filter(actor_id=owner.pk, object_type="security.alert").count() == 1
 
 

@@ -3,10 +3,8 @@
 import re
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from kartu.clients import actions
 from kartu.clients.tests.lists.asked import make
 
 pytestmark = pytest.mark.browser
@@ -74,12 +72,11 @@ def test_j_works_on_a_russian_layout_and_not_while_typing(page, sixty):
 @pytest.fixture
 def card(seller, head, sinar, page: Page, sign_in) -> str:
     """The address of a card with all that a key can reach."""
-    actions.set_call_back(client=sinar, due_at=timezone.now() + timezone.timedelta(hours=2), what="Offer", by=seller)
     sign_in(head)
     return f"/clients/{sinar.pk}/"
 
 
-@pytest.mark.parametrize(("key", "title"), [("e", "Called back"), ("s", "Another time"), ("h", "Hand over")])
+@pytest.mark.parametrize(("key", "title"), [("h", "Hand over")])
 def test_a_letter_on_the_card_opens_what_the_sheet_of_keys_says(page, card, key, title):
     page.goto(card)
 

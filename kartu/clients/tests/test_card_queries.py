@@ -1,12 +1,9 @@
 """What looking at a card asks of the database: as much for a client with a long history as for a new one."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from kartu.clients import actions
 from kartu.clients.models import Client, Tag
@@ -42,7 +39,6 @@ def full_card(name: str, by: User, times: int) -> Client:
         actions.log_touch(client=card, text=f"a note {number}", by=by)
         other = actions.add_client(name=f"{name} branch {number}", by=by)
         actions.add_relation(client=card, other=other, kind="part_of", by=by)
-        actions.set_call_back(client=card, due_at=timezone.now() + timedelta(days=1 + number), what="call", by=by)
     entity = actions.add_entity(client=card, name=f"{name} Abadi", registry_ids={"npwp": NPWP}, country="ID", by=by)
     actions.add_account(client=card, entity=entity, bank_name="BCA", account="1234567890", by=by)
     return card

@@ -2,11 +2,10 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from kartu.clients import actions, bulk, events
 from kartu.clients.actions import editing
-from kartu.clients.models import CallBack, Channel, Client, ClientTag, Status, Tag
+from kartu.clients.models import Channel, Client, ClientTag, Status, Tag
 from kartu.clients.tests.conftest import seen, told
 from kartu.core.models import EventRow
 from kartu.firm.models import Role
@@ -136,14 +135,13 @@ def test_a_stranger_changes_nothing_and_the_attempt_is_in_the_log(sinar, strange
         lambda: actions.add_contact(client=sinar, name="Rina", by=stranger),
         lambda: actions.add_channel(client=sinar, kind="phone", value="0811-947-203", by=stranger),
         lambda: actions.log_touch(client=sinar, text="Hello", by=stranger),
-        lambda: actions.set_call_back(client=sinar, due_at=timezone.now(), by=stranger),
         lambda: actions.keep_at_hand(client=sinar, by=stranger),
     ):
         with pytest.raises(Refused):
             act()
 
     assert everything() == before
-    assert AuditRow.objects.filter(verb="denied", actor_id=stranger.pk).count() == 9
+    assert AuditRow.objects.filter(verb="denied", actor_id=stranger.pk).count() == 8
 
 
 def test_a_refusal_within_a_change_set_is_in_the_log_all_the_same(sinar, stranger):
@@ -170,19 +168,6 @@ def test_a_head_hands_over_within_his_team(sinar, seller, head, stranger):
     ]
     with pytest.raises(Refused):
         actions.hand_over(client=sinar, to=stranger, by=head)
-
-
-def test_the_owner_hands_over_to_anybody_and_the_open_call_backs_go_along(sinar, seller, owner, stranger):
-    tomorrow = timezone.now() + timezone.timedelta(days=1)
-    actions.set_call_back(client=sinar, due_at=tomorrow, by=seller)
-    with_the_owner = actions.set_call_back(client=sinar, due_at=tomorrow, person=owner, by=owner)
-
-    actions.hand_over(client=sinar, to=stranger, by=owner)
-
-    assert seen(sinar, stranger).team == stranger.team
-    people = dict(CallBack.objects.visible_to(owner).values_list("pk", "person__name"))
-    assert people.pop(with_the_owner.pk) == "Olga"
-    assert list(people.values()) == ["Viktor"]
 
 
 def test_handing_over_can_be_undone(sinar, seller, head):

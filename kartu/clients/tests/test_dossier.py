@@ -73,7 +73,6 @@ def test_the_seller_prints_all_that_hangs_on_his_client(sinar, seller, asks, set
         client=sinar, name="PT Sinar Abadi Tbk", country="RU", registry_ids={"inn": "7707083893"}, by=seller
     )
     actions.add_account(client=sinar, entity=entity, account="40702810400000000225", bank_code="044525225", by=seller)
-    actions.set_call_back(client=sinar, due_at=timezone.now() + timedelta(days=2), what="About pumps", by=seller)
     actions.log_touch(client=sinar, kind="meeting", text="Saw the shop", result="Agreed", contact=rina, by=seller)
     attach_file(target=sinar, name="Contract 7.pdf", chunks=[b"words"], by=seller)
     actions.change_client(client=sinar, values={"pinned": "Pays on the 15th"}, by=seller)
@@ -81,7 +80,7 @@ def test_the_seller_prints_all_that_hangs_on_his_client(sinar, seller, asks, set
     text = text_of(asks(seller, sinar))
 
     for words in (
-        *("CV Tirta Makmur", "PT Sinar Abadi", "Sari", "Bandung", "Pays on the 15th", "About pumps"),
+        *("CV Tirta Makmur", "PT Sinar Abadi", "Sari", "Bandung", "Pays on the 15th"),
         *("0813-1120-7765", "info@sinar.example", "Rina Kusuma", "Purchasing", "@rina_k", "Jl. Raya 12, Bekasi"),
         *("PT Sinar Abadi Tbk", "INN", "7707083893", "40702810400000000225", "044525225"),
         *("Saw the shop", "Result: Agreed", "Contract 7.pdf", "Printed by Sari", "Page 1 of 1"),

@@ -212,7 +212,10 @@ def test_nothing_leads_from_open_tables_into_guarded_ones():
 # as a part of a question to clients that has his rights; no name that a person may type leads there.
 KNOWN_WAYS = [
     *("clients.SegmentMember.client", "clients.SegmentMember.segment", "clients.SegmentSize.segment"),
-    *("notifications.Hop.notification", "notifications.Letter.notification"),
+    *("notifications.Held.digest", "notifications.Held.notification"),
+    *("notifications.Hop.notification", "notifications.Letter.notification", "notifications.PushMessage.notification"),
+    *("notifications.SmsMessage.notification", "notifications.Step.notification"),
+    "notifications.TelegramMessage.notification",
 ]
 
 

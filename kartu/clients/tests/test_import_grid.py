@@ -248,7 +248,7 @@ def test_the_table_to_fill_in_comes_in_without_a_question(owner: User, language:
 
 
 def exported(window: Browser) -> bytes:
-    columns = "name,number,kind,phone,email,city,status,category,source,tags,responsible,birthday,created"
+    columns = "name,number,kind,phone,email,city,status,category,source,tags,responsible,birthday,created,collaborators"
     window.post("/lists/clients/columns/", {"columns": columns})
     answer = window.post("/lists/clients/export/xlsx/", {"purpose": "A test"})
     assert answer.status_code == 200

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kartu.clients import actions
-from kartu.clients.models import Address, Channel, Client, ClientEntity, ClientTag, Contact, Touch
+from kartu.clients.models import Address, Channel, Client, ClientEntity, ClientTag, Collaborator, Contact, Touch
 from kartu.clients.tests.test_import import bring_in, everything, renewed
 from kartu.clients.tests.test_import_updates import COLUMNS, FIRST, changed, client
 from kartu.core.models import Job
@@ -26,7 +26,7 @@ TEXT = (
     f"{COLUMNS}\nPT Maju;Budi;0812345671;;Bogor;Eceran;new;valves;spoke of valves\n"
     "PT Maju;Siti;0812345675;;;;;;\nPT Baru;Tono;0812345676;;Garut;;;;\n"
 )
-WATCHED = (Client, Contact, Channel, Address, ClientEntity, ClientTag, Touch)
+WATCHED = (Client, Contact, Channel, Address, ClientEntity, ClientTag, Collaborator, Touch)
 UNWATCHED = {"version", "trashed_at"}
 
 
@@ -86,6 +86,26 @@ def test_what_was_taken_back_comes_back_and_goes_again(owner: User) -> None:
 
     assert (source.state, standing()) == (State.UNDONE, before)
     assert source.kept_count == 0
+
+
+@pytest.mark.parametrize(("column", "cell"), [("Tag", "new"), ("Also take part", "Viktor")])
+def test_what_was_given_again_meanwhile_stays_and_the_rest_comes_back(
+    owner: User, stranger: User, column: str, cell: str
+) -> None:
+    bring_in(FIRST, owner)
+    model = {"Tag": ClientTag, "Also take part": Collaborator}[column]
+    before = list(everything(model).values_list("pk", flat=True))
+    text = f"Company;Phone;City;{column}\nPT Maju;0812345671;;{cell}\nPT Tirta;0812345672;Bogor;{cell}\n"
+    source = changed(text, owner, over=True)
+    taken_back(source, owner)
+    changed(f"Company;Phone;{column}\nPT Maju;0812345671;{cell}\n", owner)
+
+    source = brought_back(source, owner)
+
+    assert (source.state, source.restored_count, source.kept_count) == (State.DONE, 2, 1)
+    rows = everything(model).live().exclude(pk__in=before)
+    assert sorted(rows.values_list("client__name", flat=True)) == ["PT Maju", "PT Tirta"]
+    assert client("PT Tirta").city == "Bogor"
 
 
 def test_what_others_wrote_since_stays_and_is_listed_with_both_values(owner: User) -> None:

@@ -71,22 +71,19 @@ def test_its_filter_and_its_columns_are_kept_and_hold(sinar, owner, seller, clie
     assert tabs(client, sinar)[section.key] == 1
 
 
-def test_people_call_backs_and_relations_are_listed_and_added_where_one_may(sinar, volga, owner, seller, client):
+def test_people_and_relations_are_listed_and_added_where_one_may(sinar, volga, owner, seller, client):
     contact = actions.add_contact(client=sinar, name="Rina Kusuma", position="Buyer", by=seller)
-    due = timezone.now() + timedelta(hours=2)
-    actions.set_call_back(client=sinar, due_at=due, what="The offer", by=seller)
     actions.add_relation(client=sinar, other=volga, kind="partner", by=owner)
     actions.add_relation(client=volga, other=sinar, kind="referred_by", by=owner)
-    sections = {source: made(source, source, owner) for source in ("contacts", "call_backs", "relations", "referred")}
+    sections = {source: made(source, source, owner) for source in ("contacts", "relations", "referred")}
     client.force_login(seller)
 
     told = {source: piece(client, sinar, section) for source, section in sections.items()}
 
     assert "Rina Kusuma" in told["contacts"] and f"#contact-{contact.pk}" in told["contacts"]
-    assert "The offer" in told["call_backs"]
     assert "partner of" in told["relations"] and "recommended" in told["relations"]
     assert "Волга" in told["referred"]
-    for source, name in (("contacts", "new_contact"), ("call_backs", "new_call_back"), ("relations", "new_relation")):
+    for source, name in (("contacts", "new_contact"), ("relations", "new_relation")):
         assert reverse(f"clients:{name}", args=[sinar.pk]) in told[source]
     # Who does not see the other card is told its name, and no way there.
     assert f"/clients/{volga.pk}/" not in told["relations"] + told["referred"]
@@ -144,7 +141,7 @@ def test_all_of_a_long_list_comes_page_after_page_each_row_once(sinar, owner, se
     assert client.get(address, {"before": "nonsense~x"}).status_code == 200
 
 
-@pytest.mark.parametrize("source", ["calls", "call_backs", "contacts", "relations"])
+@pytest.mark.parametrize("source", ["calls", "contacts", "relations"])
 def test_a_list_takes_as_many_queries_for_one_row_as_for_ten(sinar, owner, seller, client, source):
     section = made("List", source, owner)
     client.force_login(owner)
@@ -153,7 +150,6 @@ def test_a_list_takes_as_many_queries_for_one_row_as_for_ten(sinar, owner, selle
         other = actions.add_client(name=f"PT {number}", by=seller)
         actions.add_relation(client=sinar, other=other, kind="partner", by=owner)
         actions.add_contact(client=sinar, name=f"Person {number}", by=seller)
-        actions.set_call_back(client=sinar, due_at=timezone.now() + timedelta(number + 1), what="x", by=seller)
         call(sinar, "x", (seller, owner)[number % 2])
 
     def queries(address: str) -> int:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kartu.clients.models import CallBack, Category, Client, Contact, Status, Tag, Touch
+from kartu.clients.models import Category, Client, Contact, Status, Tag, Touch
 from kartu.clients.segments.fields import asked_by, fields_for
 from kartu.clients.segments.meaning import understood
 from kartu.clients.tests.lists.asked import SYSTEM, make
@@ -50,12 +50,6 @@ def firm(owner, seller) -> dict:
     with acting_as(SYSTEM):
         create_many(touches)
         create_many([Contact(client=clients[0], name=name) for name in ("Rina", "Dewi")])
-        create_many(
-            [
-                CallBack(client=clients[1], person=seller, due_at=ago(-1)),
-                CallBack(client=clients[2], person=seller, due_at=ago(1), done_at=NOW),
-            ]
-        )
     fresh = {client.pk: client for client in Client.objects.visible_to(owner)}
     kept = {client.pk: row.get("kept_by") is not None for client, row in zip(clients, rows, strict=True)}
     tags = {client.pk: {each.pk for each in row.get("tags", ())} for client, row in zip(clients, rows, strict=True)}

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from kartu.clients.spoken_times import find_moment
+from kartu.core.spoken_times import find_moment
+
+pytestmark = pytest.mark.no_database
 
 ZONE = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 23, 11, 30, tzinfo=ZONE)  # a Monday

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from kartu.clients import actions, probing
-from kartu.clients.models import CallBack, Client, ClientEntity, Touch
+from kartu.clients.models import Client, ClientEntity, Touch
 from kartu.clients.told_text import told
 from kartu.core.testing import run_jobs
 from kartu.records.models import File
@@ -62,21 +61,6 @@ def test_a_colleague_who_is_mentioned_is_a_link_and_is_told(client, seller, head
     assert sinar.name in client.get("/notifications/").content.decode()
 
 
-PROMISES = ["call Rina fri 15:00", "hubungi Bu Rina besok 9", "Позвонить Rina завтра 10"]
-
-
-@pytest.mark.parametrize("text", PROMISES)
-def test_a_note_that_promises_a_call_sets_a_call_back_for_that_person(client, seller, sinar, text):
-    rina = actions.add_contact(client=sinar, name="Rina Kusuma", by=seller)
-    client.force_login(seller)
-
-    log(client, sinar, text=text)
-
-    call_back = CallBack.objects.visible_to(seller).get()
-    assert call_back.contact == rina and call_back.due_at > timezone.now()
-    assert not Touch.objects.visible_to(seller).exists()
-
-
 @pytest.mark.parametrize("text", ["Called Rina, wants it on friday", "call them", "Rina: call fri 15:00 does not suit"])
 def test_a_note_of_what_was_stays_a_note(client, seller, sinar, text):
     client.force_login(seller)
@@ -84,7 +68,6 @@ def test_a_note_of_what_was_stays_a_note(client, seller, sinar, text):
     log(client, sinar, text=text)
 
     assert Touch.objects.visible_to(seller).get().text == text
-    assert not CallBack.objects.visible_to(seller).exists()
 
 
 def test_files_come_with_the_line_and_stand_at_it(client, seller, stranger, sinar):

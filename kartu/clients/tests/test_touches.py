@@ -1,4 +1,4 @@
-"""Notes, calls and meetings, and the call-backs that come back at their minute."""
+"""Notes, calls and meetings."""
 
 from datetime import timedelta
 
@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from kartu.clients import actions, events
-from kartu.clients.actions.call_backs import remind
-from kartu.clients.models import CallBack, Touch
+from kartu.clients.models import Touch
 from kartu.clients.tests.conftest import seen, told
 from kartu.records.changes import change_set, undo
 from kartu.security.actions import Refused
@@ -118,76 +117,3 @@ def test_a_contact_of_another_client_is_refused(sinar, seller):
     touch = actions.log_touch(client=sinar, text="Hello", by=seller)
     with pytest.raises(ValidationError):
         actions.change_touch(touch=touch, values={"contact": rina}, by=seller)
-
-
-def test_a_call_back_is_the_next_touch_until_it_is_done(sinar, seller):
-    later = actions.set_call_back(client=sinar, due_at=in_hours(5), what="The offer", by=seller)
-    sooner = actions.set_call_back(client=sinar, due_at=in_hours(1), what="The price", by=seller)
-    assert seen(sinar, seller).next_touch_text == "The price"
-
-    actions.finish_call_back(call_back=sooner, result="Agreed", by=seller)
-
-    client = seen(sinar, seller)
-    assert (client.next_touch_at, client.next_touch_text) == (later.due_at, "The offer")
-    assert client.last_touch_text == "The price"
-    assert Touch.objects.visible_to(seller).get().result == "Agreed"
-
-
-def test_a_call_back_that_is_done_is_done_once(sinar, seller):
-    call_back = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-    actions.finish_call_back(call_back=call_back, text="Spoke to Rina", by=seller)
-
-    with pytest.raises(ValidationError):
-        actions.finish_call_back(call_back=call_back, text="Spoke to Rina", by=seller)
-
-    assert Touch.objects.visible_to(seller).count() == 1
-
-
-def test_a_promise_of_the_past_is_refused(sinar, seller):
-    with pytest.raises(ValidationError):
-        actions.set_call_back(client=sinar, due_at=in_hours(-1), by=seller)
-
-
-def test_nobody_is_reminded_of_a_client_that_he_does_not_see(sinar, seller, stranger):
-    with pytest.raises(ValidationError):
-        actions.set_call_back(client=sinar, due_at=in_hours(1), person=stranger, by=seller)
-
-    assert not CallBack.objects.visible_to(seller).exists()
-
-
-def test_a_call_back_comes_back_once_at_its_minute(sinar, seller):
-    call_back = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-
-    times = [call_back.due_at - timedelta(seconds=1), call_back.due_at, call_back.due_at]
-    assert [remind(time) for time in times] == [0, 1, 0]
-    due = {"client_id": sinar.pk, "call_back_id": call_back.pk, "person_id": seller.pk, "is_late": False, "by_id": None}
-    assert told(events.CallBackDue) == [due]
-
-
-def test_a_call_back_whose_minute_passed_while_nothing_ran_is_late(sinar, seller):
-    call_back = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-
-    remind(call_back.due_at + timedelta(hours=3))
-
-    assert [event["is_late"] for event in told(events.CallBackDue)] == [True]
-
-
-def test_a_moved_call_back_comes_back_anew(sinar, seller):
-    call_back = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-    remind(in_hours(2))
-
-    moved = actions.move_call_back(call_back=call_back, due_at=in_hours(3), what="Later", by=seller)
-
-    assert remind(moved.due_at) == 1
-    assert seen(sinar, seller).next_touch_text == "Later"
-
-
-def test_what_is_dropped_done_or_in_the_trash_does_not_come_back(sinar, seller, head):
-    dropped = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-    done = actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-    actions.set_call_back(client=sinar, due_at=in_hours(1), by=seller)
-    actions.drop_call_back(call_back=dropped, by=seller)
-    actions.finish_call_back(call_back=done, text="Spoke", by=seller)
-    actions.trash_client(client=sinar, by=head)
-
-    assert remind(in_hours(2)) == 0

@@ -14,7 +14,7 @@ from kartu.clients.duplicates.successor import successor
 from kartu.clients.forms.touches import QuickForm
 from kartu.clients.lists import CLIENTS
 from kartu.clients.models import Client
-from kartu.clients.registries import CardTab, card_facts, card_rail, card_tabs
+from kartu.clients.registries import CardTab, card_acts, card_facts, card_next, card_rail, card_tabs
 from kartu.clients.rights import TRASH, VIEW
 from kartu.clients.timeline import reading
 from kartu.clients.timeline.entries import Cursor
@@ -66,13 +66,15 @@ def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> 
     arranged = arrangements_for(request.user)
     open_one = open_tab(request) if is_again else ""
     tabs = tabs_of(client, request.user, arranged[Part.TABS], open_one)
+    card = Card(client, request.user)
     return {
         "client": client,
-        "card": Card(client, request.user),
+        "card": card,
         "facts": facts_of(client, request.user, arranged[Part.FACTS]),
         "tabs": tabs,
         "may_shape": request.user.may(SHAPE),
         "has_put_away": any(tab["is_put_away"] for tab in tabs),
+        "acts": acts_of(card),
         "tab": tab_shown(request, [tab["key"] for tab in tabs], open_one),
         "rail": rail_of(client, request.user),
     }
@@ -113,10 +115,24 @@ def rail_of(client: Client, by: Actor) -> list[dict[str, Any]]:
     return [{"template": section.template, "context": context} for section, context in told if context is not None]
 
 
+def acts_of(card: Card) -> tuple[str, ...]:
+    """The keys of what others add to the menu, as far as whoever looks may do it."""
+    if not card.may_change:
+        return ()
+    return tuple(each.key for each in card_acts if not each.right or card.by.may(each.right))
+
+
+def next_of(card: Card) -> list[dict[str, Any]]:
+    """What stands before the history."""
+    shown = (each for each in card_next if not each.right or card.by.may(each.right))
+    return [{"template": each.template, "context": each.context(card)} for each in shown]
+
+
 def timeline_of(request: HttpRequest, card: Card) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
     return {
         "quick": QuickForm(client=card.client, by=request.user),
+        "next": next_of(card),
         "page": reading.read(card.client, request.user, kind=kind),
         "kind": kind,
         "kinds": reading.kinds(request.user),

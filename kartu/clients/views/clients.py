@@ -127,7 +127,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         to = form.cleaned_data["to"]
         return left(request, client, _("%(name)s looks after it now") % {"name": to.name}, result[1])
     context = {"title": _("Hand over"), "verb": _("Hand over"), "client": client}
-    note = _("The open call-backs of the one who looks after it now go along.")
+    note = _("What the one who looks after it now has still to do for it goes along.")
     return form_page(request, form, note=note, **context)
 
 

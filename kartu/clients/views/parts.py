@@ -9,6 +9,7 @@ from kartu.clients import actions
 from kartu.clients.models import Address, BankAccount, Channel, ClientEntity, Contact
 from kartu.clients.rights import CHANGE
 from kartu.clients.views.common import acted, part_or_404
+from kartu.clients.ways import title_of
 from kartu.core.access import access
 from kartu.records.undoing import undoable
 from kartu.security.rows import GuardedModel
@@ -42,6 +43,7 @@ def make_main(request: HttpRequest, pk: int, noun: str, part: int) -> HttpRespon
 def remove(request: HttpRequest, pk: int, noun: str, part: int) -> HttpResponse:
     row = part_or_404(request, model_of(noun), pk, part)
     text = _("%(what)s moved to the trash") % {"what": capfirst(str(row) or row._meta.verbose_name)}
-    with undoable(request, text) as changes:
+    told = _("%(what)s moved to the trash") % {"what": capfirst(title_of(row) or row._meta.verbose_name)}
+    with undoable(request, told) as changes:
         actions.remove(part=row, by=request.user)
     return acted(request, row.client, text, changes)

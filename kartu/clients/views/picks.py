@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from kartu.clients.actions.channels import country_of
+from kartu.clients.actions.collaborators import those_who_may_take_part
 from kartu.clients.directories import DIRECTORIES, Directory
 from kartu.clients.mentions import those_who_see
 from kartu.clients.models import Client
-from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, VIEW, receivers
+from kartu.clients.rights import CHANGE, CREATE, HAND_OVER, SHARE, VIEW, receivers
 from kartu.clients.twins import Typed, twins_told
 from kartu.clients.views.common import card_url, client_or_404
 from kartu.core.access import access
@@ -49,9 +50,12 @@ def clients(request: HttpRequest) -> HttpResponse:
 @require_GET
 @access(VIEW)
 def people(request: HttpRequest) -> HttpResponse:
-    """Colleagues: those to whom `?right=` lets one give a client, or all."""
+    """Colleagues: those to whom `?right=` lets one give a client, or whom it lets one name on it; or all."""
     right = request.GET.get("right", "")
-    rows = receivers(request.user, right) if right in (CREATE, HAND_OVER) else User.objects.active()
+    if right == SHARE:
+        rows = User.objects.filter(pk__in=[person.pk for person in those_who_may_take_part()])
+    else:
+        rows = receivers(request.user, right) if right in (CREATE, HAND_OVER) else User.objects.active()
     named = [(row.pk, row.name, row.team.name if row.team else "") for row in rows.select_related("team")]
     return items(fitting(named, request))
 

@@ -32,7 +32,7 @@ def doubts(request: HttpRequest, kind: str) -> HttpResponse:
         request.GET.get("page")
     )
     cards = Client.objects.visible_to(request.user).in_bulk([doubt.client_id for doubt in page])
-    rows = [(cards[doubt.client_id], doubt.value) for doubt in page if doubt.client_id in cards]
+    rows = [(cards[doubt.client_id], quality.shown(doubt, request.user)) for doubt in page if doubt.client_id in cards]
     return render(request, "clients/doubts.html", {"title": labels[kind], "kind": kind, "rows": rows, "page": page})
 
 

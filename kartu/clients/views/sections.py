@@ -21,6 +21,7 @@ from kartu.clients.views.common import client_or_404, piece
 from kartu.core.access import access
 from kartu.records.lists.asking import Asking
 from kartu.records.rights import FILES_VIEW
+from kartu.security.rights import READ_LOG
 
 PAGE = 50
 
@@ -94,7 +95,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def access_log(request: HttpRequest, pk: int) -> HttpResponse:
     """Who looked at the client, printed it, or was refused; and who sees it now."""
     client = client_or_404(request, pk, ACCESS_LOG)
-    context = {"days": looks_at(client, request.user), "seers": seers_of(client)}
+    in_log = f"{reverse('security:log_lines')}?on=clients.client-{client.pk}" if request.user.may(READ_LOG) else ""
+    context = {"days": looks_at(client, request.user), "seers": seers_of(client), "in_log": in_log}
     return piece(request, "clients/_access_log.html", context, client, "access")
 
 

@@ -14,7 +14,7 @@ from kartu.clients.segments import showing
 from kartu.clients.segments.fields import fields_for
 from kartu.clients.segments.meaning import Usable, usable
 from kartu.clients.segments.overlap import MOST
-from kartu.clients.segments.ready import READY
+from kartu.clients.segments.ready import ready_for
 from kartu.core.access import access, out_of_reach
 from kartu.core.drawers import changed
 from kartu.core.toasts import flash, toast
@@ -30,7 +30,11 @@ from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 @access(VIEW)
 def segment_list(request: HttpRequest) -> HttpResponse:
     asking = Asking(request.user)
-    context = {"shown": showing.lines(asking), "ready": READY.values(), "may_keep": request.user.may(SAVE_VIEWS)}
+    context = {
+        "shown": showing.lines(asking),
+        "ready": ready_for(asking).values(),
+        "may_keep": request.user.may(SAVE_VIEWS),
+    }
     return render(request, "clients/segments/list.html", context)
 
 
@@ -88,7 +92,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Build one, from nothing, or from a ready one (`ready=silent`)."""
     asking = Asking(request.user)
     if request.method == "GET":
-        ready = READY.get(request.GET.get("ready", ""))
+        ready = ready_for(asking).get(request.GET.get("ready", ""))
         tree = tree_from(ready.text if ready else "", fields_for(asking))
         context = showing.builder(tree, asking, name=str(ready.label) if ready else "")
         return render(request, "clients/segments/edit.html", page_of(request, context))

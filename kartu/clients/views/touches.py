@@ -5,13 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients import actions
 from kartu.clients.card import client_for_card
-from kartu.clients.forms.touches import CALL_BACK, QuickForm, TouchForm
+from kartu.clients.forms.touches import QuickForm, TouchForm
 from kartu.clients.models import Client, Touch
+from kartu.clients.quick import quick_kinds
 from kartu.clients.rights import CHANGE, VIEW
 from kartu.clients.views.common import acted, edit_page, part_or_404, posted, save
 from kartu.core.access import access
@@ -21,14 +21,6 @@ from kartu.records.actions import attach_file
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
 from kartu.records.undoing import undo_url, undoable
 
-DONE = {
-    Touch.Kind.NOTE: gettext_lazy("Note written down"),
-    Touch.Kind.CALL: gettext_lazy("Call written down"),
-    Touch.Kind.MEETING: gettext_lazy("Meeting written down"),
-    Touch.Kind.MESSAGE: gettext_lazy("Message written down"),
-    CALL_BACK: gettext_lazy("Call-back set"),
-}
-
 
 @require_POST
 @access(CHANGE)
@@ -36,10 +28,10 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     """The quick line: writes down what happened and comes back empty, or with what is wrong."""
     client = client_for_card(pk, request.user)
     form = QuickForm(request.POST, client=client, by=request.user)
-    result = save(request, form, str(DONE.get(form.data.get("kind"), ""))) if form.is_valid() else None
+    done = str(quick_kinds[form.cleaned_data["kind"]].done) if form.is_valid() else ""
+    result = save(request, form, done) if done else None
     if result is None:
         return quick_line(request, client, form, status=422)
-    done = str(DONE[form.cleaned_data["kind"]])
     problems = attach(request, result[0] if isinstance(result[0], Touch) else client)
     response = quick_line(request, client, QuickForm(client=client, by=request.user))
     changed(response, "clients.client", client.pk)

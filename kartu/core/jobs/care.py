@@ -94,5 +94,5 @@ def overview() -> Overview:
         waiting_count=waiting.count(),
         dead=list(Job.objects.dead().order_by("-finished_at")[:200]),
         dead_deliveries=list(dead_deliveries.order_by("-created_at")[:200]),
-        clock=ClockSpan.objects.order_by("-until").first(),
+        clock=ClockSpan.objects.up_to(timezone.now()).first(),
     )

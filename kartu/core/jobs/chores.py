@@ -32,7 +32,7 @@ def deliver_events(*, by: Actor) -> int:
     return deliver(check_cancelled)
 
 
-@every("17 3 * * *", name="core.sweep", system="Old notes of finished work are of no use", atomic=False)
+@every("17 3 * * *", name="core.sweep", system="Old notes of finished work are of no use", atomic=False, by_age=True)
 def sweep(*, by: Actor) -> None:
     now = timezone.now()
     Job.objects.filter(state__in=[Job.State.DONE, Job.State.STOPPED], finished_at__lt=now - KEEP_DONE).delete()

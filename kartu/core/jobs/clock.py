@@ -31,6 +31,8 @@ class Periodic:
     task: JobTask
     # After the minute that `cron` names.
     seconds: int = 0
+    # It deletes what is old: what a clock that was put forward takes for old need not be.
+    by_age: bool = False
 
     def after(self, moment: datetime) -> datetime:
         """The first slot behind `moment`. Cron text is read in the firm's zone; a local hour that a change to
@@ -44,14 +46,18 @@ schedules: Registry[Periodic] = Registry("core.schedules", "Periodic work: funct
 
 
 def every(
-    cron: str, *, name: str, system: str, seconds: tuple[int, ...] = (0,), **options: Any
+    cron: str, *, name: str, system: str, seconds: tuple[int, ...] = (0,), by_age: bool = False, **options: Any
 ) -> Callable[[Callable], JobTask]:
-    """Queue `def f(*, by)` at each slot of `cron` (five fields), so many `seconds` after it. `options` as for @job."""
+    """Queue `def f(*, by)` at each slot of `cron` (five fields), so many `seconds` after it. `options` as for @job.
+
+    `by_age`: it deletes what is old. Where the clock may have been put forward (no sign of life for a month), its slots
+    are let go until the clock has run for a week.
+    """
 
     def declare(function: Callable) -> JobTask:
         task = job(system=system, **options)(function)
         for behind in seconds:
-            schedules.add(Periodic(f"{name}+{behind}" if behind else name, cron, task, behind))
+            schedules.add(Periodic(f"{name}+{behind}" if behind else name, cron, task, behind, by_age))
         return task
 
     return declare
@@ -107,6 +113,7 @@ def _move_on(row: Schedule, periodic: Periodic, now: datetime) -> int:
     row.next_at, row.cron = coming, periodic.cron
     if due:
         row.last_slot = slot
+    if due and not (periodic.by_age and not ClockSpan.objects.steady(now).exists()):
         periodic.task.later(dedupe=f"{periodic.key}@{slot.isoformat()}")
     row.save()
     return int(due)

@@ -16,7 +16,7 @@ from kartu.core.faults import TEST_BUILD
 from kartu.core.models import Job
 from kartu.core.registry import Registry
 
-QUEUES = ("default", "long", "events", "mail")
+QUEUES = ("default", "long", "events", "mail", "push", "sms", "telegram", "bot")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +79,8 @@ def job(
     """Declare `def f(*, by, **plain_json)` as background work; `f.later(by=...)` queues it.
 
     Either `right`, the right of the person it acts for, or `system`, why the program does it by itself.
-    `label` names it to people. `queue`: "default"; "long" for work of many seconds, "mail" for work that waits
-    for the outside; each has a lane of its own.
+    `label` names it to people. `queue`: "default"; "long" for work of many seconds; "mail", "push", "sms", "telegram"
+    and "bot" for work that waits for the outside. Each has a lane of its own.
 
     `atomic` (the default): the whole function is one transaction together with the note that it is done,
     so its effect in the database happens exactly once. Keep such a job short, on SQLite it holds the write

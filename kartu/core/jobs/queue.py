@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.events import JobDied
 from kartu.core.jobs.backend import known
-from kartu.core.models import Job
+from kartu.core.models import Job, Worker
 from kartu.core.models.job import JobQuerySet
 from kartu.core.outbox import publish
 
@@ -119,6 +119,16 @@ def release_lost(worker: str) -> int:
             else:
                 take_back(job)
     return len(lost)
+
+
+def release_all() -> None:
+    """Put back whatever somebody has in hand, and forget all workers: of data that were brought back, where none is.
+
+    They have not died of a job, so that it counts against none.
+    """
+    with transaction.atomic():
+        Job.objects.running().update(state=Job.State.READY, worker="")
+        Worker.objects.all().delete()
 
 
 def take_back(job: Job) -> None:

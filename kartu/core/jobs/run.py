@@ -92,6 +92,11 @@ class Run:
 _current: ContextVar[Run | None] = ContextVar("kartu_job", default=None)
 
 
+def is_background() -> bool:
+    """Whether this is the work of a job."""
+    return _current.get() is not None
+
+
 def current() -> Run:
     """The job that is being run here; raises LookupError outside of one."""
     run_here = _current.get()

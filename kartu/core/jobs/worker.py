@@ -28,7 +28,7 @@ from kartu.core.outbox.delivery import is_behind, subscribe
 
 log = logging.getLogger(__name__)
 
-LANES = (("default",), ("long",), ("events",), ("mail",))
+LANES = (("default",), ("long",), ("events",), ("mail",), ("push",), ("sms",), ("telegram",), ("bot",))
 # However silent the bell, the tables are looked into that often.
 LOOK_SECONDS = 5.0
 SHORTEST_REST = 0.05

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 
+from kartu.core.live.bus import LOOK_AGAIN
 from kartu.core.live.listener import Listener, Listening, Message
 from kartu.core.live.visitor import replay, visitor_of
 from kartu.core.models.sequence import Position
@@ -23,7 +24,7 @@ from kartu.core.models.sequence import Position
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
-# A dismissed person hears nothing more after this.
+# Whoever is dismissed, or whose working hours are over, hears nothing more after this.
 LOOK_SECONDS = 10
 
 HEADERS = [
@@ -44,7 +45,8 @@ class Ended(Exception):
 
 
 async def events(scope: dict, receive: Callable, send: Callable) -> None:
-    """The ASGI application for /events: 401 for whoever is not signed in, a stream for everybody else."""
+    """The ASGI application for /events: 401 for whoever is not signed in, 403 for whoever may not be here now, a stream
+    for everybody else."""
     if scope["method"] != "GET":
         return await refuse(send, 405)
     try:
@@ -53,10 +55,14 @@ async def events(scope: dict, receive: Callable, send: Callable) -> None:
         start = start_of(request)
     except (DisallowedHost, ValueError):
         return await refuse(send, 400)
-    person_id = await in_thread(visitor_of, request.COOKIES)
+    cookies, address = request.COOKIES, request.META["REMOTE_ADDR"]
+    try:
+        person_id = await in_thread(visitor_of, cookies, address)
+    except PermissionDenied:
+        return await refuse(send, 403)  # the page asks again later, when he may
     if person_id is None:
         return await refuse(send, 401)
-    await stream(Stream(send, request.COOKIES, person_id), receive, start)
+    await stream(Stream(send, cookies, address, person_id), receive, start)
 
 
 async def refuse(send: Callable, status: int) -> None:
@@ -74,9 +80,10 @@ def start_of(request: ASGIRequest) -> Position | None:
 class Stream:
     """One open page."""
 
-    def __init__(self, send: Callable, cookies: dict[str, str], person_id: int) -> None:
+    def __init__(self, send: Callable, cookies: dict[str, str], address: str, person_id: int) -> None:
         self._send = send
         self.cookies = cookies
+        self.address = address
         self.person_id = person_id
         self.sent = Position()
 
@@ -133,16 +140,25 @@ async def follow(page: Stream, listening: Listening, gone: asyncio.Future) -> No
     beat_at, look_at = loop.time() + HEARTBEAT_SECONDS, loop.time() + LOOK_SECONDS
     while True:
         message = await next_of(listening, gone, min(beat_at, look_at) - loop.time())
-        if message is not None:
+        if message is not None and message.kind != LOOK_AGAIN:
             await page.tell(message)
         now = loop.time()
+        if message is not None and message.kind == LOOK_AGAIN:
+            look_at = now
         if now >= look_at:
-            if await in_thread(visitor_of, page.cookies) != page.person_id:
-                raise Ended("signed out or dismissed")
+            if not await may_listen(page):
+                raise Ended("signed out, dismissed, or outside the permitted hours")
             look_at = now + LOOK_SECONDS
         if now >= beat_at:
             await page.write(": beat\n\n")
             beat_at = now + HEARTBEAT_SECONDS
+
+
+async def may_listen(page: Stream) -> bool:
+    try:
+        return await in_thread(visitor_of, page.cookies, page.address) == page.person_id
+    except PermissionDenied:
+        return False
 
 
 async def next_of(listening: Listening, gone: asyncio.Future, seconds: float) -> Message | None:

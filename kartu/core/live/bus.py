@@ -10,6 +10,9 @@ from kartu.core import wake
 from kartu.core.models.live import LiveMessage
 from kartu.core.outbox import OutsideTransaction
 
+# Said to a person's open pages after a sign-in of his was ended: each looks at once whether it may still listen.
+LOOK_AGAIN = "look-again"
+
 
 def send(kind: str, data: dict[str, Any], *, to: Iterable[int] | None) -> None:
     """Tell the pages of the people with the ids `to`, or of everybody (None), when this transaction commits.

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -21,9 +21,23 @@ class ClockSpanQuerySet(models.QuerySet):
         """The spans that prove the clock ran at `moment`."""
         return self.filter(since__lte=moment, until__gte=moment)
 
+    def up_to(self, now: datetime) -> "ClockSpanQuerySet":
+        """Those that are believed, the last beat first: one that lies ahead is of a clock that was put back."""
+        return self.filter(until__lte=now + self.model.SKEW).order_by("-until")
+
+    def steady(self, now: datetime) -> "ClockSpanQuerySet":
+        """The spans that show that the clock was not put forward lately: it ran a week ago, or not long before that."""
+        begun, broken = now - self.model.PROVEN, now - self.model.PROVEN - self.model.GAP
+        return self.filter(since__lte=begun, until__gte=broken)
+
 
 class ClockSpan(models.Model):
     """One uninterrupted run of the clock: the proof that at 10:00 the program was awake."""
+
+    # After a gap of GAP nothing is deleted for its age until the clock has run for PROVEN, see `steady`.
+    PROVEN, GAP = timedelta(days=7), timedelta(days=30)
+    # By so much the clocks of two machines may differ.
+    SKEW = timedelta(minutes=2)
 
     worker = models.CharField(max_length=32)
     since = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,7 @@
+from datetime import datetime, timedelta
+
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,12 +43,21 @@ class Subscription(models.Model):
         return Position(self.tx, self.event_id)
 
 
+class FailedDeliveryQuerySet(models.QuerySet):
+    def due(self, now: datetime) -> "FailedDeliveryQuerySet":
+        """Those to be tried again now, also what was planned before the clock of the machine was put back."""
+        put_back = Q(next_at__gt=now + FailedDelivery.LONGEST_WAIT)
+        return self.filter(Q(next_at__lte=now) | put_back, state=FailedDelivery.State.WAITING)
+
+
 class FailedDelivery(models.Model):
     """An event that a handler has passed over because it failed on it; tried again, then left to a person."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         DEAD = "dead", _("failed")
+
+    LONGEST_WAIT = timedelta(hours=1)
 
     event = models.ForeignKey(EventRow, models.CASCADE, related_name="failed")
     handler = models.CharField(max_length=150)
@@ -55,6 +67,8 @@ class FailedDelivery(models.Model):
     error = models.CharField(max_length=500, blank=True)
     traceback = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FailedDeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="failed_delivery_once")]

@@ -51,7 +51,7 @@ def subscribe(position: Position | None = None) -> None:
 
 def is_behind() -> bool:
     """Does any handler have something to do?"""
-    if FailedDelivery.objects.filter(state=FailedDelivery.State.WAITING, next_at__lte=timezone.now()).exists():
+    if FailedDelivery.objects.due(timezone.now()).exists():
         return True
     places = {row.handler: row.position for row in Subscription.objects.all()}
     return any(
@@ -171,7 +171,7 @@ def deliver_one(handler: Handler) -> int:
 
 def retry_due(look: Callable[[], None]) -> int:
     """Try the failed deliveries whose time has come, each alone."""
-    due = FailedDelivery.objects.filter(state=FailedDelivery.State.WAITING, next_at__lte=timezone.now())
+    due = FailedDelivery.objects.due(timezone.now())
     failures = list(due.select_related("event").order_by("next_at")[:BATCH])
     for failed in failures:
         look()
@@ -237,7 +237,7 @@ def try_again(failed: FailedDelivery) -> bool:
 
 def wait_after(attempts: int) -> float:
     """Seconds to the next try: 5, 15, 45 ... an hour."""
-    return min(5 * 3 ** (attempts - 1), 3600)
+    return min(5 * 3 ** (attempts - 1), FailedDelivery.LONGEST_WAIT.total_seconds())
 
 
 def read(row: EventRow) -> Event:

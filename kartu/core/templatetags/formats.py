@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from kartu.core import formats
 from kartu.core.money import Money, format_money, format_short
@@ -74,6 +74,13 @@ def near(value: date | datetime | None) -> SafeString | str:
     """{% near task.due %}: in words while it is near, the exact moment on hover."""
     if not value:
         return ""
-    exact = formats.format_datetime(value) if isinstance(value, datetime) else formats.format_date(value)
-    machine = timezone.localtime(value).isoformat() if isinstance(value, datetime) else value.isoformat()
-    return format_html('<time datetime="{}" title="{}" data-near>{}</time>', machine, exact, formats.near_date(value))
+    locale = formats.current_locale()
+    if isinstance(value, datetime):
+        here = timezone.localtime(value)
+        # Without its zone it counts as local: a list has many, and each look at the zone costs as much as the words.
+        machine, value = here.isoformat(), here.replace(tzinfo=None)
+        exact = formats.format_datetime(value, locale)
+    else:
+        machine, exact = value.isoformat(), formats.format_date(value, locale)
+    said = escape(formats.near_date(value, locale))
+    return mark_safe(f'<time datetime="{machine}" title="{escape(exact)}" data-near>{said}</time>')  # noqa: S308 - escaped

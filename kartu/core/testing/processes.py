@@ -117,6 +117,7 @@ class Place:
 
         def is_frozen() -> bool:
             process.send_signal(signal.SIGSTOP)
+            os.waitpid(process.pid, os.WUNTRACED)  # until it stands, and begins nothing any more
             if self.is_at_rest():
                 return True
             process.send_signal(signal.SIGCONT)

@@ -88,7 +88,7 @@ def bulk(events: list[Happened]) -> None:
 
 def main(words: list[str]) -> None:
     verb, *arguments = words
-    verbs = [prepare, queue, happen, tell, sign_in, happen_slowly, follow, follow_blindly, clock_ticks]
+    verbs = [prepare, queue, happen, tell, sign_in, sign_out, happen_slowly, follow, follow_blindly, clock_ticks]
     {function.__name__: function for function in verbs}[verb](*arguments)
 
 
@@ -141,6 +141,13 @@ def sign_in(name: str) -> None:
     session[HASH_SESSION_KEY] = somebody.get_session_auth_hash()
     session.save()
     print(somebody.pk, session.session_key)
+
+
+def sign_out(person_id: str, key: str) -> None:
+    """End the session, as the page that lists them does."""
+    with transaction.atomic():
+        import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
+        live.send(live.LOOK_AGAIN, {}, to=[int(person_id)])
 
 
 def happen_slowly(first: str, count: str) -> None:

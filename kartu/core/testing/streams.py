@@ -34,12 +34,14 @@ class Page:
         return [data["number"] for kind, data in self.heard if kind == "proof"]
 
     async def listen(self, enough: int = 0) -> None:
-        """Read until the line breaks, or `enough` numbers were heard. Raises Refused."""
+        """Read until the line breaks, or `enough` numbers were heard. Raises Refused, or OSError without an answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             writer.write(self._request())
             await writer.drain()
             status = await reader.readline()
+            if not status:
+                raise ConnectionResetError("The line broke before the answer")
             if b" 200 " not in status:
                 raise Refused(status.decode().split(" ")[1])
             self.connections += 1

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from kartu.core.testing.browser import DESKTOP, PHONE, SMALLEST
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]

@@ -9,6 +9,8 @@ from django.utils.translation import override
 from kartu.core.addresses import address
 from kartu.core.pieces import piece
 
+pytestmark = pytest.mark.no_database
+
 SWITCHES = {
     "is_favourite": False,
     "may_change": True,

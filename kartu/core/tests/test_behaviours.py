@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kartu.core.menu import NewItem, new_menu
 from kartu.core.testing.browser import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.fixture
@@ -507,6 +507,32 @@ def test_cells_of_excel_are_pasted_from_the_cell_in_hand_on(kit):
     assert posted["ids"] == "2,3,4,5" and posted["columns"] == "owes,phone"
     assert posted["cells"].replace("\r", "") == "1\t0811\n2\t0812"
     expect(kit.locator("#k-toasts")).to_contain_text("4 cells pasted")
+
+
+def test_a_paste_that_is_refused_in_the_end_says_why_and_can_be_tried_again(kit):
+    shown = (
+        '<form method="post" action="/ui/paste/"><div class="dh"><h2>What would change</h2></div>'
+        '<input name="note" value="1"><button>Put in</button></form>'
+    )
+
+    def answer(route: Route) -> None:
+        if "cells" in route.request.post_data:
+            route.fulfill(status=200, content_type="text/html", body=shown)
+        else:
+            route.fulfill(status=422, content_type="text/plain", body="Somebody has to agree first.")
+
+    kit.route("**/ui/paste/", answer)
+    cell(kit, 2, "owes").click(position=EDGE)
+    paste(kit, "1")
+    box, button = kit.locator("dialog.paste-box"), kit.get_by_role("button", name="Put in")
+
+    for _time in range(2):
+        with kit.expect_response("**/ui/paste/"):
+            button.click()
+
+        expect(box.get_by_role("alert")).to_have_text("Somebody has to agree first.")
+        expect(box.get_by_role("heading")).to_have_text("What would change")
+        expect(button).not_to_have_attribute("aria-busy", "true")
 
 
 def test_a_paste_that_does_not_fit_changes_nothing_and_says_why(kit):

@@ -7,6 +7,8 @@ from kartu.core.components import basics, blocks
 from kartu.core.components import forms as form_components
 from kartu.core.frontend import asset_url, manifest
 
+pytestmark = pytest.mark.no_database
+
 
 def render(text: str, **context) -> str:
     return Template(text).render(Context(context))

@@ -12,6 +12,8 @@ from kartu.core import formats
 from kartu.core.formats import format_date, format_datetime, format_number, format_percent, near_date, parse_number
 from kartu.core.money import Money
 
+pytestmark = pytest.mark.no_database
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LOCALES = st.sampled_from(["en", "id", "ru", "en_ID", "ru_DE", "en_US"])
 

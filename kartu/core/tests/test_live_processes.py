@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -141,15 +142,53 @@ def test_the_stream_of_a_dismissed_person_ends_within_fifteen_seconds(place, ser
     person_id, session = budi
     page = Page(port, session)
 
-    async def scene():
-        listening = asyncio.ensure_future(page.listen())
-        await until_all_listen([page])
+    def dismiss():
         place.query("UPDATE firm_user SET is_active = ? WHERE id = ?", False, person_id)
-        dismissed = time.monotonic()
-        await asyncio.wait_for(listening, 30)
-        return time.monotonic() - dismissed
 
-    assert play(scene()) < 15
+    assert play(seconds_until_it_ends(page, dismiss)) < 15
+    with pytest.raises(Refused, match="401"):
+        play(page.listen())
+
+
+def test_the_stream_of_whoever_is_outside_his_permitted_addresses_ends_and_opens_again_when_he_is_inside(
+    place, server, budi
+):
+    _process, port = server
+    person_id, session = budi
+    page = Page(port, session)
+
+    def only_from_elsewhere():
+        networks = '["10.0.0.0/8"]'
+        place.query(
+            "INSERT INTO firm_entrylimit (person_id, days, addresses) VALUES (?, ?, ?)", person_id, "[]", networks
+        )
+
+    assert play(seconds_until_it_ends(page, only_from_elsewhere)) < 15
+    with pytest.raises(Refused, match="403"):
+        play(page.listen())
+    place.query("DELETE FROM firm_entrylimit")
+    place.do("tell", 1, 1, person_id)
+    play(page.listen(1))
+    assert page.numbers == [1]
+
+
+async def seconds_until_it_ends(page: Page, act: Callable[[], None]) -> float:
+    """How long after `act` the stream of `page` is over."""
+    listening = asyncio.ensure_future(page.listen())
+    await until_all_listen([page])
+    act()
+    acted = time.monotonic()
+    await asyncio.wait_for(listening, 30)
+    return time.monotonic() - acted
+
+
+def test_the_stream_of_a_sign_in_that_is_ended_ends_at_once(place, server, budi):
+    """Only that of this sign-in: it does not wait for the look that comes every ten seconds."""
+    _process, port = server
+    person_id, session = budi
+    page = Page(port, session)
+
+    assert play(seconds_until_it_ends(page, lambda: place.do("sign_out", person_id, session))) < 4
     with pytest.raises(Refused, match="401"):
         play(page.listen())
 

@@ -16,6 +16,8 @@ from kartu.core.money import (
     parse_amount,
 )
 
+pytestmark = pytest.mark.no_database
+
 AMOUNTS = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(st.integers(0, 10**6) | st.decimals(0, 1000, places=4), min_size=1, max_size=30).filter(any)
 

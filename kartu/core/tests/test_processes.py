@@ -26,6 +26,7 @@ def wait_until_drained(place, seconds: float = 120) -> None:
     wait_until(lambda: is_drained(place), seconds=seconds, what="an empty queue")
 
 
+@pytest.mark.xdist_group("kills")  # those that keep killing take turns: each keeps a core busy
 def test_effects_happen_once_though_workers_are_killed(place):
     print("seed", SEED)
     jobs = 25 * KILLS
@@ -130,6 +131,7 @@ def test_a_worker_that_is_told_to_stop_gives_long_work_back_at_once(place):
     assert effects(place) == sorted(f"0:{number}" for number in range(1, 61))
 
 
+@pytest.mark.xdist_group("kills")
 def test_events_are_delivered_once_though_workers_are_killed(place):
     print("seed", SEED)
     events = 60 * KILLS

@@ -10,6 +10,8 @@ from django.conf import settings
 from kartu.core.frontend import HOW_TO_BUILD
 from kartu.core.menu import menu, new_menu
 
+pytestmark = pytest.mark.no_database
+
 ROOT = settings.BASE_DIR
 TEMPLATES = sorted(ROOT.glob("kartu/*/templates/**/*.html"))
 COMPONENTS = sorted(ROOT.glob("kartu/core/components/*.py"))

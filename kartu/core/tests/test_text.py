@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from kartu.core.text import _fold_anything, digits, fold, plain, sort_key, sound, sounds
 
+pytestmark = pytest.mark.no_database
+
 LATIN_AND_CYRILLIC = st.text(st.characters(codec="utf-8", max_codepoint=0x24FF) | st.sampled_from("аяёйщчцьъсшхж'’"))
 
 

@@ -4,13 +4,16 @@ No database, no context processors: they must work when those do not.
 """
 
 import logging
+import re
 import sys
+from urllib.parse import urlsplit
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.crypto import get_random_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,6 +22,10 @@ from kartu.core.api import errors, is_api
 from kartu.core.trouble import Trouble, disk, trouble_in
 
 log = logging.getLogger(__name__)
+
+IS_SECRET = re.compile(r"password|secret|code|key|token", re.IGNORECASE)
+# Shorter ones without a space are numbers of records and names of choices, or typed anew at once.
+LONG_WORD = 12
 
 
 @public("an error page answers whoever asked")
@@ -34,8 +41,17 @@ def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -
 
 
 @public("an error page answers whoever asked")
+def needs_a_yes(request: HttpRequest, text: str) -> HttpResponse:
+    """Refused until a second person has agreed, as `text` says."""
+    return _answer(request, 403, _("Somebody has to agree first"), text)
+
+
+@public("an error page answers whoever asked")
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    text = _("It was moved to trash, the address has a slip in it, or it belongs to somebody else.")
+    if request.method == "POST":
+        text = _("What it is about is gone, or Kartu was updated since this page was loaded. Load the page again.")
+    else:
+        text = _("It was moved to trash, the address has a slip in it, or it belongs to somebody else.")
     return _answer(request, 404, _("Nothing is here"), text)
 
 
@@ -74,6 +90,22 @@ def posted_again(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if name != "csrfmiddlewaretoken"]
 
 
+def typed(request: HttpRequest) -> list[str]:
+    """The texts in what a page has posted in vain, to be copied: it may be a page of the version before an update."""
+    try:
+        posted = [(name, value.strip()) for name, values in request.POST.lists() for value in values]
+    except (SuspiciousOperation, OSError):
+        return []  # what could not be read is why we are here
+    kept = [value for name, value in posted if not IS_SECRET.search(name)]
+    return [text for text in kept if any(sign.isspace() for sign in text) or len(text) > LONG_WORD]
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path of the page that has posted; of this program, whatever the browser says."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    return path if url_has_allowed_host_and_scheme(path, None) else "/"
+
+
 @public("an error page answers whoever asked")
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A post without its guard: the page stood open while the person signed in anew, or it comes from elsewhere."""
@@ -89,4 +121,6 @@ def _answer(request: HttpRequest, status: int, title: str, text: str, number: st
         return FOR_PROGRAMS[status]()
     context = {"title": title, "text": text, "number": number, "language": get_language(), **more}
     kind = "piece" if request.headers.get("HX-Request") else "page"
+    if kind == "page" and "posted" not in more and (lost := typed(request)):
+        context |= {"typed": lost, "came_from": came_from(request)}
     return HttpResponse(render_to_string(f"core/errors/{kind}.html", context), status=status)

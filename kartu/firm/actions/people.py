@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.firm.acts import act, is_owner, must, stored, tell, telling
-from kartu.firm.models import Branch, Firm, Invitation, KeyLink, Role, Team, User
-from kartu.firm.rights import PEOPLE, ROLES
+from kartu.firm.ending import sign_out
+from kartu.firm.lifting import must_be_owner_for
+from kartu.firm.models import Branch, Device, Firm, Invitation, KeyLink, Role, Team, User
+from kartu.firm.recovery import forget_second
+from kartu.firm.rights import PEOPLE
+from kartu.firm.signals import let_in, shown_out, sign_in_changed
 
 
 class LinkGone(RuntimeError):
@@ -21,7 +25,7 @@ def invite(
     *, role: Role, team: Team | None, branch: Branch | None, name: str, email: str, by: User
 ) -> tuple[Invitation, str]:
     """A new invitation and the token of its link, which is never to be had again."""
-    _must_be_owner_for([role], by)
+    must_be_owner_for([role], by)
     _must_be_in_use(role)
     invitation, token = Invitation.issue(role=role, team=team, branch=branch, name=name, email=email, invited_by=by)
     tell("create", invitation, by=by, values={"after": stored(invitation)})
@@ -76,7 +80,7 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
     """Give a colleague role, team and branch. ValidationError when the firm would be left without an owner."""
     before = User.objects.select_related("role").get(pk=person.pk)
     if before.role_id != role.pk:
-        _must_be_owner_for([before.role, role], by)
+        must_be_owner_for([before.role, role], by)
         must(is_owner(by) or by.pk != person.pk, "another role for oneself")
         _must_be_in_use(role)
         _keep_an_owner(without=before)
@@ -91,10 +95,21 @@ def place(*, person: User, role: Role, team: Team | None, branch: Branch | None,
 @act(PEOPLE)
 def give_key(*, person: User, by: User) -> tuple[KeyLink, str]:
     """A link by which `person` chooses a new password, and its token. Earlier ones open nothing any more."""
-    _must_be_owner_for([person.role], by)
+    must_be_owner_for([person.role], by)
     _close(KeyLink.still_open().filter(person=person), by)
     link, token = KeyLink.issue(person=person, given_by=by)
     tell("create", link, by=by, values={"after": stored(link)})
+    return link, token
+
+
+@act(why="whoever stands at the server's keyboard holds all data already")
+def recover(*, person: User, by: Actor) -> tuple[KeyLink, str]:
+    """A link as of `give_key` with which the second step goes, too, made on the server. All owners are told."""
+    must(by.is_system, "a way in past the second step")
+    _close(KeyLink.still_open().filter(person=person), by)
+    link, token = KeyLink.issue(person=person, given_by=person, without_second=True)
+    tell("create", link, by=by, values={"after": stored(link)})
+    sign_in_changed.send(sender=None, what="recovery", person=person, by=by)
     return link, token
 
 
@@ -108,13 +123,19 @@ def take_key(*, link: KeyLink, password: str, by: Actor) -> User:
     person.session_number += 1
     person.save(update_fields=["password", "session_number"])
     tell("change", person, by=by, values={"changed": ["password"]})
+    if link.without_second:
+        forget_second(person, by)
+    sign_out(Device.objects.of(person), by)
     return person
 
 
 @act(PEOPLE)
 def close_access(*, person: User, by: Actor) -> User:
-    """Show a colleague out: every session ends at the next request, and whatever he has invited finds the door shut."""
-    _must_be_owner_for([person.role], by)
+    """Show a colleague out: every session ends at the next request, and whatever he has invited finds the door shut.
+
+    What waits in his name in the apps above ends in the same transaction (`security.revoked`).
+    """
+    must_be_owner_for([person.role], by)
     if person.pk == by.pk:
         raise ValidationError(_("You cannot close your own access. Another owner can."))
     _keep_an_owner(without=person)
@@ -122,25 +143,22 @@ def close_access(*, person: User, by: Actor) -> User:
         person.is_active = False
         person.session_number += 1
         person.save()
+    sign_out(Device.objects.of(person), by)
     _close(KeyLink.still_open().filter(person=person), by)
     _close_links_of(person, by)
+    shown_out.send(sender=None, person=person, by=by)
     return person
 
 
 @act(PEOPLE)
 def open_access(*, person: User, by: Actor) -> User:
     """Let a colleague in again, with the password he had."""
-    _must_be_owner_for([person.role], by)
+    must_be_owner_for([person.role], by)
     with telling(person, by=by):
         person.is_active = True
         person.save()
+    let_in.send(sender=None, person=person, by=by)
     return person
-
-
-def _must_be_owner_for(roles: list[Role], by: Actor) -> None:
-    """Only an owner makes an owner, or somebody who may change roles, or unmakes one: nobody lifts himself up."""
-    if any(role.scope(ROLES) for role in roles):
-        must(is_owner(by), "the role of an owner, or one that may change roles")
 
 
 def _must_be_in_use(role: Role) -> None:

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from kartu.firm.acts import act, tell, telling
-from kartu.firm.models import User
+from kartu.firm.ending import sign_out
+from kartu.firm.models import Device, User
 
 OWN_FIELDS = ["name", "phone", "language", "time_zone", "theme", "density", "letter_keys"]
 
@@ -35,8 +36,9 @@ def change_picture(*, picture: ContentFile | None, by: User) -> User:
 
 
 @act(why="everybody keeps his own key; the form has asked for the old one")
-def change_sign_in(*, email: str, password: str, by: User) -> User:
-    """Change the e-mail that `by` signs in with, and the password unless it is empty. All other sessions end."""
+def change_sign_in(*, email: str, password: str, by: User, here: Device | None = None) -> User:
+    """Change the e-mail that `by` signs in with, and the password unless it is empty. All sessions end but that of
+    `here`, whose caller has to give it the new hash."""
     if password:
         by.set_password(password)
         tell("change", by, by=by, values={"changed": ["password"]})
@@ -47,4 +49,5 @@ def change_sign_in(*, email: str, password: str, by: User) -> User:
             by.save(update_fields=["email", "password", "session_number"])
     except IntegrityError:
         raise ValidationError({"email": _("Somebody signs in with this e-mail already.")}) from None
+    sign_out(Device.objects.of(by).exclude(pk=here.pk if here else None), by)
     return by

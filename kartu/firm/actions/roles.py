@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor, Scope
 from kartu.core.rights import rights
 from kartu.firm.acts import act, is_owner, must, tell, telling
+from kartu.firm.lifting import must_have
 from kartu.firm.models import Invitation, Role
 from kartu.firm.models.role import READY_NAMES
 from kartu.firm.rights import ROLES
@@ -20,7 +21,7 @@ def add_role(*, name: str, like: Role, by: Actor) -> Role:
     """A role of the firm's own that may what `like` may today."""
     if like.code == Role.OWNER:
         raise ValidationError({"like": _("The owner may do everything. Make another owner, or copy another role.")})
-    _must_have({right.code: like.scope(right.code) for right in rights}, by)
+    must_have({right.code: like.scope(right.code) for right in rights}, by)
     role = Role(code=f"own-{secrets.token_hex(6)}", based_on=like.based_on or like.code, grants=like.grants)
     return _keep_name(role, name, by)
 
@@ -68,7 +69,7 @@ def set_reach(*, role: Role, reach: Reach, seen: str, by: Actor) -> Role:
     if seen != locked.stamp:
         raise ValidationError(_("Somebody else has changed this role meanwhile. Look at it again."))
     changed = {code: scope for code, scope in reach.items() if scope is not locked.scope(code)}
-    _must_have(changed, by)
+    must_have(changed, by)
     before = {code: _plain(locked.scope(code)) for code in changed}
     locked.grants = locked.with_reach(reach).grants
     locked.save(update_fields=["grants"])
@@ -76,12 +77,6 @@ def set_reach(*, role: Role, reach: Reach, seen: str, by: Actor) -> Role:
         after = {code: _plain(scope) for code, scope in changed.items()}
         tell("change", locked, by=by, values={"before": {"rights": before}, "after": {"rights": after}})
     return locked
-
-
-def _must_have(reach: Reach, by: Actor) -> None:
-    """Nobody gives a right that he has not, or further than he has it."""
-    for code, scope in reach.items():
-        must(is_owner(by) or (by.scope(code) or 0) >= (scope or 0), f"more of {code} than one has")
 
 
 def _must_be_the_firms_own(role: Role) -> None:

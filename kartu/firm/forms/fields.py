@@ -2,10 +2,10 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator, validate_password
 from django.utils.translation import gettext_lazy as _
 
-from kartu.firm.models import User
+from kartu.firm.models import Firm, User
 from kartu.firm.zones import zone_choices
 
 LONGEST_PASSWORD = 256
@@ -29,7 +29,11 @@ class NewPasswordField(forms.CharField):
         widget = forms.PasswordInput(render_value=keep, attrs={"autocomplete": "new-password", "minlength": 8})
         kwargs.setdefault("label", _("Password"))
         kwargs.setdefault(
-            "help_text", _("8 characters or more. Three words that do not belong together are easy to remember.")
+            "help_text",
+            _(
+                "At least 8 characters; 15 or more are advised: "
+                "four words that do not belong together are easy to remember."
+            ),
         )
         super().__init__(strip=False, max_length=LONGEST_PASSWORD, widget=widget, **kwargs)
 
@@ -39,6 +43,8 @@ def check_password(form: forms.Form, person: User) -> None:
     if password := form.cleaned_data.get("password"):
         try:
             validate_password(password, person)
+            firm = Firm.current() or Firm(name=form.cleaned_data.get("firm_name", ""))
+            UserAttributeSimilarityValidator(user_attributes=["name"]).validate(password, firm)
         except forms.ValidationError as weak:
             form.add_error("password", weak)
 

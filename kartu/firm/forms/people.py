@@ -1,9 +1,12 @@
 """Forms about colleagues, and of a person about himself."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.firm.door import TooSoon, Wrong
 from kartu.firm.forms.fields import EmailField, LanguageField, NewPasswordField, ZoneField, check_password
 from kartu.firm.models import Branch, Invitation, Role, Team, User
 
@@ -79,14 +82,21 @@ class KeyForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: object, person: User, **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, person: User, prove: Callable[[str], None] | None = None, **kwargs: object
+    ) -> None:
+        """`prove(password)` raises door.Wrong or door.TooSoon."""
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.prove = person, prove
         self.initial.setdefault("email", person.email)
 
     def clean_old_password(self) -> str:
-        if not self.person.check_password(self.cleaned_data["old_password"]):
-            raise forms.ValidationError(_("This is not your password."))
+        try:
+            self.prove(self.cleaned_data["old_password"])
+        except Wrong:
+            raise forms.ValidationError(_("This is not your password.")) from None
+        except TooSoon as soon:
+            raise forms.ValidationError(soon.told) from None
         return self.cleaned_data["old_password"]
 
     def clean(self) -> None:

@@ -16,6 +16,8 @@ class Trade(models.TextChoices):
 class Firm(models.Model):
     """The firm whose program this is: exactly one row, made by the first-run page."""
 
+    taken_along = True
+
     name = models.CharField(_("Name of the firm"), max_length=200)
     country = models.CharField(_("Country"), max_length=2)
     currency = models.CharField(_("Currency"), max_length=3)
@@ -24,6 +26,7 @@ class Firm(models.Model):
     trade = models.CharField(_("What the firm does"), max_length=20, choices=Trade, default=Trade.OTHER)
     logo = models.FileField(_("Logo"), upload_to="firm/", blank=True)
     is_demo = models.BooleanField(default=False)
+    second_for_all = models.BooleanField(_("Second step required of everybody"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -43,6 +46,8 @@ class LegalEntity(models.Model):
 
     `registry_ids` maps a kind (firm.requisites) to its number: {"inn": "7707083893"}.
     """
+
+    taken_along = True
 
     name = models.CharField(_("Full legal name"), max_length=300)
     country = models.CharField(_("Country"), max_length=2)
@@ -66,6 +71,8 @@ class LegalEntity(models.Model):
 class Branch(models.Model):
     """A place where people of the firm work."""
 
+    taken_along = True
+
     name = models.CharField(_("Name"), max_length=120, unique=True)
     address = models.TextField(_("Address"), blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=60, blank=True)
@@ -77,6 +84,8 @@ class Branch(models.Model):
 
 class Team(models.Model):
     """People who see each other's clients, with their head."""
+
+    taken_along = True
 
     name = models.CharField(_("Name"), max_length=120, unique=True)
     branch = models.ForeignKey(

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.moments import latest
+
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
@@ -36,7 +38,7 @@ class OneTimeLink(models.Model):
 
     @classmethod
     def still_open(cls) -> models.QuerySet:
-        return cls.objects.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+        return cls.objects.filter(used_at__isnull=True, expires_at__range=(timezone.now(), latest(cls.lifetime)))
 
     @classmethod
     def find(cls, token: str) -> "OneTimeLink | None":
@@ -78,3 +80,5 @@ class KeyLink(OneTimeLink):
 
     person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
     given_by = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
+    # Made on the server for somebody who has lost the phone, too: with the new password the second step goes.
+    without_second = models.BooleanField(default=False)

@@ -40,6 +40,8 @@ class RoleQuerySet(models.QuerySet):
 class Role(models.Model):
     """What a person may do. A role keeps the defaults of its ready role but where `grants` says otherwise."""
 
+    taken_along = True
+
     OWNER = "owner"
     HEAD = "head"
     SELLER = "seller"

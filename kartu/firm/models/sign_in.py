@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 
 
@@ -13,3 +15,15 @@ class SignInTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failures} until {self.next_at}"
+
+
+class KnownAddress(models.Model):
+    """Somebody has signed in to one account from one address: `key` is a digest of both (kartu.firm.throttle)."""
+
+    KEPT = timedelta(days=400)
+
+    key = models.CharField(max_length=64, unique=True)
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}, {self.seen_at:%Y-%m-%d}"

@@ -1,17 +1,14 @@
 """A person's own page."""
 
 import io
-import threading
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.utils import timezone
 from PIL import Image
 
-from kartu.firm import pictures, presence
+from kartu.firm import pictures
 from kartu.firm.models import Role, User
 from kartu.firm.tests.conftest import picture
 
@@ -83,7 +80,7 @@ def test_a_new_password_signs_out_every_other_browser_and_not_this_one(me, clien
     assert other.get("/me/").status_code == 302
 
 
-@pytest.mark.parametrize("weak", ["short", "password123", "sari@example.com"])
+@pytest.mark.parametrize("weak", ["short", "password123", "sari@example.com", "tirta makmur"])
 def test_a_weak_password_is_refused_with_a_reason(me, client, weak):
     page = client.post("/me/key/", key(password=weak))
 
@@ -115,7 +112,10 @@ def test_an_e_mail_of_a_colleague_is_refused(me, client, owner):
 def test_a_new_password_is_told_without_the_password(me, client, telling):
     client.post("/me/key/", key(password="another long one"))
 
-    assert [(line.verb, line.values) for line in telling] == [("change", {"changed": ["password"]})]
+    assert [(line.verb, line.values) for line in telling] == [
+        ("confirmed", {"proof": "password"}),
+        ("change", {"changed": ["password"]}),
+    ]
 
 
 def test_a_picture_becomes_a_small_square_without_its_secrets(me, client):
@@ -159,31 +159,3 @@ def test_a_picture_that_would_fill_the_memory_is_refused_unopened():
 def test_a_picture_too_heavy_to_be_one_is_refused_unread():
     with pytest.raises(ValidationError):
         pictures.face(ContentFile(b"\0" * (pictures.LARGEST_FILE + 1), "a.png"))
-
-
-@pytest.fixture
-def present(settings, monkeypatch) -> list[threading.Thread]:
-    """Presence as in real life; the threads that it starts."""
-    begun: list[threading.Thread] = []
-
-    class Noted(threading.Thread):
-        def start(self) -> None:
-            begun.append(self)
-            super().start()
-
-    monkeypatch.setattr(presence.threading, "Thread", Noted)
-    monkeypatch.setattr(presence, "_noted", {})
-    settings.TESTING = False
-    return begun
-
-
-@pytest.mark.django_db(transaction=True)
-def test_being_here_is_written_down_every_few_minutes_at_most(seller, owner, present):
-    for person in (seller, seller, owner, seller):
-        presence.note(person.pk)
-    for thread in present:
-        thread.join()
-
-    assert len(present) == 2
-    seller.refresh_from_db()
-    assert timezone.now() - seller.last_seen_at < timedelta(minutes=1)

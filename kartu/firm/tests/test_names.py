@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from kartu.firm.names import company_key, initials, split_company, split_person
 
+pytestmark = pytest.mark.no_database
+
 COUNTRIES = st.sampled_from(["", "ID", "RU", "US", "DE", "VN"])
 
 

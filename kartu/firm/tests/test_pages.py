@@ -36,7 +36,7 @@ def test_a_list_of_one_and_of_ten_people_takes_the_same_number_of_queries(
     as_owner, team, django_assert_max_num_queries
 ):
     as_owner.get("/people/")
-    with django_assert_max_num_queries(6) as few:
+    with django_assert_max_num_queries(8) as few:
         as_owner.get("/people/")
     for number in range(10):
         make_person(f"Person{number}", "seller", team)
@@ -52,8 +52,8 @@ def test_who_it_is_costs_a_page_two_queries(seller, client):
         client.get("/welcome/")
 
     tables = [re.findall(r'FROM "(\w+)"', query["sql"])[-1] for query in asked]
-    assert tables[:2] == ["django_session", "firm_user"]
-    assert not {"django_session", "firm_user", "firm_role", "firm_team", "firm_firm"} & set(tables[2:])
+    assert tables[:2] == ["firm_device", "firm_user"]
+    assert not {"firm_device", "firm_user", "firm_role", "firm_team", "firm_firm"} & set(tables[2:])
 
 
 def test_an_owner_gives_a_colleague_another_place(as_owner, seller, stranger):

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from kartu.firm import phones
 from kartu.firm.phones import display, national, parse, parse_one, parse_telegram, search_digits
 
+pytestmark = pytest.mark.no_database
+
 COUNTRIES = st.sampled_from(["RU", "ID", "DE", "US", "KZ"])
 NAUGHTY = [
     "", "undefined", "NaN", "1/0", "0x0", "1,000,000.00", "--", "Ⅷ", "<script>alert(1)</script>", "' OR 1=1",

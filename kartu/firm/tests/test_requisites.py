@@ -19,6 +19,8 @@ from kartu.firm.requisites import (
     validate_ids,
 )
 
+pytestmark = pytest.mark.no_database
+
 
 def refusal(code: str, value: str) -> str:
     with pytest.raises(ValidationError) as refused:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -131,13 +132,21 @@ def test_the_wait_is_told_in_the_language_of_the_door(seller, client, language, 
     assert told in try_in(client).content.decode()
 
 
-def test_a_guesser_elsewhere_does_not_lock_out_the_victim(seller):
+def test_a_guesser_elsewhere_does_not_lock_out_the_victim_at_an_address_of_his(seller):
+    try_in(Client(REMOTE_ADDR="10.0.0.5"), password=RIGHT)
     guesser = Client(REMOTE_ADDR="10.0.0.66")
     for _ in range(20):
         try_in(guesser)
 
     assert try_in(guesser, password=RIGHT).status_code == 429
     assert try_in(Client(REMOTE_ADDR="10.0.0.5"), password=RIGHT).status_code == 302
+
+
+def test_of_ipv6_the_network_counts(seller):
+    answers = [try_in(Client(REMOTE_ADDR=f"2001:db8:0:7::{last:x}"), f"{last}@example.com") for last in range(1, 14)]
+
+    assert [answer.status_code for answer in answers] == [422] * 12 + [429]
+    assert try_in(Client(REMOTE_ADDR="2001:db8:0:8::1"), "14@example.com").status_code == 422
 
 
 def test_a_guesser_at_the_same_address_does_not_lock_out_a_known_browser(seller):
@@ -270,7 +279,7 @@ def test_the_page_speaks_the_language_that_was_chosen(firm, client):
 def test_a_language_that_is_none_changes_nothing(firm, client):
     response = client.get("/sign-in/?language=../../etc&next=/people/")
 
-    assert "django_language" not in response.cookies
+    assert settings.LANGUAGE_COOKIE_NAME not in response.cookies
     assert response["Location"] == "/sign-in/?next=%2Fpeople%2F"
 
 

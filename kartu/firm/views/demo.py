@@ -8,7 +8,7 @@ from kartu.core.access import public, signed_in
 from kartu.core.actors import System
 from kartu.firm.actions import door
 from kartu.firm.models import User
-from kartu.firm.views.answers import next_page
+from kartu.firm.views.answers import next_page, to_second_step
 
 
 @require_safe
@@ -25,5 +25,6 @@ def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
     person = User.objects.of_the_demo().filter(pk=pk).first()
     if person is None:
         raise Http404("nobody here can be walked in as")
-    door.walk_in(request=request, person=person, by=System("somebody at the door of the demo firm"))
-    return HttpResponseRedirect(next_page(request))
+    goes, by = next_page(request), System("somebody at the door of the demo firm")
+    is_in = door.walk_in(request=request, person=person, by=by)
+    return HttpResponseRedirect(goes) if is_in else to_second_step(person, goes)

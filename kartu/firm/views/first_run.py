@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from kartu.core.access import public
 from kartu.core.actors import System
-from kartu.firm.actions.door import enter
 from kartu.firm.actions.founding import Founded, found
 from kartu.firm.countries import country as country_by_code
 from kartu.firm.forms.door import FirstRunForm
 from kartu.firm.middleware import LANGUAGES
 from kartu.firm.models import Firm, SetupLink, Trade
-from kartu.firm.throttle import know_browser
+from kartu.firm.views.answers import come_in
 from kartu.firm.zones import country_asked_by
 
 
@@ -45,10 +44,7 @@ def begin(request: HttpRequest, link: SetupLink, form: FirstRunForm) -> HttpResp
         owner = found(link=link, beginning=form.beginning(), by=System("the first run"))
     except Founded:
         return closed(request)
-    enter(request=request, by=owner)
-    response = HttpResponseRedirect(reverse("firm:welcome"))
-    know_browser(request, response, owner.email)
-    return response
+    return come_in(request, owner, reverse("firm:welcome"))
 
 
 def proposed(request: HttpRequest) -> dict[str, str]:

@@ -16,11 +16,13 @@ from kartu.firm.actions import people as actions
 from kartu.firm.forms.people import InviteForm
 from kartu.firm.models import Invitation, User
 from kartu.firm.qr import qr_svg
+from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
 
 
 @require_http_methods(["GET", "POST"])
 @access(rights.PEOPLE)
+@asks_again
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, by=request.user)
     if request.method == "POST" and form.is_valid():

@@ -1,7 +1,7 @@
 """A colleague comes in by the link of his invitation."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods
 from kartu.core.access import public
 from kartu.core.actors import System
 from kartu.firm.actions import people
-from kartu.firm.actions.door import enter
 from kartu.firm.forms.door import JoinForm
 from kartu.firm.middleware import LANGUAGES
 from kartu.firm.models import Firm, Invitation
-from kartu.firm.throttle import know_browser
+from kartu.firm.views.answers import come_in
 
 
 @never_cache
@@ -44,10 +43,7 @@ def answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except ValidationError as refused:
         form.add_error(None, refused)
         return show(request, invitation, form, 422)
-    enter(request=request, by=person)
-    response = HttpResponseRedirect(reverse("firm:welcome"))
-    know_browser(request, response, person.email)
-    return response
+    return come_in(request, person, reverse("firm:welcome"))
 
 
 def show(request: HttpRequest, invitation: Invitation, form: JoinForm, status: int = 200) -> HttpResponse:

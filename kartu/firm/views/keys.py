@@ -1,6 +1,6 @@
 """A new password for a colleague who has forgotten his: a link from whoever looks after the people."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -10,16 +10,16 @@ from kartu.core.access import access, public
 from kartu.core.actors import System
 from kartu.firm import rights
 from kartu.firm.actions import people as actions
-from kartu.firm.actions.door import enter
 from kartu.firm.forms.door import NewKeyForm
 from kartu.firm.models import KeyLink, User
-from kartu.firm.throttle import know_browser
-from kartu.firm.views.answers import form_page
+from kartu.firm.views.again import asks_again
+from kartu.firm.views.answers import come_in, form_page
 from kartu.firm.views.invitations import show_link
 
 
 @require_http_methods(["GET", "POST"])
 @access(rights.PEOPLE)
+@asks_again
 def give(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether, then show the link: once."""
     colleague = get_object_or_404(User.objects.select_related("role").filter(is_active=True), pk=pk)
@@ -43,10 +43,7 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
         person = actions.take_key(link=link, by=System("a link for a new password"), **form.cleaned_data)
     except actions.LinkGone:
         return gone(request)
-    enter(request=request, by=person)
-    response = HttpResponseRedirect(reverse("firm:welcome"))
-    know_browser(request, response, person.email)
-    return response
+    return come_in(request, person, reverse("firm:welcome"))
 
 
 def gone(request: HttpRequest) -> HttpResponse:

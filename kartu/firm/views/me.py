@@ -1,5 +1,7 @@
 """A person's own page: how he is called, what the screen looks like, what he signs in with."""
 
+from functools import partial
+
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kartu.core.access import signed_in
 from kartu.core.toasts import flash
-from kartu.firm import pictures
+from kartu.firm import again, pictures
 from kartu.firm.actions import profile as actions
 from kartu.firm.forms.people import KeyForm, PictureForm, ProfileForm
 from kartu.firm.models import User
@@ -31,13 +33,15 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 @signed_in("everybody keeps his own key")
 def key(request: HttpRequest) -> HttpResponse:
-    """E-mail and password. This browser stays signed in, all others are signed out."""
+    """E-mail and password, for the password of today. This browser stays signed in, all others are signed out."""
     person = fresh(request)
-    form = KeyForm(request.POST, person=person)
+    form = KeyForm(request.POST, person=person, prove=partial(again.prove, request, "password"))
     if not form.is_valid():
         return show(request, key=form)
     try:
-        actions.change_sign_in(email=form.cleaned_data["email"], password=form.cleaned_data["password"], by=person)
+        known = form.cleaned_data
+        here = request.session.device
+        actions.change_sign_in(email=known["email"], password=known["password"], by=person, here=here)
     except ValidationError as refused:
         form.add_error(None, refused)
         return show(request, key=form)

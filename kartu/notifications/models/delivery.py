@@ -44,6 +44,11 @@ class Hop(models.Model):
         DELIVERED = "delivered", _("delivered")
         SHOWN = "shown", _("shown")
         CLICKED = "clicked", _("opened")
+        HELD = "held", _("held back")
+        SNOOZED = "snoozed", _("put off")
+        ACKED = "acked", _("acknowledged")
+        IGNORED = "ignored", _("nobody looked")
+        WITHDRAWN = "withdrawn", _("settled otherwise")
 
     SETTLED = (What.SENT, What.FAILED)
 
@@ -75,7 +80,7 @@ class Hop(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["notification", "channel", "what"],
-                condition=models.Q(what__in=["planned", "sent", "failed", "shown", "clicked"]),
+                condition=~models.Q(what__in=["delayed", "delivered"]),
                 name="hop_of_notification_once",
             ),
         ]

@@ -8,6 +8,9 @@ from kartu.core.events import JobDied
 from kartu.core.models import LiveMessage
 from kartu.core.outbox import publish
 from kartu.core.testing import run_jobs
+from kartu.firm.events import PasskeyCopied
+from kartu.firm.models import Passkey
+from kartu.firm.signals import sign_in_changed
 from kartu.notifications.actions import mark_acted, mark_seen, notify, unseen_count
 from kartu.notifications.channels import standing
 from kartu.notifications.models import Hop, Notification
@@ -150,3 +153,36 @@ def test_a_bell_that_shows_nothing_new_tells_no_number(seller):
     mark_seen(by=seller, up_to=notice.pk)
 
     assert LiveMessage.objects.count() == told_so_far
+
+
+def test_whose_second_step_was_reset_is_told_in_his_own_language(seller, owner):
+    seller.language = "ru"
+    seller.save()
+
+    sign_in_changed.send(sender=None, what="second_reset", person=seller, by=owner)
+
+    [notice] = told(seller)
+    assert (notice.kind, notice.by, notice.url) == ("firm.second_reset", owner, "/me/second/")
+    assert notice.title == "Теперь вы входите без второго шага. Настройте его заново"
+    assert told(owner) == []
+
+
+def test_a_copied_passkey_is_told_to_its_person_and_the_owners(seller, owner, head):
+    passkey = Passkey.objects.create(
+        person=seller, name="Phone", host="localhost", credential_id="AAAA", public_key=b""
+    )
+    for _time in range(2):
+        with transaction.atomic():
+            publish(PasskeyCopied(passkey.pk))
+        run_jobs()
+
+    assert [notice.title for notice in told(seller)] == ["A copy of a passkey of Sari may be about"]
+    assert (len(told(owner)), len(told(head))) == (1, 0)
+
+
+def test_of_a_recovery_on_the_server_all_owners_hear(seller, owner):
+    sign_in_changed.send(sender=None, what="recovery", person=seller, by=System("by hand"))
+
+    [notice] = told(owner)
+    assert notice.title == "On the server a way in without the second step was made for Sari"
+    assert told(seller) == []

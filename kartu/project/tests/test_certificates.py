@@ -10,6 +10,8 @@ from cryptography import x509
 from kartu.project.certificates import authority_file, ensure
 from kartu.project.place import is_near
 
+pytestmark = pytest.mark.no_database
+
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
 

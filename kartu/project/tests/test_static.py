@@ -7,6 +7,8 @@ from kartu.project.static import StaticFiles
 from kartu.project.tests.caller import call
 from tools import assets
 
+pytestmark = pytest.mark.no_database
+
 SCRIPT = b"console.log('a card');\n" * 200
 
 

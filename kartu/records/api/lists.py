@@ -19,6 +19,7 @@ from kartu.records.lists.question import Question, write_cursor
 from kartu.records.lists.rows import read_rows
 from kartu.records.lists.spec import Column, ListSpec, list_called, lists_for
 from kartu.security import views_log
+from kartu.security.seals.ids import packed
 
 LISTS = Resource("lists", _("Lists"), order=200)
 MOST_ROWS = 200
@@ -166,7 +167,8 @@ def page_of(question: Question, asking: Asking, limit: int) -> tuple[Found, dict
     finding = Finding(question, asking)
     found = finding.page(limit)
     count = None if question.cursor is not None else min(finding.count, CAP + 1)
-    detail = {**question.parts(), "shown": len(found.ids), "found": count}
+    detail = {"list": question.spec.key, **question.parts(), "shown": len(found.ids), "found": count}
+    detail["ids"] = packed(found.ids)
     views_log.saw("list", by=asking.person, object_type=question.spec.label, detail=detail)
     return found, {
         "next": write_cursor(found.last) if found.has_after and found.last else None,

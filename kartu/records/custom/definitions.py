@@ -140,7 +140,7 @@ class SectionShape(Told):
 
 def is_among(person: Actor, roles: tuple[int, ...]) -> bool:
     """Whether a person's role is one of `roles`; none named: everybody's. The owner's always is."""
-    return not roles or is_owner(person) or person.role_id in roles
+    return not roles or is_owner(person) or not person.role_ids.isdisjoint(roles)
 
 
 def all_sections(entity: str) -> tuple[SectionShape, ...]:

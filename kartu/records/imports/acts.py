@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
+from kartu.records.changes import refuse_forgotten
 from kartu.records.events import WorkFinished
 from kartu.records.idempotency import claim
 from kartu.records.imports import engine, limits
@@ -32,6 +33,7 @@ from kartu.records.imports.taking_back import begin_undoing
 from kartu.records.imports.texts import sentence
 from kartu.records.imports.values import DateOrder
 from kartu.records.models import Import
+from kartu.security.leaving.notice import check_allowed
 
 State = Import.State
 
@@ -218,9 +220,10 @@ def wanting(source: Import, choices: list[Choice], answers: dict[str, str]) -> d
 
 
 def start(*, source: Import, by: Actor, inline: bool = False) -> Import:
-    """Take the checked rows in."""
+    """Take the checked rows in. Raises Held."""
     if not source.taken_count:
         raise ValidationError(_("No row of the file brings anything new"), code="nothing_new")
+    check_allowed(by.pk)  # its change set is made by the job
     with handed_on(source, [State.CHECKED], State.RUNNING, "run", by=by, inline=inline):
         pass
     return source
@@ -248,6 +251,7 @@ def cancel(*, source: Import, by: Actor) -> Import:
 def take_back(*, source: Import, by: Actor, inline: bool = False) -> Import:
     """Undo a finished import: its records go to the trash, but for those that somebody has built on since, and what
     it changed is as it was, where nobody has changed it since."""
+    refuse_forgotten(source.created_at)
     with moving(source, [State.DONE], State.CANCELLING):
         begin_undoing(source, by)
         if not inline:
@@ -260,6 +264,7 @@ def take_back(*, source: Import, by: Actor, inline: bool = False) -> Import:
 
 def bring_back(*, source: Import, by: Actor) -> Import:
     """Undo the taking back of an import."""
+    refuse_forgotten(source.created_at)
     with moving(source, [State.UNDONE], State.RETURNING):
         begin_undoing(source, by)
         engine.queue(source, "bring_back", by=by)

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, UniqueConstraint
 from django.utils import timezone
 
 from kartu.core.actors import Actor
@@ -31,6 +31,7 @@ BLOCK_LINES = 500
 TRIES = 5
 WRITTEN = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 WHY = "what an import that was stopped has changed, seen by nobody yet"
+WHY_TAKEN = "whether the place of a row that comes back was taken meanwhile"
 Key = tuple[str, int]
 
 
@@ -123,8 +124,11 @@ class Back:
         return rows.select_related("payload").order_by("-pk")
 
     def _chunk(self, told: list[AuditRow], pace: Pace) -> None:
+        is_taken = False
         for _try in range(TRIES):
             step = Step(told, {self.undoing.pk, *self.sets}, by=self.by, was_seen=self.was_seen)
+            if is_taken:
+                step.leave_those_whose_place_is_taken()
             pile = Pile(self.by, self.undoing.pk)
             for row in step.rows.values():
                 pile.change(row)
@@ -136,6 +140,9 @@ class Back:
                     importer_of(self.source).renew(pile.changed_rows)
                     self._advance(step.restored, step.conflicts, undone_to=told[-1].pk)
             except Stale:
+                continue
+            except IntegrityError:
+                is_taken = True
                 continue
             pace.end()
             return
@@ -220,3 +227,22 @@ class Step:
             self.restored += 1
         elif row.trashed_at is None:
             self.conflicts.append(UndoConflict(*key, "", None, None))
+
+    def leave_those_whose_place_is_taken(self) -> None:
+        """In the trash stays what would stand there twice: the same tag was given, the same colleague named again."""
+        for key, row in list(self.rows.items()):
+            comes_back = row._loaded.get("trashed_at") is not None and row.trashed_at is None
+            if comes_back and place_is_taken(row):
+                del self.rows[key]
+                self.restored -= 1
+                self.conflicts.append(UndoConflict(*key, "", None, None))
+
+
+def place_is_taken(row: GuardedModel) -> bool:
+    """Whether a constraint of the database lets `row` not stand beside another one."""
+    once = (each for each in row._meta.constraints if isinstance(each, UniqueConstraint) and each.fields)
+    others = type(row).objects.as_system(WHY_TAKEN).exclude(pk=row.pk)
+    return any(
+        others.filter(each.condition or Q(), **{name: getattr(row, name) for name in each.fields}).exists()
+        for each in once
+    )

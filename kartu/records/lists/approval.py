@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor, System
+from kartu.core.moments import ago
 from kartu.core.outbox import publish
 from kartu.firm.acts import act, telling
 from kartu.firm.models import User
@@ -18,6 +19,7 @@ from kartu.records.lists.exports import Extract
 from kartu.records.lists.finding import CAP
 from kartu.records.models import ExportRequest
 from kartu.records.rights import APPROVE_EXPORTS, LISTS
+from kartu.security.leaving.notice import is_leaving
 from kartu.security.models import AlertSettings
 
 LEAST_PURPOSE, MOST_PURPOSE = 3, 200
@@ -33,12 +35,17 @@ def purpose_of(text: str) -> str:
     return purpose
 
 
-def needs_second(rows: int, by: User) -> bool:
-    """Whether so many rows leave only when somebody agrees. The owner answers to nobody but the log.
+def is_large(rows: int) -> bool:
+    """Whether so many rows leave only when somebody agrees; the owner proves himself again instead.
 
     Lists are counted up to CAP and no further: a wider limit of the owner's could not be told from none.
     """
-    return rows > min(AlertSettings.current().approve_above, CAP) and not by.is_owner
+    return rows > min(AlertSettings.current().approve_above, CAP)
+
+
+def needs_second(rows: int, by: User) -> bool:
+    """Whether so many rows wait for a second person: of whoever is leaving each export does, the owner's none."""
+    return not by.is_owner and rows > 0 and (is_large(rows) or is_leaving(by))
 
 
 def approvers(person_id: int) -> list[User]:
@@ -132,7 +139,7 @@ def settle(now: datetime) -> int:
         if request.opens_at and request.opens_at <= now and request.person.may(LISTS):
             decide(request, ExportRequest.State.APPROVED, now, by)
             write_later(request)
-        elif request.asked_at + ExportRequest.LIFETIME <= now:
+        elif ago(request.asked_at, now) >= ExportRequest.LIFETIME:
             decide(request, ExportRequest.State.OVER, now, by)
         else:
             continue

@@ -4,7 +4,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ from kartu.records.lists.page import number_said
 from kartu.records.lists.question import Question
 from kartu.records.lists.rows import read_rows, totals_of
 from kartu.records.lists.spec import Column
+from kartu.records.marks import Mark
 from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import ListSheet
 from kartu.security import audit
 from kartu.security.models.audit import Verb
+from kartu.security.seals import ids as ranges
 
 AT_ONCE = 5_000
 MOST_PRINTED = 2_000
@@ -41,6 +43,8 @@ class Extract:
     columns: list[Column]
     asking: Asking
     purpose: str = ""
+    # The ids that were written, once they are.
+    taken: list[int] = field(default_factory=list)
 
     @property
     def spec(self) -> Any:
@@ -82,17 +86,22 @@ class Extract:
 
     def told(self) -> dict[str, Any]:
         """What the log keeps of it."""
+        told = {"of": self.spec.label, "ids": ranges.packed(self.taken)} if self.taken else {}
         return {
             "list": self.spec.key,
             "filter": self.question.parts(),
             "said": self.question.sentence(self.asking),
             "columns": [column.key for column in self.columns],
+            **told,
         }
 
 
-def write(extract: Extract, kind: str, path: Path, right: str, most: int | None = None) -> Written:
-    """Write the extract, at `most` so many rows, to `path` as "xlsx" or "csv", with the mark of whoever takes it."""
-    ids = extract.ids(right, most)
+def write(
+    extract: Extract, kind: str, path: Path, right: str, most: int | None = None, mark: Mark | None = None
+) -> Written:
+    """Write the extract, at `most` so many rows, to `path` as "xlsx" or "csv", with the mark of whoever takes it:
+    a new one, unless one was begun for it before."""
+    ids = extract.taken = extract.ids(right, most)
     widths = [max(8, (column.width or 120) // 7) for column in extract.columns]
     sheet = Sheet(
         str(extract.spec.title),
@@ -100,7 +109,7 @@ def write(extract: Extract, kind: str, path: Path, right: str, most: int | None 
         extract.rows(ids),
         widths,
         extract.totals(right),
-        ExportMark.begin(extract.asking.person),
+        mark or ExportMark.begin(extract.asking.person, has_waited=True),
         extract.names,
     )
     if kind == "xlsx":

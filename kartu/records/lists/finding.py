@@ -77,7 +77,13 @@ class Finding:
         asking, question = self.asking, self.question
         reach = reach_of(self.model, asking.person, self.right)
         chips = tuple(chip.key(asking) for chip in question.chips)
-        return (self.spec.version, reach, asking.person.pk, asking.today, asking.zone, chips, question.text)
+        words = (question.text, self._state_of_words)
+        return (self.spec.version, reach, asking.person.pk, asking.today, asking.zone, chips, words)
+
+    @property
+    def _state_of_words(self) -> Hashable:
+        text, state = self.question.text, self.spec.quick_state
+        return state(text, self.asking) if text and state else None
 
     @cached_property
     def reach(self) -> QuerySet:
@@ -89,7 +95,7 @@ class Finding:
         """The chips and the words."""
         units = [Unit(chip.where(self.asking), chip.fields, hint=chip.hint) for chip in self.question.chips]
         if self.question.text and self.spec.quick:
-            units.append(Unit(self.spec.quick(self.question.text), self.spec.quick_fields))
+            units.append(Unit(self.spec.quick(self.question.text, self.asking), self.spec.quick_fields))
         return units
 
     @cached_property

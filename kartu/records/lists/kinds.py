@@ -251,6 +251,26 @@ class Email(Text):
 
 
 @dataclass(frozen=True)
+class Masked(Kind):
+    """A text of which the reader gets the mask that `veil` gives it. Compared it would be told letter by letter: all
+    that may be asked is whether there is one. `cell(row, mask)`: the content of the cell, escaped."""
+
+    blank: ClassVar = True
+
+    veil: Callable[[str], str] = str
+    cell: Callable[[Any, str], str] | None = None
+
+    def value(self, row: Any, field: str) -> str:
+        text = getattr(row, field)
+        return str(self.veil(text)) if text else ""
+
+    def html(self, row: Any, field: str, look: "Look") -> str:
+        text = getattr(row, field)
+        mask = self.veil(text) if text else ""
+        return self.cell(row, mask) if self.cell and mask else escape(mask)
+
+
+@dataclass(frozen=True)
 class Number(Kind):
     """A count or a measure. `unit` stands in the head of the column."""
 

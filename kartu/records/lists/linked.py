@@ -164,14 +164,45 @@ class Tags(Kind):
 
     def _named(self, ids: list[int]) -> models.QuerySet:
         rows = self.through.objects.as_system("tags of rows that have just been shown").live(deep=False)
-        rows = rows.filter(**{f"{self.owner}_id__in": ids}).order_by(f"{self.tag}__position", f"{self.tag}__name_key")
+        rows = rows.filter(**{f"{self.owner}_id__in": ids}).order_by(*self.order())
         return rows.values_list(f"{self.owner}_id", f"{self.tag}__name")
+
+    def order(self) -> tuple[str, ...]:
+        return (f"{self.tag}__position", f"{self.tag}__name_key")
 
     def value(self, row: Any, field: str) -> str:
         return ", ".join(getattr(row, field, ()))
 
     def html(self, row: Any, field: str, look: "Look") -> str:
         return " ".join(f'<span class="chip">{escape(name)}</span>' for name in getattr(row, field, ()))
+
+
+@dataclass(frozen=True)
+class People(Tags):
+    """Colleagues named on a row by `through` rows. "me" is whoever asks."""
+
+    tag: str = "person"
+
+    def clean_one(self, text: str) -> Any:
+        return ME if text == ME else super().clean_one(text)
+
+    def compare(self, field: str, operation: str, values: list, asking: Asking) -> Q:
+        return super().compare(
+            field, operation, [asking.person.pk if value == ME else value for value in values], asking
+        )
+
+    def said(self, value: Any, asking: Asking) -> str:
+        return _("me") if value == ME else super().said(value, asking)
+
+    def options(self, asking: Asking) -> list[tuple[str, str]]:
+        return [(ME, _("me")), *super().options(asking)]
+
+    def _options(self) -> list[tuple[str, str]]:
+        people = self.model.objects.values_list("pk", "name")
+        return [(str(pk), name) for pk, name in sorted(people, key=lambda each: (sort_key(each[1]), each[0]))]
+
+    def order(self) -> tuple[str, ...]:
+        return (f"{self.tag}__name", f"{self.tag}_id")
 
 
 @dataclass(frozen=True)

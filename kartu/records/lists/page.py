@@ -22,6 +22,7 @@ from kartu.records.lists.spec import Beside, Column, ListSpec
 from kartu.records.models import ListSetting
 from kartu.records.rights import SAVE_VIEWS, SHARE_VIEWS
 from kartu.security import views_log
+from kartu.security.seals.ids import packed
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **more: Any) -> HttpResponse:
@@ -280,8 +281,10 @@ class ListPage:
         return [(act, self.spec.act_url(act.key)) for act in self.acts]
 
     def log(self) -> None:
-        """Note that the person has looked at the list: what was asked, how many rows were shown."""
-        detail = {**self.question.parts(), "shown": len(self.rows), "found": self.finding.count}
+        """Note that the person has looked at the list: what was asked, how many rows were shown, and which."""
+        told = {"list": self.spec.key, **self.question.parts()}
+        ids = packed(row.pk for row in self.rows)
+        detail = {**told, "shown": len(self.rows), "found": self.finding.count, "ids": ids}
         views_log.saw("list", by=self.person, object_type=self.spec.label, detail=detail)
 
 

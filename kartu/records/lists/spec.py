@@ -50,7 +50,8 @@ class Column:
     (default: the key), `filter_field` the one that is compared (default: `field`), `sort` the one that is sorted by
     (default: `filter_field`; UNSORTED: none). `right`: only its holders know that the column exists. `width` in
     pixels; `shown`: from the start. `cell(row, look)` gives the escaped content where the kind's own will not do.
-    `total`: its sum stands under the list. `unit` stands in the head: "Rp".
+    `total`: its sum stands under the list. `unit` stands in the head: "Rp". `seen_by(column, person)`: the column as a
+    person has it who may not read it as it is.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Column:
     follows: bool = False
     edit: Edit | None = None
     cell: Callable[[Any, "Look"], str] | None = None
+    seen_by: Callable[["Column", Actor], "Column"] | None = None
     # Further columns of the model that `cell` looks at.
     needs: tuple[str, ...] = ()
     # On a phone a row has two lines: the first column and this at the end of the first (1), or in the second (2).
@@ -139,9 +141,10 @@ class ListSpec:
     """A list of `model`, whose rows a person sees by its row rule.
 
     `columns[0]` names the row and is its link: it stays first. `sort`: the key of the column sorted by at first, with
-    "-" before it for the other way. `row_url(id)` and `preview_url(id)` lead to the row. `quick(text)`: what typing
-    into the box of the list finds. `by_name`: the model's column that orders rows alike in everything else. `rights`
-    are codes: export, print, change, trash, bulk. `count(number)` gives "86 clients".
+    "-" before it for the other way. `row_url(id)` and `preview_url(id)` lead to the row. `quick(text, asking)`: what
+    typing into the box of the list finds; `quick_state(text, asking)`: what that depends on besides the text.
+    `by_name`: the model's column that orders rows alike in everything else. `rights` are codes: export, print, change,
+    trash, bulk. `count(number)` gives "86 clients".
     """
 
     key: str
@@ -157,7 +160,8 @@ class ListSpec:
     preview_url: Callable[[int], str] | None = None
     # change(row=, values=, base=, by=): the app's action that writes columns of a row; raises EditConflicts.
     change: Callable[..., Any] | None = None
-    quick: Callable[[str], Q] | None = None
+    quick: Callable[[str, Asking], Q] | None = None
+    quick_state: Callable[[str, Asking], Hashable] | None = None
     quick_fields: frozenset[str] = frozenset()
     views: tuple[ReadyView, ...] = ()
     rights: dict[str, str] = field(default_factory=dict)
@@ -214,7 +218,11 @@ class ListSpec:
 
     def columns_for(self, person: Actor) -> dict[str, Column]:
         """Key -> column, for all columns that the person may know of."""
-        known = {key: column for key, column in self.by_key.items() if not column.right or person.may(column.right)}
+        known = {
+            key: column.seen_by(column, person) if column.seen_by else column
+            for key, column in self.by_key.items()
+            if not column.right or person.may(column.right)
+        }
         return known | ({column.key: column for column in self.own.columns_for(person)} if self.own else {})
 
     def shown_to(self, person: Actor) -> dict[str, Column]:

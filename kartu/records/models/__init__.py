@@ -1,5 +1,6 @@
 from kartu.records.models.change_set import ChangeSet
 from kartu.records.models.custom import Customised, Field, ProjectedValue, Section
+from kartu.records.models.departure import Departure
 from kartu.records.models.export_mark import ExportMark
 from kartu.records.models.export_request import ExportRequest
 from kartu.records.models.file import File
@@ -10,6 +11,7 @@ from kartu.records.models.list_view import ExportFile, ListSetting, SavedView
 __all__ = [
     "ChangeSet",
     "Customised",
+    "Departure",
     "ExportFile",
     "ExportMark",
     "ExportRequest",

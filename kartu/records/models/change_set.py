@@ -1,6 +1,11 @@
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from kartu.core.jobs import is_background
+from kartu.security.leaving.notice import check_allowed
 
 
 class ChangeSet(models.Model):
@@ -12,9 +17,13 @@ class ChangeSet(models.Model):
 
     class Kind(models.TextChoices):
         EDIT = "edit", _("Edit")
+        LIST = "list", _("Edit in a list")
         BULK = "bulk", _("Change of many")
         IMPORT = "import", _("Import")
         UNDO = "undo", _("Undo")
+
+    # One record on its card: whoever is leaving goes on with these as before.
+    FREE = frozenset({Kind.EDIT})
 
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(max_length=200)
@@ -31,6 +40,23 @@ class ChangeSet(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises Held: changes of many by whoever is leaving wait for a second person, whichever act makes them.
+
+        A job was asked when it was begun, and goes on though the hour that it was allowed for is over.
+        """
+        if self._state.adding and self.origin.kind not in self.FREE and not is_background():
+            check_allowed(self.by_id)
+        super().save(*args, **kwargs)
+
+    @property
+    def origin(self) -> "ChangeSet":
+        """What this takes back or brings back in the end; itself, if it is no undoing."""
+        changes = self
+        while changes.undoes_id:
+            changes = changes.undoes
+        return changes
+
     @property
     def is_undone(self) -> bool:
         """Whether the last word on this set is an undoing that has not been undone itself."""
@@ -39,10 +65,7 @@ class ChangeSet(models.Model):
     @property
     def is_of_import(self) -> bool:
         """Whether it is an import, or the taking back of one (or of that, and so on)."""
-        changes = self
-        while changes.undoes_id:
-            changes = changes.undoes
-        return changes.kind == self.Kind.IMPORT
+        return self.origin.kind == self.Kind.IMPORT
 
     @property
     def undo_url(self) -> str:

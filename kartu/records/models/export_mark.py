@@ -7,6 +7,7 @@ from django.utils import timezone
 from kartu.core.actors import Actor
 from kartu.records.marks import Mark
 from kartu.security.alerts.freezing import check_not_frozen
+from kartu.security.leaving.notice import check_allowed
 
 
 def new_seed() -> str:
@@ -31,9 +32,14 @@ class ExportMark(models.Model):
         return f"{self.pk}, {self.who}"
 
     @classmethod
-    def begin(cls, by: Actor, at: datetime | None = None) -> Mark:
-        """A new number for what `by` takes out now. Raises Frozen: nothing leaves without one."""
+    def begin(cls, by: Actor, at: datetime | None = None, *, has_waited: bool = False) -> Mark:
+        """A new number for what `by` takes out now. Raises Frozen, and Held: nothing leaves without one.
+
+        `has_waited`: of whoever is leaving a second person was asked before (records.lists.approval).
+        """
         check_not_frozen(by)
+        if not has_waited:
+            check_allowed(by.pk)
         row = cls.objects.create(person_id=by.pk, who=str(by)[:150], at=at or timezone.now())
         return row.mark
 

@@ -4,8 +4,11 @@ from django.db import models
 class KeptAnswer(models.Model):
     """An act that is done, and what was answered to it: the same form sent twice is done once.
 
-    `status` is empty until the answer is known, and stays so if the program stopped in between.
+    `status` is empty until the answer is known, and stays so if the program stopped in between. 0: the answer was given
+    and is not kept, as a link that is shown once is not, nor a file.
     """
+
+    taken_along = False  # answers to repeated requests, for a day
 
     person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
+from kartu.core.moments import ago
 from kartu.security.row_rules import RowRule
 from kartu.security.rows import GuardedModel
 
@@ -19,6 +20,7 @@ class OwnOrShared(RowRule):
 
     view = ""
     change = "lists.change_own"
+    is_personal = True
 
     def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
         if actor.is_system:
@@ -76,6 +78,8 @@ class ExportFile(models.Model):
     `stored` is the name in the folder of exports; the audit row with its hash was written when the file was.
     """
 
+    taken_along = False  # files that wait to be fetched
+
     LIFETIME = timedelta(hours=24)
 
     person = models.ForeignKey("firm.User", models.CASCADE, related_name="+")
@@ -101,4 +105,4 @@ class ExportFile(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return timezone.now() > self.created_at + self.LIFETIME
+        return ago(self.created_at) > self.LIFETIME

@@ -26,19 +26,22 @@ class NotPrintable(RuntimeError):
     """The paper could not be made; the text says to the person what to do."""
 
 
-def render(template: str, data: dict[str, Any], *, language: str, at: datetime) -> bytes:
+def render(
+    template: str, data: dict[str, Any], *, language: str, at: datetime, attached: dict[str, str] | None = None
+) -> bytes:
     """The PDF/A-2b of `template` ("clients/paper/dossier.typ") filled with `data`, which the template gets as JSON.
 
     `at` is printed nowhere by itself; it is the moment written into the file, so that equal data give equal bytes.
     A sign that the fonts lack (emoji, Chinese) is printed as an empty box, and the foot says so; such a paper is a
     plain PDF, for an archive's PDF must have a letter for every sign.
+    `attached` are JSON files by name that lie in it, a PDF/A-3b then.
     Raises NotPrintable when the fonts are missing or the template fails.
     """
     written = json.dumps(seen(data), ensure_ascii=False, cls=DjangoJSONEncoder)
-    inputs = {"data": written, "language": language, "boxes": ""}
+    inputs = {"data": written, "language": language, "boxes": "", "attached": json.dumps(attached or {})}
     try:
         try:
-            return compiled(template, inputs, at, "a-2b")
+            return compiled(template, inputs, at, "a-3b" if attached else "a-2b")
         except RuntimeError as error:  # typst.TypstError is one of them
             if _LACKING not in str(error):
                 raise

@@ -9,6 +9,8 @@ from openpyxl import Workbook, load_workbook
 
 from kartu.records.exporting import FORMULA_SIGNS, Sheet, guarded, unguarded, write_csv, write_xlsx
 
+pytestmark = pytest.mark.no_database
+
 DANGEROUS = ["=1+1", "+7 912", "-5", "@SUM(A1)", "\tx", "\rx", "＝1", '=HYPERLINK("http://x")', "'quoted"]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -126,6 +126,18 @@ def test_of_two_requests_at_once_the_second_is_rolled_back_and_gets_the_answer_o
     assert not ChangeSet.objects.exists()
 
 
+@pytest.mark.parametrize("how", ["refused", "thrown"])
+def test_what_is_refused_for_what_the_same_request_has_just_done_gets_the_answer_of_that(seller, how):
+    def meanwhile(request):
+        with transaction.atomic():
+            KeptAnswer.objects.create(person=seller, key=KEY, path="/clients/new/", status=200, body="of the first")
+        if how == "thrown":
+            raise ValueError("it stands here already")
+        return HttpResponse("it stands here already", status=422)
+
+    assert post(seller, meanwhile).content == b"of the first"
+
+
 def test_control_without_the_claim_a_form_sent_twice_is_done_twice(seller, monkeypatch):
     audit.written.disconnect(dispatch_uid="records.idempotency")
     try:

@@ -17,6 +17,7 @@ from kartu.records.actions import undo_changes
 from kartu.records.changes import Undoing, told_to
 from kartu.records.models import ChangeSet
 from kartu.records.rights import UNDO, UNDO_OTHERS
+from kartu.security.former import former_kinds
 from kartu.security.models import AuditRow
 from kartu.security.models.audit import Verb
 
@@ -65,6 +66,8 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def name_of(model: str) -> str:
+    if model in former_kinds:
+        return str(former_kinds[model].label)
     try:
         return str(apps.get_model(model)._meta.verbose_name)
     except LookupError:
@@ -90,10 +93,13 @@ def said(undoing: Undoing) -> str:
     text = ngettext("Taken back: %(count)s change", "Taken back: %(count)s changes", undoing.restored)
     words = text % {"count": undoing.restored}
     gone = sum(conflict.is_gone for conflict in undoing.conflicts)
-    if stayed := len(undoing.conflicts) - gone:
+    former = [conflict.object_type for conflict in undoing.conflicts if conflict.object_type in former_kinds]
+    if stayed := len(undoing.conflicts) - gone - len(former):
         kept = ngettext("%(count)s was changed since and stays", "%(count)s were changed since and stay", stayed)
         words += ". " + kept % {"count": stayed}
     if gone:
         removed = ngettext("%(count)s was removed for good since", "%(count)s were removed for good since", gone)
         words += ". " + removed % {"count": gone}
+    for kind in sorted(set(former)):
+        words += f". {former_kinds[kind].became}"
     return words

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kartu.core.access import access, reached
 from kartu.core.drawers import changed
 from kartu.core.toasts import toast
+from kartu.firm.views.again import asks_again
 from kartu.records.lists import approval
 from kartu.records.lists.spec import lists
 from kartu.records.models import ExportRequest
@@ -43,6 +44,7 @@ def may_decide(row: ExportRequest, request: HttpRequest) -> bool:
 
 @require_POST
 @access(APPROVE_EXPORTS)
+@asks_again
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return decided(request, pk, approval.approve, _("The file is being written"))
 

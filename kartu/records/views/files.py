@@ -23,6 +23,7 @@ from kartu.records.files.store import path_of
 from kartu.records.models import File, Section
 from kartu.records.rights import FILES_ATTACH, FILES_DOWNLOAD, FILES_VIEW
 from kartu.security import audit
+from kartu.security.leaving.notice import take_out
 from kartu.security.models.audit import Verb
 from kartu.security.views import get_or_404
 
@@ -107,12 +108,13 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     """The file itself, never opened by the browser. The log's row is written before the first byte."""
     file = get_or_404(File, pk, request.user)
     values = {"name": file.name, "size": file.size, "sha256": file.sha256}
-    try:
-        opened = path_of(file.stored).open("rb")
-    except FileNotFoundError:
-        raise Http404(f"the bytes of file {pk} are gone") from None
-    audit.record(Verb.DOWNLOAD, file, by=request.user, values=values)
-    response = FileResponse(opened, as_attachment=True, filename=file.name, content_type="application/octet-stream")
+    path = path_of(file.stored)
+    if not path.exists():
+        raise Http404(f"the bytes of file {pk} are gone")
+    take_out(file, by=request.user, values=values)
+    response = FileResponse(
+        path.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -20,8 +20,7 @@ from kartu.records.imports.rows import data_rows, staged
 from kartu.records.models import Import, ImportRow
 from kartu.records.views.imported_rows import changing, column_letter, row_number, shown_rows, told_rows
 from kartu.records.views.imports import OWN, PAGE, importer_for, one
-from kartu.security import audit
-from kartu.security.models.audit import Verb
+from kartu.security.leaving.notice import take_out
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -82,7 +81,7 @@ def import_rejected(request: HttpRequest, pk: int) -> HttpResponse:
     source = one(request, pk)
     if source.is_busy or not source.file or not source.layout:
         raise Http404
-    audit.record(Verb.DOWNLOAD, by=request.user, values={"import": source.pk, "name": source.name})
+    take_out(by=request.user, values={"import": source.pk, "name": source.name})
     titles = [column["header"] or column_letter(column["at"]) for column in source.layout["columns"]]
     sheet = Sheet(_("Rows left out"), [*map(str, LEFT_OUT_HEADS), *titles], left_out(source))
     with NamedTemporaryFile(suffix=".xlsx") as file:

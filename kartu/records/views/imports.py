@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kartu.core.access import out_of_reach, signed_in
 from kartu.core.actors import Actor
+from kartu.firm.required import open_before_second
 from kartu.records.imports import acts, engine
 from kartu.records.imports.importers import Importer, importers
 from kartu.records.imports.layouts import plan_of, undecided_dates
@@ -73,7 +74,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
         else:
             source = acts.paste_cells(importer=importer, text=request.POST.get("cells", ""), by=request.user)
     except ValidationError as refused:
-        return HttpResponse(" ".join(refused.messages), status=422, content_type="text/plain")
+        return HttpResponse(" ".join(refused.messages), status=422, content_type="text/plain; charset=utf-8")
     return onward(request, source)
 
 
@@ -167,6 +168,7 @@ def column_choice(choice: Choice, targets: dict[str, Target]) -> dict[str, Any]:
 
 @require_GET
 @signed_in(OWN)
+@open_before_second  # so that the page is loaded anew, and leads there, when the first import is done
 def import_now(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the work is, asked each second; when it is over the page is loaded anew."""
     source = one(request, pk)

@@ -67,7 +67,7 @@ def kinds() -> list[tuple[Section.Kind, str, str]]:
         (Section.Kind.FIELDS, "forms", _("Fields on the card: numbers, dates, choices")),
         (Section.Kind.CHECKLIST, "list-check", _("Things to tick off for each client: papers, steps")),
         (Section.Kind.FILES, "files", _("Files of one sort: contracts, passports, photos")),
-        (Section.Kind.RELATED, "list-details", _("What hangs on the client: calls, people, call-backs")),
+        (Section.Kind.RELATED, "list-details", _("What hangs on the client: calls, people, tasks")),
         (Section.Kind.TABLE, "table", _("Rows of the client's own: machines, contracts, pets")),
     ]
 

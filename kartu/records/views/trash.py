@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kartu.core.access import access, out_of_reach, signed_in
 from kartu.core.drawers import changed, saved
 from kartu.core.toasts import toast
+from kartu.firm.views.again import asks_again
 from kartu.records.emptying import end_time
 from kartu.records.jobs import empty_trash, remove_ended
 from kartu.records.purging import what_goes
@@ -54,6 +55,7 @@ def thrown_away(request: HttpRequest, key: str, pk: int) -> tuple[Trashed, Guard
 
 @require_http_methods(["GET", "POST"])
 @access(EMPTY)
+@asks_again
 def remove(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """GET: what goes with it, in a drawer. POST: it is gone for good."""
     kind, row = thrown_away(request, key, pk)
@@ -69,6 +71,7 @@ def remove(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access(EMPTY)
+@asks_again
 def empty(request: HttpRequest) -> HttpResponse:
     """GET: how much of what lies there, in a drawer. POST: all of it goes, in the background."""
     if request.method == "GET":

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.acts import act, must, telling
-from kartu.firm.models import User
+from kartu.firm.ending import may_end, sign_out
+from kartu.firm.models import Device, User
 from kartu.security.events import ReasonGiven
 from kartu.security.models.alert import Alert, AlertSettings
 from kartu.security.rights import ALERTS
@@ -61,6 +62,18 @@ def lift(*, alert: Alert, by: User) -> None:
         with telling(alert, by=by):
             alert.lifted_at, alert.lifted_by = timezone.now(), by
             alert.save(update_fields=["lifted_at", "lifted_by"])
+
+
+@act(ALERTS)
+def end_sign_ins(*, alert: Alert, by: User) -> None:
+    """Sign the person of the alert out everywhere, at once."""
+    check(alert, by)
+    must(may_sign_out(alert, by), f"signing out the person of alert {alert.pk}")
+    sign_out(Device.objects.of(alert.person), by)
+
+
+def may_sign_out(alert: Alert, by: User) -> bool:
+    return alert.person is not None and may_answer(alert, by) and may_end(alert.person, by)
 
 
 @act(why="whoever is asked may answer; which alerts ask him, the caller has found")

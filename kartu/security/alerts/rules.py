@@ -97,6 +97,10 @@ def handed_over(seen: Seen) -> str:
     return seen.thing if is_handed else ""
 
 
+def new_device(seen: Seen) -> int:
+    return int(seen.what == Verb.SIGN_IN and bool(seen.values.get("is_new") and seen.values.get("matters")))
+
+
 def off_hours(seen: Seen) -> int:
     return int(seen.is_off_hours and seen.what in LOOKING | CHANGING | TAKING_OUT)
 
@@ -131,6 +135,13 @@ RULES = (
     Rule("handed_over", _("Records handed over in a day"), 50, thing=handed_over, order=130),
     Rule("refusals", _("Pages refused in a day"), 30, amount=one(Verb.DENIED), order=140),
     Rule("failed_sign_ins", _("Failed sign-ins in a day"), 5, amount=one(Verb.SIGN_IN_FAILED), order=150),
+    Rule(
+        "new_device",
+        _("New computers and phones of an owner, or of whoever may take data out, in a day"),
+        0,
+        amount=new_device,
+        order=160,
+    ),
     # No person's doing: `watching` raises it itself.
     Rule(GAP, _("Lines missing in the log"), 0, amount=one(), order=200),
 )

@@ -20,13 +20,17 @@ from kartu.firm.middleware import zone_of
 from kartu.firm.models import Firm, User
 from kartu.security import audit
 from kartu.security.alerts.counting import Counts, count
+from kartu.security.alerts.off_hours import OffHours
 from kartu.security.alerts.reading import MOST, SOURCES, Source, move_on, taken_away
 from kartu.security.alerts.rules import GAP, Rule, Seen, alert_rules
 from kartu.security.events import AlertRaised
 from kartu.security.models.alert import Alert, AlertSettings, LogPosition, Policy, Tally
 from kartu.security.models.audit import Verb
+from kartu.security.models.notice import NoticePeriod
 
 MOST_EVIDENCE = 500
+# Limits are divided by this for whoever is leaving.
+TIGHTER = 3
 TALLIES_KEPT = timedelta(days=3)
 WATCH = System("The log is watched for those who go beyond a limit")
 
@@ -93,16 +97,18 @@ class Look:
 
     def take(self, rows: Iterable[Seen]) -> None:
         """Count `rows`, and raise or draw out the alerts that they make."""
-        counts = Counts.of({seen.person_id for seen in rows})
+        rows = list(rows)
+        people = {seen.person_id for seen in rows}
+        counts, off_hours = Counts.of(people), OffHours(self.settings, people, (seen.at for seen in rows))
         beyond: dict[tuple[Rule, int, date], tuple[int, datetime]] = {}
         for seen in rows:
             if seen.person_id < 0:
                 continue
             local = counts.local(seen)
             tally = counts.tally(seen.person_id, local.date(), self.rules)
-            seen = replace(seen, is_off_hours=self.settings.is_off_hours(local))
+            seen = replace(seen, is_off_hours=off_hours.hold(seen.person_id, local))
             for rule in self.rules:
-                if (counted := count(tally, rule, seen)) > self.limit(rule):
+                if (counted := count(tally, rule, seen)) > self.limit(rule, tally.person_id):
                     key = (rule, tally.person_id, tally.day)
                     beyond[key] = (max(counted, beyond.get(key, (0, None))[0]), seen.at)
         counts.save()
@@ -110,8 +116,14 @@ class Look:
             counter = counts.tallies[person_id, day].counts[rule.key]
             self.raise_or_draw_out(rule, person_id, day, counted, at, counter)
 
-    def limit(self, rule: Rule) -> int:
-        return self.settings.limit_of(rule.key, rule.limit)
+    @cached_property
+    def leaving(self) -> set[int]:
+        return set(NoticePeriod.open().values_list("person_id", flat=True))
+
+    def limit(self, rule: Rule, person_id: int) -> int:
+        """Tighter for whoever is leaving."""
+        limit = self.settings.limit_of(rule.key, rule.limit)
+        return max(1, limit // TIGHTER) if person_id in self.leaving else limit
 
     def raise_or_draw_out(
         self, rule: Rule, person_id: int, day: date, counted: int, at: datetime, counter: dict[str, Any]
@@ -131,7 +143,7 @@ class Look:
                     person=User.objects.filter(pk=person_id).first(),
                     day=day,
                     count=counted,
-                    limit=self.limit(rule),
+                    limit=self.limit(rule, person_id),
                     since=since,
                     last_at=at,
                     raised_at=self.now,

@@ -7,9 +7,22 @@ key of the installation is not in it: whoever opens a backup cannot make himself
 
 from kartu.security.backup.errors import Unusable
 from kartu.security.backup.keys import RecoveryKey, in_use, keyring
+from kartu.security.backup.outgrowing import Moved, outgrow
 from kartu.security.backup.proof import Untried, prove
 from kartu.security.backup.restore import bring_back
 from kartu.security.backup.save import save
 from kartu.security.backup.sealed import KeyNeeded
 
-__all__ = ["KeyNeeded", "RecoveryKey", "Untried", "Unusable", "bring_back", "in_use", "keyring", "prove", "save"]
+__all__ = [
+    "KeyNeeded",
+    "Moved",
+    "RecoveryKey",
+    "Untried",
+    "Unusable",
+    "bring_back",
+    "in_use",
+    "keyring",
+    "outgrow",
+    "prove",
+    "save",
+]

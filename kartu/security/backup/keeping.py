@@ -13,6 +13,7 @@ from django.utils import timezone
 from kartu.core.actors import Actor
 from kartu.core.jobs import progress
 from kartu.core.jobs.clock import zone
+from kartu.core.moments import BELIEVED, latest
 from kartu.core.sealing import Unreadable
 from kartu.security.audit import record
 from kartu.security.backup import proof
@@ -135,7 +136,7 @@ def copy(backup: Backup) -> bool:
 def sweep_leftovers() -> None:
     """What a process that was killed has left: snapshots and unpacked backups beside the data, halves of files."""
     home = Path(settings.DATA_DIR)
-    left = [*home.glob(".backup-*"), *home.glob(".proof-*"), *folder().glob("*.part")]
+    left = [*home.glob(".backup-*"), *home.glob(".proof-*"), *home.glob(".restore-*"), *folder().glob("*.part")]
     for path in left:
         if timezone.now().timestamp() - path.stat().st_mtime < LEFT_AFTER.total_seconds():
             continue  # somebody may be at work on it
@@ -186,7 +187,7 @@ def overdue(backups: Iterable[Backup], wanted: BackupSettings, now: datetime) ->
 
 
 def newest_first(backups: Iterable[Backup]) -> list[Backup]:
-    return sorted(backups, key=lambda backup: backup.made_at, reverse=True)
+    return sorted(backups, key=lambda backup: (backup.made_at <= latest(), backup.made_at), reverse=True)
 
 
 def newest_of_each(backups: list[Backup], period: str) -> list[Backup]:
@@ -206,9 +207,12 @@ def delete(backup: Backup, *, by: Actor) -> None:
 
 
 def is_due(wanted: BackupSettings, now: datetime) -> bool:
-    """Whether the hour has passed since the clock last began one; in the morning too, where nights are switched off."""
+    """Whether the hour has passed since the clock last began one; in the morning too, where nights are switched off.
+
+    One that was begun in days to come was begun by a wrong clock, and is none.
+    """
     local = now.astimezone(zone())
     slot = local.replace(hour=wanted.at.hour, minute=wanted.at.minute, second=0, microsecond=0)
     if slot > local:
         slot -= timedelta(days=1)
-    return wanted.is_on and (wanted.begun_at is None or wanted.begun_at < slot)
+    return wanted.is_on and (wanted.begun_at is None or not slot <= wanted.begun_at <= now + BELIEVED)

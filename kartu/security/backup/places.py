@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import shutil
 import socket
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from django.utils import timezone
 
+from kartu.core.hosts import is_near
 from kartu.security.backup.errors import Unusable
 
 CHUNK = 1024 * 1024
@@ -128,12 +128,6 @@ class Storage:
         signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
         told = f"Credential={self.key_id}/{scope},SignedHeaders={SIGNED},Signature={signature}"
         return {**headers, "Authorization": f"AWS4-HMAC-SHA256 {told}"}
-
-
-def is_near(address: str) -> bool:
-    """Whether an address is this computer or one of the firm's own network; the link-local ones of clouds are not."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    return ip.is_loopback or (ip.is_private and not ip.is_link_local and not ip.is_unspecified)
 
 
 def sha256(file: IO[bytes]) -> str:

@@ -6,9 +6,9 @@ import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from kartu.core import running
 from kartu.core.actors import System
+from kartu.core.jobs.queue import release_all
+from kartu.firm.models import Device
 from kartu.security.audit import record
 from kartu.security.backup import databases
 from kartu.security.backup.archive import Manifest, Reader
@@ -33,9 +35,7 @@ def bring_back(path: Path, key: RecoveryKey | None = None) -> Path:
     database, for a backup of a newer version; KeyNeeded, where no key fits.
     """
     home = Path(settings.DATA_DIR)
-    lock = running.hold(home)
-    if lock is None:
-        raise Unusable("Kartu is running on this data. Stop it first.")
+    lock = held(home)
     at_hand = keyring()
     with lock, closing(Reader(path, [*at_hand, key] if key else at_hand)) as backup:
         check_fits(backup.manifest)
@@ -50,16 +50,27 @@ def bring_back(path: Path, key: RecoveryKey | None = None) -> Path:
         bring_up_to_date()
         begin_anew(path, backup.manifest)
         # Until here Kartu does not start: neither on half of each nor while letters could go out.
+        (home / running.UPGRADING).unlink(missing_ok=True)
         (home / running.RESTORING).unlink()
         if key and not at_hand:
             keep(key)
         return kept
 
 
+def held(home: Path) -> IO:
+    """The lock of the data folder. Raises Unusable while Kartu runs on it."""
+    lock = running.hold(home)
+    if lock is None:
+        raise Unusable("Kartu is running on this data. Stop it first.")
+    return lock
+
+
 def begin_anew(path: Path, manifest: Manifest) -> None:
-    """Show everybody out and hold the letters: the world has gone on since the moment of the backup."""
+    """Show everybody out, put down what was in hand and hold the letters: since the moment of the backup the world has
+    gone on, and no worker of then lives."""
     with transaction.atomic():
-        Session.objects.all().delete()
+        release_all()
+        Device.objects.all().delete()
         Restoration.objects.create(file=path.name, made_at=datetime.fromisoformat(manifest.made_at))
         record(Verb.SETTING, by=System(f"kartu restore of {path.name}"), values={"made_at": manifest.made_at})
 
@@ -139,7 +150,12 @@ def replace_databases(fresh: Path) -> None:
         databases.postgres_replace(fresh / "default.sql")
         return
     for alias, path in sqlite_files().items():
-        os.replace(fresh / "databases" / f"{alias}.sqlite3", path)
+        put_in_place(fresh / "databases" / f"{alias}.sqlite3", path)
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """One database file; where the process died between two of them, all of them are put in place again."""
+    os.replace(fresh, path)
 
 
 def sqlite_files() -> dict[str, Path]:

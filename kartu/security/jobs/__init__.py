@@ -1,5 +1,5 @@
-"""Work in the background: backups, the seals of the log, the watching of it."""
+"""Work in the background: backups, health, the seals of the log, the watching of it, and what leavers leave."""
 
-from kartu.security.jobs import alerts, backups, log
+from kartu.security.jobs import alerts, backups, health, leaving, log
 
-__all__ = ["alerts", "backups", "log"]
+__all__ = ["alerts", "backups", "health", "leaving", "log"]

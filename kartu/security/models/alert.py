@@ -28,6 +28,8 @@ class AlertSettings(models.Model):
     `work_days` are ISO numbers, 1 is Monday. Outside the working time things count as done at night or on a day off.
     """
 
+    taken_along = True
+
     limits = models.JSONField(default=dict, blank=True)
     policies = models.JSONField(default=dict, blank=True)
     # Exports of more rows wait for a second person (kartu.records.lists.approval).
@@ -95,6 +97,8 @@ class Alert(models.Model):
     `subject` is the person's id, 0 for nobody known. `evidence` holds the first things counted ("things"), and the
     sessions and addresses that they came from.
     """
+
+    taken_along = True
 
     class State(models.TextChoices):
         OPEN = "open", _("new")

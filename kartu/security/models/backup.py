@@ -9,9 +9,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kartu.core.moments import latest
 from kartu.core.sealing import seal, unseal
 
 PURPOSE = "backup storage"
+
+
+class BackupQuerySet(models.QuerySet):
+    def newest(self, column: str = "made_at") -> Self:
+        """By the moment in `column`, the newest first; those are left out whose moment a wrong clock has told."""
+        return self.filter(**{f"{column}__lte": latest()}).order_by(f"-{column}", "-pk")
 
 
 class Backup(models.Model):
@@ -42,6 +49,8 @@ class Backup(models.Model):
     copied_at = models.DateTimeField(null=True, blank=True)
     copy_error = models.CharField(max_length=300, blank=True)
 
+    objects = BackupQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at", "-pk"]
 
@@ -51,6 +60,8 @@ class Backup(models.Model):
 
 class BackupSettings(models.Model):
     """When backups are made, how long they are kept, where copies go: at most one row; without it, every night."""
+
+    taken_along = True
 
     class Second(models.TextChoices):
         NONE = "none", _("nowhere")

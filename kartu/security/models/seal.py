@@ -14,6 +14,8 @@ class Seal(models.Model):
     is in kartu/security/seals/spelling.py, by `format`.
     """
 
+    taken_along = True
+
     append_only = True
 
     number = models.BigIntegerField(primary_key=True)
@@ -38,6 +40,8 @@ class Seal(models.Model):
 
 class ToldHead(models.Model):
     """The newest seal of a day, as it was told to the owners: the chain must still lead through it."""
+
+    taken_along = True
 
     append_only = True
 

@@ -7,7 +7,9 @@ class ViewRow(models.Model):
     `detail` says what was asked of a list or a search and how many rows were shown.
     """
 
-    CARD, LIST, SEARCH = "card", "list", "search"
+    taken_along = True
+
+    CARD, LIST, SEARCH, PAGE = "card", "list", "search", "page"
 
     append_only = True
 
@@ -24,6 +26,8 @@ class ViewRow(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "id"], name="view_object"),
             models.Index(fields=["actor_id", "id"], name="view_actor"),
+            models.Index(fields=["at"], name="view_at"),
+            models.Index(fields=["address", "id"], name="view_address"),
         ]
 
     def __str__(self) -> str:

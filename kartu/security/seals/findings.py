@@ -13,6 +13,7 @@ WORDS = {
     "inserted": gettext_lazy("Line %(row)s of the %(store)s was slipped in: all around it are sealed, it is not."),
     "told": gettext_lazy("Line %(row)s of the %(store)s tells something else than when it was written."),
     "emptied": gettext_lazy("Line %(row)s of the %(store)s has lost what it told, and no lawful erasure names it."),
+    "archive": gettext_lazy("What the archive holds of seal %(seal)s is not what was sealed."),
     "seal_changed": gettext_lazy("Seal %(seal)s was altered."),
     "seal_missing": gettext_lazy("Seal %(seal)s is missing."),
     "seal_loose": gettext_lazy("Seal %(seal)s does not follow the one before: they were put in another order."),

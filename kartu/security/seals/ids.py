@@ -20,6 +20,11 @@ def written(ranges: Iterable[Range]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
+def packed(ids: Iterable[int]) -> str:
+    """`ids`, in any order, written as ranges."""
+    return written(ranges_of(sorted(ids)))
+
+
 def read(text: str) -> list[Range]:
     """The ranges written as `text`; raises ValueError for anything else. No id of the log is negative."""
     found = []

@@ -11,12 +11,11 @@ from typing import Any
 
 from django.db.models import Sum
 
-from kartu.security import audit
 from kartu.security.models import Seal, ToldHead
 from kartu.security.seals import ids
+from kartu.security.seals.dropped import dropped_up_to
 from kartu.security.seals.erasing import Erased
 from kartu.security.seals.findings import Finding, Outcome
-from kartu.security.seals.retaining import STORE, dropped_up_to
 from kartu.security.seals.spelling import (
     FORMAT,
     LEAF,
@@ -25,9 +24,9 @@ from kartu.security.seals.spelling import (
     SEALS,
     TABLES,
     WITH_PAYLOADS,
-    decoded,
     hashed,
 )
+from kartu.security.seals.told import broken_payload
 
 SEALS_AT_ONCE = 20
 TOLD_AT_ONCE = 20
@@ -211,7 +210,7 @@ def is_sensible(seal: dict[str, Any]) -> bool:
 
 def altered_rows(seal: dict[str, Any], members: list[ids.Range], rows: list[list[Any]]) -> Iterator[Finding]:
     """Of what was dropped for its age nothing has to be there, and what is must be what was sealed."""
-    is_dropped = seal["store"] == STORE and seal["number"] <= dropped_up_to()
+    is_dropped = seal["number"] <= dropped_up_to(seal["store"])
     found = located(seal, members, rows) if rows or not is_dropped else ()
     return (finding for finding in found if not (is_dropped and finding.what == "missing"))
 
@@ -225,16 +224,3 @@ def located(seal: dict[str, Any], members: list[ids.Range], rows: list[list[Any]
             yield Finding("missing", number, row, store)
         elif hashes[row][:LEAF] != leaves[place * LEAF : (place + 1) * LEAF]:
             yield Finding("changed", number, row, store)
-
-
-def broken_payload(text: str | None, digest: str) -> str:
-    """What is wrong with what an act told; empty: nothing."""
-    if text is None:
-        return "emptied"
-    try:
-        values = decoded(text)
-    except (TypeError, ValueError):
-        return "told"
-    if audit.digest(values) == digest:
-        return ""
-    return "told" if values else "emptied"

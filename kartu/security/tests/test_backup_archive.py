@@ -11,6 +11,8 @@ import pytest
 from kartu.security.backup.archive import MANIFEST, Reader, Writer
 from kartu.security.backup.errors import Unusable
 
+pytestmark = pytest.mark.no_database
+
 CONTENT = {
     "databases/default.sqlite3": bytes(random.Random(1).randbytes(40_000)) + b"\x00" * 40_000,
     "files/7f/3c/invoice.pdf": b"%PDF-1.7 " + bytes(random.Random(2).randbytes(5_000)),

@@ -14,4 +14,4 @@ def test_the_empty_page_asks_for_the_session_the_person_and_the_bell_and_is_logg
 
     tables = [re.findall(r'(?:FROM|INTO) "(\w+)"', query["sql"])[-1] for query in queries]
     assert response.status_code == 200
-    assert sorted(tables) == ["django_session", "firm_user", "notifications_notification", "security_viewrow"]
+    assert sorted(tables) == ["firm_device", "firm_user", "notifications_notification", "security_viewrow"]

@@ -13,6 +13,8 @@ from kartu.security.backup.errors import Unusable
 from kartu.security.backup.keys import RecoveryKey
 from kartu.security.backup.sealed import CHUNK, HEAD, TAG, KeyNeeded, OpenedFile, SealingFile, is_sealed
 
+pytestmark = pytest.mark.no_database
+
 KEY = RecoveryKey(bytes(range(20)))
 OTHER = RecoveryKey(bytes(range(1, 21)))
 TOKEN = b"seeded-token-7F3C-PT-Sinar-Abadi"

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.core.access import access, reached, signed_in
+from kartu.core.actors import Actor
 from kartu.core.toasts import flash
+from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
 from kartu.security import views_log
 from kartu.security.alerts import actions
 from kartu.security.alerts.forms import LimitsForm
+from kartu.security.alerts.papers import papers_of
 from kartu.security.alerts.rules import alert_rules
 from kartu.security.alerts.timeline import things_named, timeline
+from kartu.security.logbook.asked import Reach
 from kartu.security.models.alert import Alert, AlertSettings, Policy
-from kartu.security.rights import ALERTS
+from kartu.security.rights import ALERTS, READ_LOG
 
 PAGE = 50
 TONES = {
@@ -68,16 +72,25 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
 def page_of(request: HttpRequest, pk: int, refused: str = "") -> HttpResponse:
     found = reached(actions.alerts_for(request.user), pk, request.user)
     views_log.saw("page", by=request.user, row=found)
-    doings, are_more = timeline(found, request.user) if found.subject else ([], False)
+    doings, are_more = timeline(found, request.user)
     context = {
         **line(found),
         "doings": doings,
         "are_more": are_more,
+        "story_url": story_url(found, request.user),
         "things": things_named(found, request.user),
         "may_answer": actions.may_answer(found, request.user),
+        "may_sign_out": actions.may_sign_out(found, request.user),
+        "papers": papers_of(found, request.user),
         "refused": refused,
     }
     return render(request, "security/alerts/page.html", context, status=422 if refused else 200)
+
+
+def story_url(found: Alert, by: Actor) -> str:
+    if not found.subject or not by.may(READ_LOG) or not Reach.of(by).holds(found.subject):
+        return ""
+    return f"{reverse('security:story', args=[found.subject])}?day={found.day}"
 
 
 @require_POST
@@ -90,6 +103,12 @@ def look_into(request: HttpRequest, pk: int) -> HttpResponse:
 @access(ALERTS)
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
     return answered(request, pk, actions.lift, done=_("Exports and prints are open again"))
+
+
+@require_POST
+@access(ALERTS)
+def end_sign_ins(request: HttpRequest, pk: int) -> HttpResponse:
+    return answered(request, pk, actions.end_sign_ins, done=_("Signed out everywhere"))
 
 
 @require_POST
@@ -133,6 +152,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access(ALERTS)
+@asks_again
 def limits(request: HttpRequest) -> HttpResponse:
     form = LimitsForm(request.POST or None, instance=AlertSettings.current())
     if request.method == "POST" and form.is_valid():

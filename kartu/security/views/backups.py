@@ -12,6 +12,7 @@ from kartu.core.drawers import changed
 from kartu.core.models import Job
 from kartu.core.toasts import flash, toast
 from kartu.core.views.jobs import named
+from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
 from kartu.security import backups as actions
 from kartu.security.backup import keeping, keys
@@ -53,6 +54,7 @@ def now(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access(BACKUPS)
+@asks_again
 def schedule(request: HttpRequest) -> HttpResponse:
     wanted = BackupSettings.current()
     form = ScheduleForm(request.POST or None, instance=wanted)
@@ -64,6 +66,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access(BACKUPS)
+@asks_again
 def place(request: HttpRequest) -> HttpResponse:
     form = PlaceForm(request.POST or None, instance=BackupSettings.current())
     if request.method == "POST" and form.is_valid():
@@ -79,6 +82,7 @@ def saved(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @access(BACKUPS)
+@asks_again
 def key(request: HttpRequest) -> HttpResponse:
     """The recovery key, which is shown here and never again."""
     response = render(request, "security/recovery_key.html", {"key": actions.show_key(by=request.user)})
@@ -101,21 +105,26 @@ def try_one(request: HttpRequest, pk: int) -> HttpResponse:
     return toast(changed(HttpResponse(status=204), "security.backup", pk), _("The backup is being tried out"))
 
 
-@require_GET
+@require_POST
 @access(BACKUPS)
-def download(request: HttpRequest, pk: int) -> FileResponse:
+@asks_again
+def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it lies there; who opens it needs the recovery key."""
     backup = reached(Backup.objects.all(), pk, request.user)
-    try:
-        file = keeping.path_of(backup).open("rb")
-    except FileNotFoundError:
-        raise Http404(f"{backup.file} is not in the folder") from None
+    path = keeping.path_of(backup)
+    if not path.exists():
+        raise Http404(f"{backup.file} is not in the folder")
+    if getattr(request, "was_asked", False):  # a file would leave the page that asked on the screen
+        flash(request, _("Thank you. For five minutes backups can be downloaded: press the button once more."))
+        return redirect("security:backups")
     actions.note_download(backup=backup, by=request.user)
-    return FileResponse(file, as_attachment=True, filename=backup.file, content_type="application/octet-stream")
+    name, kind = backup.file, "application/octet-stream"
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
 
 
 @require_POST
 @access(BACKUPS)
+@asks_again
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     actions.delete_backup(backup=reached(Backup.objects.all(), pk, request.user), by=request.user)
     return toast(changed(HttpResponse(status=204), "security.backup", pk), _("Deleted"))

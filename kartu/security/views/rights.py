@@ -17,6 +17,7 @@ from kartu.firm.rights import ROLES
 # The noun of a right ("clients.view") in the words of the page, in the order of the page.
 NOUNS = {
     "clients": gettext_lazy("Clients"),
+    "tasks": gettext_lazy("Tasks"),
     "files": gettext_lazy("Files"),
     "sections": gettext_lazy("Sections and fields"),
     "lists": gettext_lazy("Lists"),
@@ -26,7 +27,9 @@ NOUNS = {
     "log": gettext_lazy("The log"),
     "backups": gettext_lazy("Backups"),
     "alerts": gettext_lazy("Alerts"),
+    "server": gettext_lazy("Own server"),
     "firm": gettext_lazy("The firm"),
+    "hours": gettext_lazy("Working time and absences"),
     "roles": gettext_lazy("Roles and rights"),
     "notifications": gettext_lazy("Letters and notices"),
     "core": gettext_lazy("The program"),

@@ -18,6 +18,7 @@ from kartu.firm.forms.roles import NameForm, NewRoleForm, ReachForm, in_words, s
 from kartu.firm.models import Role
 from kartu.firm.models.role import READY_NAMES
 from kartu.firm.rights import ROLES
+from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
 from kartu.security import reached
 from kartu.security.views.rights import grouped
@@ -25,6 +26,7 @@ from kartu.security.views.rights import grouped
 
 @require_http_methods(["GET", "POST"])
 @access(ROLES)
+@asks_again
 def role(request: HttpRequest, pk: int) -> HttpResponse:
     """The rights of a role, to be changed; the owner's are only to be read."""
     row = role_or_404(pk)
@@ -85,6 +87,7 @@ def in_words_of(change: reached.Change, scope: Any) -> str:
 
 @require_POST
 @access(ROLES)
+@asks_again
 def back(request: HttpRequest, pk: int) -> HttpResponse:
     """Every right as the ready role has it."""
     row = role_or_404(pk)
@@ -99,6 +102,7 @@ def back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access(ROLES)
+@asks_again
 def new_role(request: HttpRequest) -> HttpResponse:
     form = NewRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

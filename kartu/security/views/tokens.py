@@ -9,6 +9,7 @@ from kartu.core.access import access, reached
 from kartu.core.drawers import changed
 from kartu.core.rights import rights as every_right
 from kartu.core.toasts import toast
+from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
 from kartu.security.forms import TokenForm
 from kartu.security.models.token import AccessToken
@@ -34,6 +35,7 @@ def line(token: AccessToken) -> dict:
 
 @require_http_methods(["GET", "POST"])
 @access(MAKE_TOKENS)
+@asks_again
 def new(request: HttpRequest) -> HttpResponse:
     """A form; then the token as text, which is shown here and never again."""
     form = TokenForm(request.POST or None, by=request.user)

@@ -1,10 +1,8 @@
 """A client that stands on two cards."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from kartu.clients import actions
 from kartu.clients.models import Client, Tag
@@ -28,8 +26,6 @@ def twin(seller, head) -> Client:
     actions.set_tags(client=client, tags=[Tag.objects.create(name="VIP")], by=seller)
     actions.keep_at_hand(client=client, by=seller)
     actions.log_touch(client=client, kind="call", text="Wants pumps", contact=contact, by=seller)
-    soon = timezone.now() + timedelta(days=1)
-    actions.set_call_back(client=client, due_at=soon, what="The offer", by=seller)
     attach_file(target=client, name="offer.txt", chunks=[b"3 pumps"], by=seller)
     notify(to=[seller], kind="test", title="Call Rina", url=f"/clients/{client.pk}/", about=client, by=head)
     return client

@@ -1,7 +1,5 @@
 """Two cards become one, with all that hangs on them; one click parts them again."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,7 +12,6 @@ from kartu.clients.duplicates.moving import about_models, merge_moves, pointers,
 from kartu.clients.events import ClientsMerged
 from kartu.clients.invariants import merged_cards_are_empty
 from kartu.clients.models import (
-    CallBack,
     Channel,
     Client,
     ClientTag,
@@ -64,7 +61,7 @@ def hanging_on(client: Client) -> dict[str, int]:
 
 def test_all_that_hung_on_one_card_hangs_on_the_other(sinar, twin, head):
     before, had = hanging_on(twin), hanging_on(sinar)
-    assert len(before) == 11, before
+    assert len(before) == 10, before
 
     merge(sinar, twin, head)
 
@@ -82,9 +79,9 @@ def test_a_new_foreign_key_is_not_forgotten():
 
 
 def test_control_a_foreign_key_without_a_log_stops_the_merge(sinar, twin, head, monkeypatch):
-    monkeypatch.setattr(moving, "is_guarded", lambda model: model is not CallBack and is_guarded(model))
+    monkeypatch.setattr(moving, "is_guarded", lambda model: model is not Touch and is_guarded(model))
 
-    with pytest.raises(TypeError, match="clients.CallBack.client"):
+    with pytest.raises(TypeError, match="clients.Touch.client"):
         merge(sinar, twin, head)
     assert seen(twin, head).name == "Sinar Abadi PT"
 
@@ -281,16 +278,6 @@ def test_a_merged_card_is_not_taken_out_of_the_trash_by_itself(sinar, twin, head
     assert "Sinar Abadi PT" not in client.get("/settings/trash/").content.decode()
     with pytest.raises(ValidationError):
         actions.restore_client(client=Client.objects.visible_to(head, trashed=True).get(pk=twin.pk), by=head)
-
-
-def test_promises_of_one_who_sees_the_card_no_more_are_kept_by_who_does(sinar, volga, owner, seller, stranger):
-    soon = timezone.now() + timedelta(days=1)
-    call_back = actions.set_call_back(client=volga, due_at=soon, what="The offer", by=stranger)
-
-    merge(sinar, volga, owner)
-
-    call_back = CallBack.objects.visible_to(seller).get(pk=call_back.pk)
-    assert (call_back.client_id, call_back.person_id) == (sinar.pk, seller.pk)
 
 
 def test_who_was_told_apart_stays_apart_from_the_merged_card(sinar, twin, head, seller):

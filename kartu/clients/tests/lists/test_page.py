@@ -89,8 +89,8 @@ def test_each_look_at_the_list_is_noted_with_its_question_and_rows(client, selle
 
     view = ViewRow.objects.filter(kind="list").get()
     assert (view.actor_id, view.object_type) == (seller.pk, "clients.client")
-    assert view.detail == {"f": ["city:empty"], "q": "", "s": "-name", "shown": 0, "found": 0} | {
-        "shown": view.detail["shown"], "found": view.detail["found"]
+    assert view.detail == {"list": "clients", "f": ["city:empty"], "q": "", "s": "-name", "shown": 0, "found": 0} | {
+        "shown": view.detail["shown"], "found": view.detail["found"], "ids": str(sinar.pk)
     }  # fmt: skip
     assert view.detail["shown"] == view.detail["found"] == Client.objects.visible_to(seller).filter(city="").count()
 

@@ -24,6 +24,8 @@ from kartu.core.expressions.schema import NUMBER
 from kartu.core.money import CurrencyMismatch, Money
 from kartu.core.tests.expressions.things import SCHEMA, TODAY
 
+pytestmark = pytest.mark.no_database
+
 ASKED = Asked(TODAY, ZoneInfo("Asia/Jakarta"), me=1)
 
 

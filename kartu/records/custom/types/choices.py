@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kartu.core.actors import Actor
 from kartu.core.expressions.schema import YESNO, Type
 from kartu.core.expressions.schema import Kind as Sort
 from kartu.core.text import fold
@@ -88,6 +90,14 @@ class OneOf(FieldType):
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.ChoiceField(choices=[("", "–"), *self.choices(shape)], **options)
 
+    def control(self, shape: "FieldShape", by: Actor, kept: Any = None, **options: Any) -> forms.Field:
+        """What is offered no more stays where it was chosen, and so it can be chosen there."""
+        control = self.form_field(shape, **options)
+        held = set(kept) if isinstance(kept, list) else {kept}
+        left = held - dict(self.choices(shape)).keys()
+        control.choices = [*control.choices, *((key, label) for key, label in self.known(shape) if key in left)]
+        return control
+
     def kept(self, value: Any, shape: "FieldShape") -> Any:
         if value in (None, ""):
             return None
@@ -166,6 +176,13 @@ class Colleague(FieldType):
 
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.ModelChoiceField(User.objects.active(), empty_label="–", **options)
+
+    def control(self, shape: "FieldShape", by: Actor, kept: Any = None, **options: Any) -> forms.Field:
+        """A colleague who has left stays where he was named."""
+        control = self.form_field(shape, **options)
+        if isinstance(kept, int):
+            control.queryset = User.objects.filter(Q(pk__in=control.queryset.values("pk")) | Q(pk=kept))
+        return control
 
     def checked(self, value: Any, shape: "FieldShape") -> Any:
         return self.kept(value, shape)

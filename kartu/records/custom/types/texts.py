@@ -37,6 +37,10 @@ class LongText(FieldType):
     def form_field(self, shape: "FieldShape", **options: Any) -> forms.Field:
         return forms.CharField(max_length=self.longest, widget=forms.Textarea(attrs={"rows": 3}), **options)
 
+    def spelled(self, text: str, shape: "FieldShape") -> str:
+        """Browsers end lines in two signs, programs in one: it is the same text."""
+        return text.replace("\r\n", "\n")
+
 
 class Barcode(FieldType):
     code, label = "barcode", gettext_lazy("Barcode")

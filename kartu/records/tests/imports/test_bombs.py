@@ -16,6 +16,8 @@ from kartu.records.tests.imports import make
 from kartu.records.tests.imports.conftest import read
 from kartu.records.tests.imports.measured import measured
 
+pytestmark = pytest.mark.no_database
+
 try:
     import resource
 except ImportError:

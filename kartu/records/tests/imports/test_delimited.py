@@ -10,6 +10,8 @@ from kartu.records.imports.reading import Refused
 from kartu.records.imports.refusals import Why
 from kartu.records.tests.imports.conftest import read, values
 
+pytestmark = pytest.mark.no_database
+
 RUSSIAN = [
     ["Название", "Контактное лицо", "Телефон"],
     ["ООО «Ромашка»", "Щербаков Пётр Ильич", "+7 (912) 664-07-18"],

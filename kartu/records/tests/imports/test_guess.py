@@ -7,6 +7,8 @@ from kartu.records.imports.guess import Looks, guess_date_order, guess_decimal_m
 from kartu.records.imports.headers import header_of
 from kartu.records.imports.values import DateOrder
 
+pytestmark = pytest.mark.no_database
+
 KNOWN = {"name", "phone", "email", "city", "компания", "телефон", "nama", "hp"}
 
 

@@ -9,6 +9,8 @@ from kartu.records.imports.cells import Fault
 from kartu.records.imports.kinds import Kind
 from kartu.records.tests.imports.conftest import read, values
 
+pytestmark = pytest.mark.no_database
+
 
 def test_an_html_table_called_xls_is_read(tmp_path: Path) -> None:
     path = tmp_path / "company.xls"

@@ -10,6 +10,8 @@ from kartu.records.imports.kinds import Kind
 from kartu.records.imports.refusals import Refused, Why
 from kartu.records.tests.imports.conftest import read, samples_folder, values
 
+pytestmark = pytest.mark.no_database
+
 FOLDER = samples_folder()
 FILES = sorted(
     path

@@ -10,6 +10,8 @@ from kartu.records.imports.staging import Staged, stage, unstage
 from kartu.records.imports.tables import Wanted
 from kartu.records.imports.texts import TEXTS, sentence
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:

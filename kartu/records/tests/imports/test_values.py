@@ -18,6 +18,8 @@ from kartu.records.imports.values import (
     parse_number,
 )
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("text", "order", "day"),

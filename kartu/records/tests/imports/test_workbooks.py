@@ -14,6 +14,8 @@ from kartu.records.imports.tables import Sheet, Wanted
 from kartu.records.tests.imports import make
 from kartu.records.tests.imports.conftest import read, values
 
+pytestmark = pytest.mark.no_database
+
 ROWS = [["Name", "Phone"], ["PT Maju", 7700000000.0], ["ООО «Ёлка»", "+7 912 664-07-18"]]
 
 

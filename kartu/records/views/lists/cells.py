@@ -58,7 +58,7 @@ def save(
 ) -> HttpResponse:
     title = _("%(what)s: %(column)s") % {"what": row, "column": column.label}
     try:
-        with changes.change_set(ChangeSet.Kind.EDIT, title, by=request.user) as made:
+        with changes.change_set(ChangeSet.Kind.LIST, title, by=request.user) as made:
             write(spec, column, row, value, base, request.user)
     except ValidationError as error:
         return refusal(" ".join(error.messages))

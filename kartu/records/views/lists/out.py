@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kartu.core.access import signed_in
 from kartu.core.toasts import flash
+from kartu.firm.views.again import first_prove
 from kartu.records.idempotency import claim
 from kartu.records.lists import approval, exports
 from kartu.records.lists.asking import Asking, BadQuestion
@@ -24,6 +25,7 @@ from kartu.records.printing import NotPrintable, list_pdf
 from kartu.records.views.lists.common import OWN_RIGHT, list_or_404, may_or_404, refusal
 from kartu.security import audit
 from kartu.security.alerts.freezing import Frozen
+from kartu.security.leaving.notice import take_out
 from kartu.security.models.audit import Verb
 
 
@@ -31,7 +33,7 @@ from kartu.security.models.audit import Verb
 @signed_in(OWN_RIGHT)
 def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     """The rows that `query` finds, with the columns shown, as "xlsx" or "csv", for a `purpose`. Very many are written
-    in the background; more than the owner's limit wait for a second person."""
+    in the background; more than the owner's limit wait for a second person, and ask the owner whether it is him."""
     spec = list_or_404(request, key)
     may_or_404(request, spec, "export")
     if kind not in exports.FORMATS:
@@ -44,7 +46,9 @@ def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     count = extract.finding(right).count
     if approval.needs_second(count, request.user):
         return wait_for_second(request, extract, kind, right)
-    if count > exports.AT_ONCE:
+    if approval.is_large(count) and (page := first_prove(request)):
+        return page
+    if count > exports.AT_ONCE or getattr(request, "was_asked", False):  # the page that asked is to go away
         return later(request, spec, extract, kind)
     path = exports.temporary(kind)
     try:
@@ -104,7 +108,8 @@ def fetch(request: HttpRequest, pk: int) -> FileResponse:
     if kept is None or kept.is_over or not kept.path.exists():
         audit.record(Verb.DENIED, by=request.user, values={"right": "its own", "target": f"records.exportfile {pk}"})
         raise Http404(f"no export {pk} for {request.user}")
-    audit.record(Verb.DOWNLOAD, by=request.user, values={"name": kept.name, "rows": kept.rows, "sha256": kept.sha256})
+    values = {"name": kept.name, "rows": kept.rows, "sha256": kept.sha256}
+    take_out(by=request.user, values=values, made_at=kept.created_at)
     return as_download(kept.path, kept.name, is_ours=False)
 
 
@@ -118,7 +123,7 @@ def print_list(request: HttpRequest, key: str) -> HttpResponse:
         raise BadQuestion("the address has a part that no print knows")
     extract, right = extract_of(request, spec, request.GET.urlencode()), spec.rights["print"]
     finding = extract.finding(right)
-    ids = finding.page(exports.MOST_PRINTED).ids
+    ids = extract.taken = finding.page(exports.MOST_PRINTED).ids
     sheet = exports.sheet_for_print(extract, ids, finding.count)
     try:
         mark = ExportMark.begin(request.user)

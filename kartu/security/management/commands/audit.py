@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from kartu.core.actors import System
 from kartu.firm.models import User
+from kartu.security.models import LogRetention
+from kartu.security.seals import archive
 from kartu.security.seals.erasing import erase_told
 from kartu.security.seals.findings import Outcome
-from kartu.security.seals.retaining import drop_views
+from kartu.security.seals.retaining import YEAR, drop_acts, drop_views
 from kartu.security.seals.verifying import Anchor, NoAnchor, verify_log
 
 
@@ -34,18 +36,37 @@ class Command(BaseCommand):
         erase.add_argument("kind", help="clients.client")
         erase.add_argument("number", type=int, help="the number that it had in its address")
         erase.add_argument("--user", required=True, metavar="EMAIL", help="who does it; the log names him")
-        retain = verbs.add_parser("retain", help="drop who looked at what, once it is older than so many years")
-        retain.add_argument("--years", required=True, type=int, help="how many are kept; acts are kept for ever")
+        retain = verbs.add_parser("retain", help="drop from the log what is older than so many years; its seals stay")
+        retain.add_argument("--years", required=True, type=int, help="how many are kept")
+        retain.add_argument("--acts", action="store_true", help="what was done, not who looked; goes to a file first")
+        kept = verbs.add_parser("archive", help="compare a file of dropped acts with the seals of the log")
+        kept.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"verify": self.verify, "erase": self.erase, "retain": self.retain}[options["verb"]](options)
+        {"verify": self.verify, "erase": self.erase, "retain": self.retain, "archive": self.archive}[options["verb"]](
+            options
+        )
 
     def retain(self, options: dict) -> None:
-        if options["years"] < 1:
-            raise CommandError("At least the last year is kept")
-        before = timezone.now() - timedelta(days=365.25 * options["years"])
-        count = drop_views(before=before, by=System(f"kartu audit retain --years {options['years']}"))
-        self.stdout.write(f"{count} looks from before {before:%Y-%m-%d} were dropped; their seals stay.")
+        store = "acts" if options["acts"] else "views"
+        years, least = options["years"], LogRetention.LEAST[store]
+        if years < least:
+            raise CommandError("At least the last year is kept" if least == 1 else f"At least {least} years are kept")
+        before = timezone.now() - YEAR * years
+        drop, word = (drop_acts, "acts") if options["acts"] else (drop_views, "looks")
+        count = drop(before=before, by=System(f"kartu audit retain --years {years}"))
+        self.stdout.write(f"{count} {word} from before {before:%Y-%m-%d} were dropped; their seals stay.")
+
+    def archive(self, options: dict) -> None:
+        try:
+            count, found = archive.verify(options["file"])
+        except archive.NoArchive as broken:
+            raise CommandError(f"This is no archive of the log: {broken}") from None
+        for finding in found[: Outcome.SHOWN]:
+            self.stdout.write(f"BROKEN  {finding}")
+        if found:
+            sys.exit(1)
+        self.stdout.write(f"{count} acts, all as they were sealed.")
 
     def erase(self, options: dict) -> None:
         person = User.objects.select_related("role").filter(email__iexact=options["user"], is_active=True).first()

@@ -1,0 +1,93 @@
+"""When the firm, its teams and its people work, and the days on which all is different."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kartu.core.actors import Actor, Scope, ends_of
+from kartu.firm.acts import act, must, stored, tell, telling
+from kartu.firm.lifting import reaches
+from kartu.firm.models import CalendarDay, WorkingTime
+from kartu.firm.rights import HOURS
+
+__all__ = ["keep_working_time", "remove_calendar_day", "remove_working_time", "set_calendar_day"]
+
+DAY = 24 * 60
+LONGEST_CYCLE = 60
+
+
+def may_set(time: WorkingTime, by: Actor) -> bool:
+    """The firm's is set by whoever reaches everybody, a team's and a person's by whoever reaches them."""
+    if not by.may(HOURS):
+        return False
+    if time.person_id:
+        return reaches(time.person, HOURS, by)
+    ends = ends_of(by, HOURS)
+    return ends is None or (time.team_id is not None and time.team_id in ends.teams)
+
+
+@act(HOURS)
+def keep_working_time(*, time: WorkingTime, by: Actor) -> WorkingTime:
+    """Save a working time. What held before goes on holding for the days before it."""
+    must(may_set(time, by), "the working time of others")
+    if time.pk:
+        must(may_set(WorkingTime.objects.select_for_update().get(pk=time.pk), by), "the working time of others")
+    time.days = checked(time.days)
+    if time.cycle_from is None and len(time.days) != 7:
+        raise ValidationError({"days": _("A week has seven days.")})
+    if time.until_day and time.until_day < time.from_day:
+        raise ValidationError({"until_day": _("The end must come after the beginning.")})
+    try:
+        with transaction.atomic(), telling(time, by=by):
+            time.save()
+    except IntegrityError:
+        raise ValidationError({"from_day": _("A working time begins on that day already.")}) from None
+    return time
+
+
+def checked(days: list) -> list[list[list[int]]]:
+    """The days with their times in order; ValidationError where they are none."""
+    if not 1 <= len(days) <= LONGEST_CYCLE:
+        raise ValidationError({"days": _("A cycle has 1 to %(most)s days.") % {"most": LONGEST_CYCLE}})
+    kept = [sorted([start, end] for start, end in day) for day in days]
+    for day in kept:
+        for start, end in day:
+            if not (0 <= start < DAY and start < end <= start + DAY):
+                raise ValidationError({"days": _("A time ends after it begins, within 24 hours.")})
+        if any(later[0] < earlier[1] for earlier, later in zip(day, day[1:], strict=False)):
+            raise ValidationError({"days": _("Times of one day must not overlap.")})
+    if not any(kept):
+        raise ValidationError({"days": _("Give at least one day on which there is work.")})
+    return kept
+
+
+@act(HOURS)
+def remove_working_time(*, time: WorkingTime, by: Actor) -> None:
+    """Take it away as if it had never been said; to end it from some day on, give it a last day."""
+    must(may_set(time, by), "the working time of others")
+    tell("trash", time, by=by, values={"before": stored(time)})
+    time.delete()
+
+
+@act(HOURS)
+def set_calendar_day(*, day: date, kind: str, name: str = "", by: Actor) -> CalendarDay:
+    """Say what a day is in this firm, whatever the calendar of the country has."""
+    must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
+    if not date(2000, 1, 1) <= day <= date(2100, 1, 1) - timedelta(1):
+        raise ValidationError({"day": _("Choose a day of this century.")})
+    row = CalendarDay.objects.select_for_update().filter(day=day).first() or CalendarDay(day=day)
+    row.kind, row.name = kind, name
+    row.full_clean(exclude=["day"])
+    with telling(row, by=by):
+        row.save()
+    return row
+
+
+@act(HOURS)
+def remove_calendar_day(*, row: CalendarDay, by: Actor) -> None:
+    """Let the calendar of the country say again what that day is."""
+    must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
+    tell("trash", row, by=by, values={"before": stored(row)})
+    row.delete()

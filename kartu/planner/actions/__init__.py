@@ -1,0 +1,38 @@
+"""All that can be done with tasks. A view, an API route, an import row and a job call these same functions."""
+
+from kartu.planner.actions.calendars import close_feed, open_feed, take_calendar
+from kartu.planner.actions.closing import accept_task, drop_task, finish_task, reopen_task, return_task
+from kartu.planner.actions.parts import add_item, change_item, drop_after, drop_item, put_after, set_participants
+from kartu.planner.actions.placing import Moved, Place, place_tasks
+from kartu.planner.actions.reminders import set_reminders
+from kartu.planner.actions.resources import book, release, save_resource
+from kartu.planner.actions.tasks import assign_task, change_task, restore_task, set_task, trash_task
+
+__all__ = [
+    "Moved",
+    "Place",
+    "accept_task",
+    "add_item",
+    "assign_task",
+    "book",
+    "change_item",
+    "change_task",
+    "close_feed",
+    "drop_after",
+    "drop_item",
+    "drop_task",
+    "finish_task",
+    "open_feed",
+    "place_tasks",
+    "put_after",
+    "release",
+    "reopen_task",
+    "restore_task",
+    "return_task",
+    "save_resource",
+    "set_participants",
+    "set_reminders",
+    "set_task",
+    "take_calendar",
+    "trash_task",
+]

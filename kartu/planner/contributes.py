@@ -1,0 +1,134 @@
+"""What this app adds to the lists of the apps below it. Read this file first."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kartu.core.about import About, abouts
+from kartu.core.actors import Actor
+from kartu.core.addresses import address
+from kartu.core.api import resources
+from kartu.core.menu import MenuItem, NewItem, menu, new_menu
+from kartu.core.outbox import on
+from kartu.firm.rights import SETTINGS
+from kartu.firm.tabs import IN_FIRM, SettingsTab, settings_tabs
+from kartu.notifications.kinds import IN_WORK, Kind, kinds
+from kartu.planner import (  # noqa: F401 - some add themselves
+    client_api,
+    following,
+    giving,
+    invariants,
+    jobs,
+    leaving,
+    lists,
+    live,
+    on_cards,
+    promised,
+    telling,
+    told,
+)
+from kartu.planner.actions import restore_task
+from kartu.planner.actions.series import gone_from_series, make_next
+from kartu.planner.events import ReminderDue, TaskAccepted, TaskDropped, TaskFinished, TaskPlaced, TaskTrashed
+from kartu.planner.models import Task
+from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
+from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
+from kartu.records.trash import Trashed, trash
+from kartu.records.uses import Used, used
+from kartu.security import audit
+from kartu.security.former import FormerKind, former_kinds
+from kartu.security.invariants import Invariant
+from kartu.security.invariants import invariants as held
+from kartu.security.rows import GuardedQuerySet
+
+former_kinds.add(FormerKind("clients.callback", _("call-back"), _("A call-back is a task now: change it there")))
+
+audit.written.connect(following.renew_written, dispatch_uid="planner.following")
+audit.written.connect(live.tell_written, dispatch_uid="planner.live")
+
+settings_tabs.add(
+    SettingsTab(
+        "resources", _("Rooms, cars and equipment"), "planner:resources", group=IN_FIRM, order=40, right=SETTINGS
+    )
+)
+menu.add(MenuItem("scheduler", _("Scheduler"), "planner:scheduler", "calendar-time", order=15, right=VIEW))
+
+
+def tasks_within_reach(actor: Actor, to_change: bool) -> GuardedQuerySet:
+    return Task.objects.visible_to(actor, CHANGE if to_change else VIEW)
+
+
+abouts.add(
+    About(
+        model="planner.task",
+        label=_("Task"),
+        icon="checkbox",
+        reach=tasks_within_reach,
+        url=lambda task: address("planner:task", task.pk),
+        look=lambda pk: address("planner:look", pk),
+        order=15,
+        columns=("title", "client_id"),
+    )
+)
+
+resources.add(api.QUEUE)
+
+menu.add(MenuItem("day", _("My day"), "queue:day", "sun", order=10, on_phone=True))
+
+
+menu.add(MenuItem("tasks", _("Tasks"), "planner:tasks", "checkbox", order=15, right=VIEW, on_phone=True))
+new_menu.add(NewItem("task", _("Task"), "planner:new_task", "checkbox", order=5, letter="t", right=CREATE))
+
+trash.add(
+    Trashed(
+        key="planner.task",
+        label=_("Tasks"),
+        icon="checkbox",
+        # Those of a client in the trash come back with the client.
+        rows=lambda actor: Task.objects.visible_to(actor, TRASH, trashed=True).filter(trashed_at__isnull=False),
+        restore=lambda task, by: restore_task(task=task, by=by),
+        order=15,
+    )
+)
+used.add(
+    Used(
+        "planner.task",
+        lambda pk, by: Task.objects.visible_to(by).filter(pk=pk).first(),
+        lambda task: address("planner:task", task.pk),
+        order=70,
+    )
+)
+
+
+@on(TaskPlaced)
+def tell_of_a_move(event: TaskPlaced) -> None:
+    told.tell_placed(event)
+
+
+held.add(
+    Invariant(
+        "I7.told",
+        "Everybody is reminded of his tasks",
+        invariants.reminders_are_told,
+        70,
+        looks_twice=True,
+    )
+)
+
+
+@on(ReminderDue)
+def tell_of_reminder(event: ReminderDue) -> None:
+    telling.tell_of_reminder(event)
+
+
+@on(TaskFinished, TaskAccepted, TaskDropped, same_transaction=True, name="planner.after_completion")
+def make_the_next(event: TaskFinished | TaskAccepted | TaskDropped) -> None:
+    make_next(event.task_id)
+
+
+@on(TaskTrashed, same_transaction=True, name="planner.left_out")
+def leave_it_out(event: TaskTrashed) -> None:
+    gone_from_series(event.task_id)
+
+
+kinds.add(
+    Kind("planner.series_late", _("Recurring tasks came late: the program was off"), IN_WORK, outside=True, order=60)
+)

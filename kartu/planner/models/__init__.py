@@ -1,0 +1,23 @@
+from kartu.planner.models.calendars import CalendarFeed, FromCalendar
+from kartu.planner.models.outcome import Outcome
+from kartu.planner.models.parts import Participant, TaskAfter, TaskItem
+from kartu.planner.models.put_off import PutOff
+from kartu.planner.models.reminder import Reminder
+from kartu.planner.models.resources import Booking, Resource
+from kartu.planner.models.series import Series
+from kartu.planner.models.task import Task
+
+__all__ = [
+    "Booking",
+    "CalendarFeed",
+    "FromCalendar",
+    "Outcome",
+    "Participant",
+    "PutOff",
+    "Reminder",
+    "Resource",
+    "Series",
+    "Task",
+    "TaskAfter",
+    "TaskItem",
+]

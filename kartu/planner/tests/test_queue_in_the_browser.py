@@ -1,0 +1,34 @@
+"""My day with the keyboard alone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kartu.planner import actions
+from kartu.planner.models import Task
+from kartu.planner.tests.conftest import in_hours, seen
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_day_is_worked_off_with_the_keyboard_alone(page: Page, sign_in: Callable, seller):
+    first, second = (
+        actions.set_task(title=name, due_at=in_hours(-n), by=seller) for n, name in ((30, "One"), (5, "Two"))
+    )
+    sign_in(seller)
+    page.goto("/day/")
+    in_hand = page.locator(".qi.cur")
+    expect(in_hand).to_contain_text("One")
+    expect(page.locator("[data-queue-item] h2")).to_have_text("One")
+
+    page.keyboard.press("d")
+    page.keyboard.type("Agreed")
+    page.keyboard.press("Enter")
+    expect(in_hand).to_contain_text("Two")
+    expect(page.locator("#queue .qi")).to_have_count(1)
+    assert seen(first, seller).state == Task.State.DONE
+
+    page.keyboard.press("u")
+    expect(page.locator("#queue .qi")).to_have_count(2)
+    assert seen(first, seller).is_open and seen(second, seller).is_open

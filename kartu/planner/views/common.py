@@ -1,0 +1,79 @@
+"""What the pages of this app share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from kartu.clients.forms.base import ActionForm
+from kartu.clients.views.common import form_page, is_sent, posted, save
+from kartu.core.addresses import address
+from kartu.core.drawers import changed, saved
+from kartu.core.toasts import toast
+from kartu.planner.models import Task
+from kartu.planner.rights import CHANGE
+from kartu.records.models import ChangeSet
+from kartu.records.undoing import undo_url, undoable
+from kartu.security.views import get_or_404
+
+LABEL = Task._meta.label_lower
+
+
+def task_or_404(request: HttpRequest, pk: int, right: str = "") -> Task:
+    rows = Task.objects.select_related("client", "person", "author", "outcome", "closed_by")
+    return get_or_404(Task, pk, request.user, right, rows=rows)
+
+
+def task_url(pk: int) -> str:
+    return address("planner:task", pk)
+
+
+def act_page(
+    request: HttpRequest,
+    pk: int,
+    form_of: type[ActionForm],
+    *,
+    title: str,
+    done: str,
+    verb: str = "",
+    right: str = CHANGE,
+    **context: Any,
+) -> HttpResponse:
+    """A form that does something to the task `pk`: shown, refused, or done, with the toast `done` and its Undo."""
+    task = task_or_404(request, pk, right)
+    form = form_of(posted(request), task=task, by=request.user)
+    return form_answer(request, form, title=title, done=done, verb=verb or title, task=task, note=task.title, **context)
+
+
+def form_answer(
+    request: HttpRequest, form: Any, *, title: str, done: str, task: Task | None = None, **context: Any
+) -> HttpResponse:
+    if is_sent(request, form) and (result := save(request, form, title)):
+        row, changes = result
+        row = row[0] if isinstance(row, list) else row
+        return saved(
+            request, kind=LABEL, pk=row.pk, label=str(row), url=task_url(row.pk), text=done, undo_url=undo_url(changes)
+        )
+    back = task_url(task.pk) if task else address("planner:tasks")
+    context = {"template": "planner/form.html", "back": back, "task": task, **context}
+    return form_page(request, form, title=title, **context)
+
+
+def act_at_once(
+    request: HttpRequest, pk: int, action: Callable[..., Any], done: str, *, right: str = CHANGE
+) -> HttpResponse:
+    """A button that does something to the task `pk`."""
+    task = task_or_404(request, pk, right)
+    with undoable(request, done) as changes:
+        action(task=task, by=request.user)
+    return acted(request, task_url(task.pk), done, changes)
+
+
+def acted(
+    request: HttpRequest, url: str, text: str, changes: ChangeSet | None = None, pk: int | None = None
+) -> HttpResponse:
+    """The answer to a button: the toast, and word to what is on the screen to show itself anew."""
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(url)
+    response = changed(HttpResponse(status=204), LABEL, pk)
+    return toast(response, text, undo_url(changes) if changes else None)

@@ -1,0 +1,131 @@
+"""A task: its page, the look from a list, made, changed, put in the trash."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kartu.clients.models import Client, Contact
+from kartu.clients.views.clients import go
+from kartu.core.access import access
+from kartu.core.addresses import address
+from kartu.core.toasts import flash
+from kartu.planner import actions
+from kartu.planner.forms.tasks import NewTaskForm, TaskForm
+from kartu.planner.models import Task
+from kartu.planner.page import TaskPage
+from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
+from kartu.planner.views.common import form_answer, posted, task_or_404, task_url
+from kartu.records.undoing import undo_url, undoable
+from kartu.security.views import get_or_404
+from kartu.security.views_log import saw
+
+
+@require_GET
+@access(VIEW)
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that is needed to do it; asked again by itself when something has changed."""
+    task = task_or_404(request, pk)
+    told = TaskPage(task, request.user)
+    if request.headers.get("HX-Request"):
+        return render(request, "planner/_task.html", {"page": told, "task": task})
+    note_look(request, told)
+    return render(request, "planner/task.html", {"page": told, "task": task})
+
+
+@require_GET
+@access(VIEW)
+def look(request: HttpRequest, pk: int) -> HttpResponse:
+    task = task_or_404(request, pk)
+    told = TaskPage(task, request.user)
+    note_look(request, told)
+    return render(request, "planner/_look.html", {"page": told, "task": task})
+
+
+def note_look(request: HttpRequest, page: TaskPage) -> None:
+    """A look at a task is one at its client, whose phone stands there."""
+    saw("page", by=request.user, row=page.task)
+    if page.client:
+        saw("card", by=request.user, row=page.client, detail={"look": True})
+
+
+@require_http_methods(["GET", "POST"])
+@access(CREATE)
+def new(request: HttpRequest) -> HttpResponse:
+    form = NewTaskForm(posted(request), by=request.user, initial=given(request))
+    context = {"title": _("New task"), "verb": _("Set"), "draft": "planner.new" if not request.GET else ""}
+    return form_answer(request, form, done=_("Task set"), **context)
+
+
+def given(request: HttpRequest) -> dict[str, Any]:
+    """What the page that sends here knows already, of what the person at the screen sees."""
+    asked = request.GET
+    found: dict[str, Any] = {}
+    if asked.get("title"):
+        found["title"] = asked["title"][:300]
+    if asked.get("kind") in Task.Kind.values:
+        found["kind"] = asked["kind"]
+    for name, model in (("client", Client), ("contact", Contact), ("parent", Task)):
+        if (number := number_in(asked.get(name))) and model.objects.visible_to(request.user).filter(pk=number).exists():
+            found[name] = number
+    if number := number_in(asked.get("person")):
+        found["person"] = number
+    if start := moment_in(asked.get("start", "")):
+        found |= {"start_at": start, "end_at": moment_in(asked.get("end", ""))}
+    if moment := moment_in(asked.get("due", "")):
+        found["due_at"] = moment
+    elif day := day_in(asked.get("due", "")):
+        found["due_on"] = day
+    return found
+
+
+def number_in(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 12 else None
+
+
+def moment_in(text: str) -> Any:
+    """A moment as an address says it; without a zone it is one of the person's own day."""
+    try:
+        moment = parse_datetime(text) if "T" in text or " " in text else None
+    except ValueError:
+        return None
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+
+
+def day_in(text: str) -> Any:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    task = task_or_404(request, pk, CHANGE)
+    form = TaskForm(posted(request), row=task, by=request.user)
+    return form_answer(request, form, title=_("Edit the task"), verb=_("Save"), done=_("Saved"), task=task)
+
+
+@require_POST
+@access(TRASH)
+def trash(request: HttpRequest, pk: int) -> HttpResponse:
+    task = task_or_404(request, pk, TRASH)
+    with undoable(request, _("Put in the trash")) as changes:
+        actions.trash_task(task=task, by=request.user)
+    flash(request, _("%(name)s is in the trash") % {"name": task.title}, undo_url(changes))
+    return go(request, address("planner:tasks"))
+
+
+@require_POST
+@access(TRASH)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    task = get_or_404(Task, pk, request.user, TRASH, trashed=True)
+    with undoable(request, _("Taken out of the trash")) as changes:
+        actions.restore_task(task=task, by=request.user)
+    flash(request, _("%(name)s is back") % {"name": task.title}, undo_url(changes))
+    return go(request, task_url(task.pk))
