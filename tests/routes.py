@@ -1126,43 +1126,12 @@ def with_task(world: World) -> dict:
     return {} if world.task else {}
 
 
-def of_task(world: World) -> dict:
-    return {"pk": world.task.pk}
-
-
 QUEUE = [
-    Route(
-        "planner:new_on_card",
-        get=reached(200),
-        post=reached(302),
-        at=of_client(),
-        data=lambda world: {"title": "Call", "kind": "call", "person": world.seller.pk},
-    ),
-    Route(
-        "planner:move_on_card",
-        get=reached(200),
-        post=reached(302),
-        at=of_client(part="task"),
-        data=lambda world: {"due_at": "2031-01-02T10:00"},
-    ),
-    Route(
-        "planner:finish_on_card",
-        get=reached(200),
-        post=reached(302),
-        at=of_client(part="task"),
-        data=lambda world: {"result": "Agreed", "kind": "call"},
-    ),
-    Route("planner:drop_on_card", post=reached(302), at=of_client(part="task")),
     Route("queue:day", get=everybody(200)),
     Route("queue:now", get=everybody(200)),
     # What stands in the queue of the seller is nobody else's to look at there.
     Route("queue:item", get=(IN, 404, 404, 200, 404), at=lambda world: {"kind": "planner.task", "pk": world.task.pk}),
     Route("queue:add", post=everybody(302), data=lambda world: {"line": "call Rina tomorrow 15:00"}),
-    Route("queue:finish", post=reached(302), at=of_task, data=lambda world: {"result": "Agreed"}),
-    Route("queue:move", post=reached(302), at=of_task, data=lambda world: {"when": "tomorrow 15:00"}),
-    Route("queue:hand_over", post=reached(302), at=of_task, data=lambda world: {"to": world.stranger.pk}),
-    Route("queue:accept", post=reached(422), at=of_task),
-    Route("queue:give_back", post=reached(422), at=of_task, data=lambda world: {"why": "The price"}),
     Route("queue:team", get=heads(200)),
     Route("queue:team_now", get=heads(200)),
     Route("queue:person", get=(IN, 200, 200, 403, 403), at=lambda world: {"pk": world.seller.pk}),

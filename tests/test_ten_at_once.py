@@ -62,13 +62,6 @@ SELLERS = [
         {"kind": "note", "text": "Hello"},
         page=CLIENT,
     ),
-    Button(
-        "planner:new_on_card",
-        "Sari",
-        CLIENT + "tasks/new/",
-        "planner_task",
-        {"title": "Call", "kind": "call", "person": "{seller}"},
-    ),
     Button("clients:new_contact", "Sari", CLIENT + "contacts/new/", "clients_contact", {"name": "Rina Kusuma"}),
     Button(
         "clients:new_channel",

@@ -136,7 +136,7 @@ document.addEventListener("htmx:before:settle", ({ target }) => {
   if (drawer) keepIdsApart(drawer.root);
 });
 
-const REFERENCES = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "data-tabs", "list", "form"];
+const REFERENCES = ["for", "aria-describedby", "aria-labelledby", "aria-controls", "data-tabs", "data-into", "list", "form"];
 
 /** A drawer may hold the same form as the page below: ids that stand there too get a name of their own. */
 function keepIdsApart(root) {

@@ -84,14 +84,16 @@ def find_moment(text: str, now: datetime | None = None) -> tuple[datetime, str] 
 
 
 def find_when(text: str, now: datetime | None = None) -> tuple[datetime, str, bool] | None:
-    """`find_moment`, and whether the text names the time of day and not the day alone."""
+    """`find_moment`, and whether the text names the time of day and not the day alone. "in 3 days" names a day."""
     now = timezone.localtime(now)
-    if match := SPAN.search(text):
-        count, unit = match["count"] or match["count2"], UNIT_WORDS[(match["unit"] or match["unit2"]).lower()]
-        moment = now + timedelta(**{unit: int(count)})
-        return moment.replace(second=0, microsecond=0), without(text, match), unit in ("minutes", "hours")
-    text = BARE_HOUR.sub(with_minutes, text)
-    day, rest = find_day(text, now.date())
+    span = SPAN.search(text)
+    unit, length = span_of(span) if span else ("", timedelta())
+    if unit in ("minutes", "hours"):
+        return (now + length).replace(second=0, microsecond=0), without(text, span), True
+    if span:
+        day, rest = (now + length).date(), without(text, span)
+    else:
+        day, rest = find_day(BARE_HOUR.sub(with_minutes, text), now.date())
     clock, rest = find_clock(rest)
     if day is None and clock is None:
         return None
@@ -101,6 +103,11 @@ def find_when(text: str, now: datetime | None = None) -> tuple[datetime, str, bo
     elif moment < now and WEEKDAY.search(text) and not DATE.search(text):
         moment = at(day + timedelta(days=7), clock or MORNING)
     return moment, rest, clock is not None
+
+
+def span_of(match: re.Match) -> tuple[str, timedelta]:
+    count, unit = match["count"] or match["count2"], UNIT_WORDS[(match["unit"] or match["unit2"]).lower()]
+    return unit, timedelta(**{unit: int(count)})
 
 
 def with_minutes(match: re.Match) -> str:

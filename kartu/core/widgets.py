@@ -45,7 +45,10 @@ class Picker(Select):
         if not keys:
             return []
         field = self.choices.field.to_field_name or "pk"
-        found = queryset.filter(**{f"{field}__in": keys})
+        try:
+            found = queryset.filter(**{f"{field}__in": keys})
+        except ValueError:  # what was sent names no record; the field says so
+            return []
         return [(self.choices.field.prepare_value(row), self.choices.field.label_from_instance(row)) for row in found]
 
 

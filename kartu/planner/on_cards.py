@@ -90,7 +90,7 @@ def shown_next(card: Card) -> dict[str, Any]:
 
 
 def new_task_url(client_id: int, kind: str = Task.Kind.CALL) -> str:
-    return f"{reverse('planner:new_on_card', args=[client_id])}?kind={kind}"
+    return f"{reverse('planner:new_task')}?client={client_id}&kind={kind}"
 
 
 card_next.add(CardNext("tasks", 10, "planner/next.html", shown_next, right=VIEW))

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kartu.clients.promises import CALLS, WORD
-from kartu.core.spoken_times import SPAN, find_when
+from kartu.core.spoken_times import find_when
 from kartu.core.text import fold
 from kartu.planner.models import Task
 
@@ -33,17 +33,9 @@ def kind_said(text: str) -> str:
 
 def read_line(line: str) -> tuple[str, str, dict[str, Any]]:
     """(kind, title, columns that say when) of a whole task; the title is what of `line` is not the time."""
-    kind, found = kind_said(line) or Task.Kind.TASK, find_quickly(line)
-    if found is None:
-        return kind, line.strip(), {}
-    moment, title, to_the_minute = found
-    return kind, title, {"due_at": moment} if to_the_minute else {"due_on": moment.date()}
-
-
-def find_quickly(line: str) -> tuple[datetime, str, bool] | None:
-    """`find_when` for a quick line, in which "in 3 days" means this minute of that day."""
-    found = find_when(line)
-    return found and (found[0], found[1], found[2] or SPAN.search(line) is not None)
+    kind = kind_said(line) or Task.Kind.TASK
+    times, title = when_said(line, kind)
+    return kind, title.strip(), times
 
 
 def not_understood() -> str:

@@ -1,6 +1,6 @@
 """What becomes of a task: moved, given away, done, not needed, given back; who is told of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from kartu.planner.forms.fields import (
     DoerField,
     RemindersField,
     TaskField,
+    WhenField,
     chips_of,
     wanted,
 )
@@ -39,16 +40,8 @@ class ActForm(ActionForm):
         self.task, self.by = task, by
 
 
-class WhenField(forms.CharField):
-    """A moment in words."""
-
-    def __init__(self, **options: Any) -> None:
-        hint = {"placeholder": _("tomorrow 10:00, fri 15:00, in 3 days")}
-        super().__init__(max_length=100, required=False, widget=forms.TextInput(attrs=hint), **options)
-
-
 class MoveForm(ActForm):
-    """Another time: in words, or in the fields."""
+    """Another time: in words, or in the fields, of which those that say nothing yet are folded away."""
 
     when = WhenField(label=_("When"))
     due_at = MomentField(label=_("Due"), required=False)
@@ -62,13 +55,18 @@ class MoveForm(ActForm):
     def __init__(self, *args: Any, task: Task, **options: Any) -> None:
         super().__init__(*args, task=task, initial=task.times(), **options)
         self.fields["when"].widget.attrs["autofocus"] = True
+        known = {name for name, value in task.times().items() if value} or {"due_at"}
+        self.more = frozenset(TIMES) - known
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(name in self.errors or (self.is_bound and self[name].value()) for name in self.more)
 
     def clean(self) -> None:
         said = self.cleaned_data.pop("when", "")
         if not said:
             return
-        begins = Task.Kind.MEETING if self.task.start_at else self.task.kind
-        times, _rest = when_said(said, begins)
+        times = moved_to(said, self.task)
         if not times:
             self.add_error("when", not_understood())
             return
@@ -80,6 +78,15 @@ class MoveForm(ActForm):
         now = self.task.times()
         values = {name: value for name, value in self.cleaned_data.items() if value != now[name]}
         return self.act(actions.change_task, task=self.task, values=values, by=self.by)
+
+
+def moved_to(said: str, task: Task) -> dict[str, Any]:
+    """Where `task` stands by these words: what has its place in the day keeps its hour where only a day is named."""
+    times, _rest = when_said(said, Task.Kind.MEETING if task.start_at else task.kind)
+    if task.start_at and (day := times.get("due_on")):
+        hour = timezone.localtime(task.start_at)
+        return {"start_at": timezone.make_aware(datetime.combine(day, hour.time()))}
+    return times
 
 
 class AssignForm(ActForm):
@@ -133,7 +140,7 @@ class FinishForm(ActForm):
     next_kind = forms.ChoiceField(label=_("What is it"), choices=Task.Kind.choices, required=False)
     next_title = forms.CharField(label=_("What is to be done next"), max_length=200, required=False)
 
-    wide = frozenset({"outcome", "result", "next_title"})
+    wide = frozenset({"outcome", "result", "next_when"})
     following = ("next_when", "next_kind", "next_title")
     optional = {
         "result": _("or one of the above"),

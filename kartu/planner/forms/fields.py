@@ -29,6 +29,27 @@ REMINDERS = [
 ]
 
 
+# Understood as they stand here, in every language (`kartu.core.spoken_times`).
+OFTEN = (_("in 1 hour"), _("tomorrow 9:00"), _("monday 9:00"), _("in 1 week"))
+
+
+class WhenInput(forms.TextInput):
+    """A line for a moment in words, with those that are said most often to be pressed."""
+
+    template_name = "planner/_when_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "often": OFTEN}
+
+
+class WhenField(forms.CharField):
+    """A moment in words."""
+
+    def __init__(self, **options: Any) -> None:
+        hint = {"placeholder": _("tomorrow 10:00, fri 15:00, in 3 days"), "autocomplete": "off"}
+        super().__init__(max_length=100, required=False, widget=WhenInput(attrs=hint), **options)
+
+
 class DoerField(forms.ModelChoiceField):
     """Whoever is to do it, of those whom the person may ask."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +12,7 @@ from kartu.firm.models import User
 from kartu.planner.actions import assign_task, set_task
 from kartu.planner.models import PutOff, Task
 from kartu.planner.rights import BULK, CHANGE
-from kartu.planner.spoken import find_quickly, read_line
+from kartu.planner.spoken import read_line
 from kartu.security.actions import action
 
 LONGEST = timedelta(days=31)
@@ -45,13 +44,3 @@ def give_tasks(*, ids: Iterable[int], to: User, by: Actor) -> list[Task]:
     """Let `to` do these tasks, of those that `by` may change; what is done or private stays where it is."""
     rows = Task.objects.visible_to(by, CHANGE).filter(pk__in=list(ids)[:MOST], state=Task.State.OPEN, is_private=False)
     return [assign_task(task=task, to=to, by=by) for task in rows.exclude(person=to).order_by("pk")]
-
-
-def times_said(line: str, moment: datetime, task: Task | None = None) -> dict[str, Any]:
-    """When `line`, which names `moment`, says that a task stands: a day, where it names no time of day."""
-    if task is not None and task.start_at:
-        return {"start_at": moment}
-    said = find_quickly(line)
-    if said and said[2]:
-        return {"due_at": moment, **({"due_on": None} if task else {})}
-    return {"due_on": moment.date(), **({"due_at": None} if task else {})}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.planner.queue import task_views, team_views, views
+from kartu.planner.queue import team_views, views
 
 app_name = "queue"
 urlpatterns = [
@@ -9,11 +9,6 @@ urlpatterns = [
     path("day/item/<str:kind>/<int:pk>/", views.item, name="item"),
     path("day/add/", views.add, name="add"),
     path("day/put-off/", views.put_off, name="put_off"),
-    path("day/tasks/<int:pk>/finish/", task_views.finish, name="finish"),
-    path("day/tasks/<int:pk>/move/", task_views.move, name="move"),
-    path("day/tasks/<int:pk>/hand-over/", task_views.hand_over, name="hand_over"),
-    path("day/tasks/<int:pk>/accept/", task_views.accept, name="accept"),
-    path("day/tasks/<int:pk>/give-back/", task_views.give_back, name="give_back"),
     path("day/team/", team_views.team, name="team"),
     path("day/team/now/", team_views.now, name="team_now"),
     path("day/team/give/", team_views.give, name="give"),

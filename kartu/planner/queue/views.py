@@ -19,7 +19,7 @@ from kartu.planner.models import Outcome, Task
 from kartu.planner.queue import acts
 from kartu.planner.queue.day import Group, Queue
 from kartu.planner.queue.items import Item, why
-from kartu.planner.rights import BULK, CHANGE, CREATE, receivers
+from kartu.planner.rights import BULK, CHANGE, CREATE
 from kartu.planner.spoken import not_understood
 from kartu.records.undoing import undo_url, undoable
 
@@ -62,15 +62,13 @@ def item(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def for_tasks(request: HttpRequest, found: Item) -> dict[str, Any]:
-    """What finishing, moving and handing over a task offer."""
+    """Whether it is finished, moved and handed over from here, and how such a task usually ends."""
     if found.source != "tasks" or not request.user.may(CHANGE):
         return {}
     kinds = ("", Task.objects.visible_to(request.user).values_list("kind", flat=True).get(pk=found.pk))
     return {
         "may_act": True,
         "outcomes": Outcome.objects.filter(is_active=True, kind__in=kinds)[:6],
-        "receivers": receivers(request.user).exclude(pk=found.person_id).order_by("name", "pk"),
-        "times": put_off_choices(),
     }
 
 

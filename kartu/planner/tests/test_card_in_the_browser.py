@@ -16,7 +16,7 @@ def card(seller, head, sinar, page: Page, sign_in) -> str:
     return f"/clients/{sinar.pk}/"
 
 
-@pytest.mark.parametrize(("key", "title"), [("e", "Done"), ("s", "Another time")])
+@pytest.mark.parametrize(("key", "title"), [("d", "Done"), ("m", "Another time"), ("h", "Hand over")])
 def test_a_letter_opens_what_is_to_be_done_next(page, card, key, title):
     page.goto(card)
 

@@ -94,8 +94,8 @@ def test_the_card_shows_what_is_to_come_ones_own_first(client, sinar, seller, he
 
     shown = page[page.index('id="next"') :]
     assert shown.index("Mine") < shown.index("Of the head")
-    assert reverse("planner:finish_on_card", args=[sinar.pk, task.pk]) in page
-    assert f"{reverse('planner:new_on_card', args=[sinar.pk])}?kind=call" in page
+    assert reverse("planner:finish_task", args=[task.pk]) in page
+    assert f"{reverse('planner:new_task')}?client={sinar.pk}&amp;kind=call" in page
 
 
 def test_a_private_task_stands_on_the_card_for_its_person_only(client, sinar, seller, head):
@@ -133,22 +133,26 @@ def test_the_dossier_tells_what_is_to_come(sinar, seller):
 
 def test_a_task_is_set_moved_and_finished_at_the_side_of_the_card(client, sinar, seller):
     client.force_login(seller)
-    new, when = reverse("planner:new_on_card", args=[sinar.pk]), (in_hours(48)).strftime("%Y-%m-%dT%H:%M")
-    data = {"title": "The offer", "kind": "call", "due_at": when, "person": seller.pk}
-    assert client.post(new, data).status_code == 302
-    task = Task.objects.visible_to(seller).get()
-    here = {name: reverse(f"planner:{name}_on_card", args=[sinar.pk, task.pk]) for name in ("move", "finish", "drop")}
 
-    later = (in_hours(72)).strftime("%Y-%m-%dT%H:%M")
-    assert client.post(here["move"], {"due_at": later}).status_code == 302
+    def send(name: str, *args: int, query: str = "", **typed: object):
+        url, side = reverse(f"planner:{name}", args=args) + query, {"HX-Request": "true", "X-Kartu-Drawer": "1"}
+        return client.post(url, typed, headers=side)
+
+    new = f"?client={sinar.pk}&kind=call"
+    assert 'value="call" id="id_kind_1" checked' in client.get(reverse("planner:new_task") + new).content.decode()
+    assert send("new_task", query=new, title="The offer in 2 days", kind="call", client=sinar.pk).status_code == 204
+    task = Task.objects.visible_to(seller).get()
+    moved = send("move_task", task.pk, when="in 3 days")
+    assert "kartu:saved" in moved.headers["HX-Trigger"], "the card shows itself anew"
     assert seen(task, seller).moves == 1
-    assert client.post(here["finish"], {"result": " ", "kind": "call"}).status_code == 422
-    assert client.post(here["finish"], {"result": "Agreed", "kind": "call", "again_at": later}).status_code == 302
+    assert send("finish_task", task.pk, result=" ", touch_kind="call").status_code == 422
+    done = send("finish_task", task.pk, result="Agreed", touch_kind="call", next_when="in 3 days")
+    assert done.status_code == 204
 
     assert Touch.objects.visible_to(seller).get().text == "Agreed"
     again = Task.objects.visible_to(seller).get(state="open")
-    assert again.title == "The offer"
-    assert client.post(reverse("planner:drop_on_card", args=[sinar.pk, again.pk])).status_code == 302
+    assert (again.title, again.client) == ("The offer", sinar)
+    assert send("drop_task", again.pk, why="They called").status_code == 204
     assert next_of(sinar) == NOTHING
 
 
@@ -271,7 +275,7 @@ def test_a_section_lists_the_tasks_of_a_client(client, sinar, owner, seller, hea
     told = piece(client, sinar, section)
 
     assert "The offer" in told and "Between us" not in told
-    assert reverse("planner:new_on_card", args=[sinar.pk]) in told
+    assert f"{reverse('planner:new_task')}?client={sinar.pk}" in told
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kartu.clients import actions as clients
 from kartu.planner import actions
+from kartu.planner.forms.fields import OFTEN
 from kartu.planner.models import Outcome, Participant, Reminder, Task, TaskItem
+from kartu.planner.spoken import when_said
 from kartu.planner.tests.conftest import in_hours, seen, sees
 from kartu.records.models import ChangeSet
 
@@ -178,6 +180,22 @@ def test_a_task_is_moved_by_words_and_keeps_its_place_or_its_deadline(seller):
     assert timezone.localtime(moved.due_at).date() == tomorrow and moved.start_at is None
     assert met.end_at - met.start_at == timedelta(hours=1) and met.due_at == meeting.due_at
     assert send(seller, "move_task", due.pk, when="some day").status_code == 422
+
+
+def test_a_meeting_keeps_its_hour_where_only_a_day_is_named(seller):
+    meeting = actions.set_task(title="Meet", kind="meeting", start_at=in_hours(3), by=seller)
+    send(seller, "move_task", meeting.pk, when="in 3 days")
+
+    met = seen(meeting, seller)
+    assert (met.start_at - meeting.start_at, met.end_at - met.start_at) == (timedelta(days=3), timedelta(hours=1))
+
+
+@pytest.mark.parametrize("language", ["en", "id", "ru"])
+def test_what_can_be_pressed_for_a_time_is_understood(language):
+    with translation.override(language):
+        times = [when_said(str(words), "task") for words in OFTEN]
+
+    assert [(list(found), rest) for found, rest in times] == [(["due_at"], "")] * 3 + [(["due_on"], "")]
 
 
 def test_reminders_are_the_persons_own(seller, colleague):

@@ -15,7 +15,7 @@ from kartu.firm.actions.absences import set_absence
 from kartu.firm.models import Absence, User
 from kartu.firm.people_for_tests import make_person
 from kartu.planner import actions
-from kartu.planner.models import PutOff, Task
+from kartu.planner.models import Outcome, PutOff, Task
 from kartu.planner.queue import acts
 from kartu.planner.queue.charge import Charge
 from kartu.planner.queue.day import Group, Queue
@@ -377,16 +377,30 @@ def test_every_obligation_is_in_one_queue_or_told_as_nobodys(seed, owner, head, 
     assert sorted(told) == sorted(nobodys)
 
 
+SIDE = {"HX-Request": "true", "X-Kartu-Drawer": "1"}
+
+
 def press(client, name: str, task: Task, **data: object) -> int:
-    return client.post(reverse(name, args=[task.pk]), data, headers={"HX-Request": "true"}).status_code
+    return client.post(reverse(name, args=[task.pk]), data, headers=SIDE).status_code
+
+
+def test_what_is_in_hand_opens_the_forms_of_every_task(client, seller):
+    busy = Outcome.objects.create(kind="call", name="Busy", next_kind="call", next_after=120)
+    task = actions.set_task(title="Call", kind="call", by=seller)
+    client.force_login(seller)
+    told = client.get(look(task), {"rail": "1"}).content.decode()
+
+    for name in ("finish_task", "move_task", "assign_task"):
+        assert f'href="{reverse(f"planner:{name}", args=[task.pk])}" data-drawer' in told, name
+    assert f'{reverse("planner:finish_task", args=[task.pk])}?outcome={busy.pk}" data-drawer' in told
 
 
 def test_a_task_is_finished_from_the_row_with_a_result_only(client, seller):
     task = actions.set_task(title="Call", by=seller)
     client.force_login(seller)
-    assert press(client, "queue:finish", task) == 422 and keys(seller)
+    assert press(client, "planner:finish_task", task) == 422 and keys(seller)
 
-    assert press(client, "queue:finish", task, result="Takes 40 boxes") == 204
+    assert press(client, "planner:finish_task", task, result="Takes 40 boxes") == 204
     assert keys(seller) == [] and Task.objects.visible_to(seller).get().result == "Takes 40 boxes"
 
 
@@ -396,20 +410,20 @@ def test_a_task_is_moved_from_the_row_in_words(client, seller):
     client.force_login(seller)
     tomorrow = timezone.localdate() + timedelta(days=1)
 
-    assert press(client, "queue:move", task, when="besok") == 204
+    assert press(client, "planner:move_task", task, when="besok") == 204
     assert (seen(task, seller).due_on, seen(task, seller).due_at) == (tomorrow, None)
-    assert press(client, "queue:move", task, when="завтра 15:00") == 204
+    assert press(client, "planner:move_task", task, when="завтра 15:00") == 204
     assert (seen(task, seller).due_at.date(), seen(task, seller).due_on) == (tomorrow, None)
-    assert press(client, "queue:move", meeting, when="tomorrow 15:00") == 204
+    assert press(client, "planner:move_task", meeting, when="tomorrow 15:00") == 204
     assert seen(meeting, seller).end_at - seen(meeting, seller).start_at == timedelta(hours=1)
-    assert press(client, "queue:move", task, when="some day") == 422
+    assert press(client, "planner:move_task", task, when="some day") == 422
 
 
 def test_a_task_is_handed_over_from_the_row(client, seller, colleague):
     task = actions.set_task(title="Call", by=seller)
     client.force_login(seller)
-    assert press(client, "queue:hand_over", task, to="nobody") == 422
-    assert press(client, "queue:hand_over", task, to=colleague.pk) == 204
+    assert press(client, "planner:assign_task", task, to="nobody") == 422
+    assert press(client, "planner:assign_task", task, to=colleague.pk) == 204
     assert keys(seller) == [] and len(keys(colleague)) == 1
 
 
@@ -417,7 +431,17 @@ def test_what_was_done_is_accepted_or_given_back_from_the_row(client, seller, co
     task = actions.set_task(title="Offer", person=colleague, needs_acceptance=True, by=seller)
     actions.finish_task(task=seen(task, colleague), result="Made", by=colleague)
     client.force_login(seller)
-    assert press(client, "queue:give_back", task, why="The price") == 204 and keys(seller) == []
+    told = client.get(look(task), {"rail": "1"}).content.decode()
+    assert reverse("planner:accept_task", args=[task.pk]) in told
+    assert press(client, "planner:return_task", task, why="The price") == 204 and keys(seller) == []
 
     actions.finish_task(task=seen(task, colleague), result="With the price", by=colleague)
-    assert press(client, "queue:accept", task) == 204 and seen(task, seller).state == "done"
+    assert press(client, "planner:accept_task", task) == 204 and seen(task, seller).state == "done"
+
+
+def test_what_is_accepted_already_says_so(client, seller, colleague):
+    task = actions.set_task(title="Offer", person=colleague, needs_acceptance=True, by=seller)
+    client.force_login(seller)
+
+    answer = client.post(reverse("planner:accept_task", args=[task.pk]), headers=SIDE)
+    assert "This does not wait to be accepted" in answer.headers["HX-Trigger"] and seen(task, seller).state == "open"

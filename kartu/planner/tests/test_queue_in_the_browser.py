@@ -23,8 +23,9 @@ def test_a_day_is_worked_off_with_the_keyboard_alone(page: Page, sign_in: Callab
     expect(page.locator("[data-queue-item] h2")).to_have_text("One")
 
     page.keyboard.press("d")
+    expect(page.locator(".drawer [name=result]")).to_be_focused()
     page.keyboard.type("Agreed")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     expect(in_hand).to_contain_text("Two")
     expect(page.locator("#queue .qi")).to_have_count(1)
     assert seen(first, seller).state == Task.State.DONE

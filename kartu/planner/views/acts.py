@@ -31,7 +31,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access(CHANGE)
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    return act_page(request, pk, AssignForm, title=_("Give to somebody else"), verb=_("Give"), done=_("Task given"))
+    return act_page(request, pk, AssignForm, title=_("Hand over"), verb=_("Hand over"), done=_("Task handed over"))
 
 
 @require_http_methods(["GET", "POST"])

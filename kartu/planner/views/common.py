@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from kartu.clients.forms.base import ActionForm
 from kartu.clients.views.common import form_page, is_sent, posted, save
 from kartu.core.addresses import address
 from kartu.core.drawers import changed, saved
-from kartu.core.toasts import toast
+from kartu.core.toasts import flash, toast
 from kartu.planner.models import Task
 from kartu.planner.rights import CHANGE
 from kartu.records.models import ChangeSet
@@ -64,8 +65,11 @@ def act_at_once(
 ) -> HttpResponse:
     """A button that does something to the task `pk`."""
     task = task_or_404(request, pk, right)
-    with undoable(request, done) as changes:
-        action(task=task, by=request.user)
+    try:
+        with undoable(request, done) as changes:
+            action(task=task, by=request.user)
+    except ValidationError as refused:  # somebody was faster: what is shown is old
+        return acted(request, task_url(task.pk), " ".join(refused.messages))
     return acted(request, task_url(task.pk), done, changes)
 
 
@@ -74,6 +78,7 @@ def acted(
 ) -> HttpResponse:
     """The answer to a button: the toast, and word to what is on the screen to show itself anew."""
     if not request.headers.get("HX-Request"):
+        flash(request, text, undo_url(changes) if changes else None)
         return HttpResponseRedirect(url)
     response = changed(HttpResponse(status=204), LABEL, pk)
     return toast(response, text, undo_url(changes) if changes else None)

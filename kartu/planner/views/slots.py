@@ -39,7 +39,7 @@ def slot(request: HttpRequest) -> HttpResponse:
             request, kind="planner.task", pk=task.pk, label=task.title, url=url, text=text, undo_url=undo_url(changes)
         )
     back = reverse("planner:scheduler")
-    return form_page(request, form, title=_("New task"), verb=_("Set"), back=back, draft="planner.slot")
+    return form_page(request, form, title=_("New task"), verb=_("Set the task"), back=back, draft="planner.slot")
 
 
 def asked(request: HttpRequest) -> dict[str, object]:

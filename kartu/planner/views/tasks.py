@@ -57,7 +57,7 @@ def note_look(request: HttpRequest, page: TaskPage) -> None:
 @access(CREATE)
 def new(request: HttpRequest) -> HttpResponse:
     form = NewTaskForm(posted(request), by=request.user, initial=given(request))
-    context = {"title": _("New task"), "verb": _("Set"), "draft": "planner.new" if not request.GET else ""}
+    context = {"title": _("New task"), "verb": _("Set the task"), "draft": "planner.new" if not request.GET else ""}
     return form_answer(request, form, done=_("Task set"), **context)
 
 
