@@ -6,8 +6,9 @@ import { send } from "../lib/http.js";
 const SECONDS = 10;
 let current = null;
 
-export function toast(text, undo = null) {
-  const box = make("div", { class: "toast-k", "data-toast": true, "data-undo": undo }, make("span", { class: "grow" }, text));
+export function toast(text, undo = null, more = null) {
+  const told = { class: "toast-k", "data-toast": true, "data-undo": undo, "data-more": more };
+  const box = make("div", told, make("span", { class: "grow" }, text));
   document.getElementById("k-toasts")?.replaceChildren(box);
 }
 
@@ -32,6 +33,9 @@ behaviour("[data-toast]", (box) => {
   let paused = false;
   const clock = make("span", { class: "xs tn", "aria-hidden": "true" });
   const show = () => (clock.textContent = say("seconds", { count: left }));
+  if (box.dataset.more) {
+    box.append(make("a", { class: "link b6", href: box.dataset.more, "data-drawer": true }, say("which")));
+  }
   if (box.dataset.undo) {
     const undo = make("button", { type: "button", class: "link b6", "data-undo-now": true }, say("undo"));
     undo.addEventListener("click", () => takeBack(box));
@@ -54,7 +58,7 @@ behaviour("[data-toast]", (box) => {
   };
 });
 
-document.addEventListener("kartu:toast", ({ detail }) => toast(detail.text, detail.undo));
+document.addEventListener("kartu:toast", ({ detail }) => toast(detail.text, detail.undo, detail.more));
 
 on("click", "[data-copy]", async (_event, element) => {
   await navigator.clipboard.writeText(element.dataset.copy);

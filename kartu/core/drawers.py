@@ -17,20 +17,28 @@ def in_drawer(request: HttpRequest) -> bool:
 
 
 def saved(
-    request: HttpRequest, *, kind: str, pk: int, label: str, url: str, text: str = "", undo_url: str | None = None
+    request: HttpRequest,
+    *,
+    kind: str,
+    pk: int,
+    label: str,
+    url: str,
+    text: str = "",
+    undo_url: str | None = None,
+    more_url: str = "",
 ) -> HttpResponse:
     """The answer to a form that has made or changed a record.
 
     `kind` names the record's sort ("clients.client"), `label` is what a picker shows, `url` the record's page,
-    `text` the toast in the past tense.
+    `text` the toast in the past tense, `more_url` what tells it whole.
     """
     if not in_drawer(request):
         if text:
-            flash(request, text, undo_url)
+            flash(request, text, undo_url, more_url)
         return HttpResponseRedirect(url)
     response = HttpResponse(status=204)
     trigger(response, "kartu:saved", {"kind": kind, "id": pk, "label": str(label), "url": url})
-    return toast(response, text, undo_url) if text else response
+    return toast(response, text, undo_url, more_url) if text else response
 
 
 def changed(response: HttpResponse, kind: str, pk: int | None = None) -> HttpResponse:

@@ -7,15 +7,18 @@ from django.http import HttpRequest, HttpResponse
 SESSION_KEY = "toasts"
 
 
-def toast(response: HttpResponse, text: str, undo_url: str | None = None) -> HttpResponse:
-    """Show `text` when this answer arrives at htmx; `undo_url` is what its Undo button posts to. Returns `response`."""
-    return trigger(response, "kartu:toast", {"text": str(text), "undo": undo_url})
+def toast(response: HttpResponse, text: str, undo_url: str | None = None, more_url: str = "") -> HttpResponse:
+    """Show `text` when this answer arrives at htmx; `undo_url` is what its Undo button posts to, `more_url` a page at
+    the side that tells it whole. Returns `response`."""
+    more = {"more": more_url} if more_url else {}
+    return trigger(response, "kartu:toast", {"text": str(text), "undo": undo_url, **more})
 
 
-def flash(request: HttpRequest, text: str, undo_url: str | None = None) -> None:
+def flash(request: HttpRequest, text: str, undo_url: str | None = None, more_url: str = "") -> None:
     """Show `text` on the next full page of this person: for answers that redirect."""
     waiting = request.session.get(SESSION_KEY, [])
-    request.session[SESSION_KEY] = [*waiting, {"text": str(text), "undo": undo_url}]
+    more = {"more": more_url} if more_url else {}
+    request.session[SESSION_KEY] = [*waiting, {"text": str(text), "undo": undo_url, **more}]
 
 
 def flashed(request: HttpRequest) -> list[dict]:

@@ -11,6 +11,7 @@ WORDS = {
     "close": _("Close"),
     "cancel": _("Cancel"),
     "undo": _("Undo"),
+    "which": _("Which ones"),
     "i_know": _("I know"),
     "later_5": _("In 5 min"),
     "again": _("Try again"),

@@ -156,11 +156,10 @@ def menu_item(
     return format_html('<button type="button"{}>{}</button>', common, inner)
 
 
-def toast(text: str, *, undo_url: str = "") -> SafeString:
-    """Something is done, in the past tense, with the way back for 10 s."""
-    return format_html(
-        '<div class="toast-k"{}><span class="grow">{}</span></div>', attrs(data_toast=True, data_undo=undo_url), text
-    )
+def toast(text: str, *, undo_url: str = "", more_url: str = "") -> SafeString:
+    """Something is done, in the past tense, with the way back for 10 s. more_url: the page that tells it whole."""
+    told = attrs(data_toast=True, data_undo=undo_url, data_more=more_url)
+    return format_html('<div class="toast-k"{}><span class="grow">{}</span></div>', told, text)
 
 
 def skeleton(*, rows: int = 3) -> SafeString:

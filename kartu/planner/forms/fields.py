@@ -61,6 +61,17 @@ class DoerField(forms.ModelChoiceField):
         self.queryset = receivers(by)
 
 
+class DoersField(forms.ModelMultipleChoiceField):
+    """Several of those whom the person may ask."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = ManyPicker(reverse_lazy("planner:pick_person"))
+        super().__init__(User.objects.none(), required=False, widget=widget, **options)
+
+    def open_to(self, by: Actor) -> None:
+        self.queryset = receivers(by)
+
+
 class ColleaguesField(forms.ModelMultipleChoiceField):
     """Colleagues who may see tasks at all."""
 

@@ -28,7 +28,7 @@ from kartu.security.rows import Conflict
 AT_ONCE = 100
 CHUNK = 20
 MOST_IDS = 500
-MOST_REASONS = 20
+MOST_REASONS = 100
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class BulkAct:
     `run(row=, values=, by=)` is an action of the app for one row; `form(asking)` gives the class of a form whose
     cleaned data are `values`, None: no question is asked but `confirm`. `title(values)` names the change set in the
     past tense: "Handed over to Budi". `right` is needed beside the list's own.
+
+    `numbered`: `run` is also given `number=`, which of the selected rows it is, from 0. `gone_through(change set)`: the
+    ids of the rows that are done already, for an act that changes other rows than these and is begun again.
     """
 
     key: str
@@ -50,6 +53,8 @@ class BulkAct:
     form: Callable[[Asking], type[forms.Form]] | None = None
     confirm: str | Promise = ""
     is_dangerous: bool = False
+    numbered: bool = False
+    gone_through: Callable[[ChangeSet], Iterable[int]] | None = None
     order: int = 0
 
     @property
@@ -135,18 +140,28 @@ def do_chunk(
     changes: ChangeSet,
     outcome: Outcome,
     by: Actor,
+    numbers: Mapping[int, int] | None = None,
 ) -> None:
-    """Do `act` to the rows `ids`, in one transaction; a row that refuses is left, with its reason."""
+    """Do `act` to the rows `ids`, in one transaction; a row that refuses is left, with its reason.
+
+    `numbers`: which of the selected rows they are, where there are more than these.
+    """
     if not by.may(act.right):
         raise PermissionDenied(act.right)
+    ids, left = list(ids), outcome.left
+    numbers = numbers or {pk: number for number, pk in enumerate(ids)}
     with transaction.atomic(), audit.acting_as(by, changes.pk):
-        for row in spec.rows(by).filter(pk__in=list(ids)).order_by("pk"):
+        for row in spec.rows(by).filter(pk__in=ids).order_by("pk"):
+            more = {"number": numbers[row.pk]} if act.numbered else {}
             try:
                 with transaction.atomic():
-                    act.run(row=row, values=values, by=by)
+                    act.run(row=row, values=values, by=by, **more)
                 outcome.done += 1
             except (ValidationError, Refused, Conflict, EditConflicts) as error:
                 outcome.leave(row.pk, reason_of(error))
+        if outcome.left > left:
+            changes.left = {"list": spec.key, "count": outcome.left, "rows": outcome.reasons}
+            changes.save(update_fields=["left"])
 
 
 def reason_of(error: Exception) -> str:

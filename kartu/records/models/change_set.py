@@ -32,6 +32,8 @@ class ChangeSet(models.Model):
     is_hidden = models.BooleanField(default=False)
     # Of an undoing: what it left alone, [{"type", "id", "column", "theirs", "ours"}, ...]
     conflicts = models.JSONField(default=list, blank=True)
+    # Of a bulk act: the rows that refused, {"list": key, "count": all, "rows": [[id, why], ...] the first of them}.
+    left = models.JSONField(default=dict, blank=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undoings")
 
     class Meta:

@@ -15,6 +15,7 @@ from kartu.core.drawers import changed
 from kartu.core.toasts import toast
 from kartu.records.actions import undo_changes
 from kartu.records.changes import Undoing, told_to
+from kartu.records.lists.spec import lists
 from kartu.records.models import ChangeSet
 from kartu.records.rights import UNDO, UNDO_OTHERS
 from kartu.security.former import former_kinds
@@ -62,7 +63,18 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
     left = [
         {**conflict, "what": name_of(conflict["object_type"])} for conflict in told_to(changes.conflicts, request.user)
     ]
-    return render(request, "records/changes/page.html", {"changes": changes, "kinds": kinds, "left": left})
+    context = {"changes": changes, "kinds": kinds, "left": left, "refused": refused_of(changes, request.user)}
+    return render(request, "records/changes/page.html", context)
+
+
+def refused_of(changes: ChangeSet, person: Actor) -> dict | None:
+    """The rows that an act on many left, as far as `person` sees them: {count, more, rows: [(name, url, why)]}."""
+    if not changes.left:
+        return None
+    spec, count, told = lists.get(changes.left["list"]), changes.left["count"], changes.left["rows"]
+    here = spec.rows(person).in_bulk([pk for pk, _why in told]) if spec and person.may(spec.right) else {}
+    rows = [(str(here[pk]), spec.row_url(pk), why) for pk, why in told if pk in here]
+    return {"count": count, "more": count - len(rows), "rows": rows}
 
 
 def name_of(model: str) -> str:

@@ -22,6 +22,7 @@ from kartu.records.lists.jobs import bulk_in_background
 from kartu.records.lists.page import number_said
 from kartu.records.lists.spec import ListSpec
 from kartu.records.models import ChangeSet
+from kartu.records.rights import UNDO
 from kartu.records.views.lists.common import OWN_RIGHT, asked, list_or_404, may_or_404, tell_refusal
 
 
@@ -74,7 +75,9 @@ def do(request: HttpRequest, spec: ListSpec, act: BulkAct, selection: Selection,
     with transaction.atomic():
         changes = bulk.new_change_set(act, values, request.user)
         bulk.do_chunk(act, spec, ids, values, changes, outcome, request.user)
-    return done(request, spec, said(changes, outcome), changes.undo_url if outcome.done else None)
+    more_url = reverse("records:change", args=[changes.pk]) if outcome.left and request.user.may(UNDO) else ""
+    undo_url = changes.undo_url if outcome.done else None
+    return done(request, spec, said(changes, outcome), undo_url, more_url)
 
 
 def said(changes: ChangeSet, outcome: Outcome) -> str:
@@ -85,10 +88,11 @@ def said(changes: ChangeSet, outcome: Outcome) -> str:
     return text
 
 
-def done(request: HttpRequest, spec: ListSpec, text: str, undo_url: str | None) -> HttpResponse:
+def done(request: HttpRequest, spec: ListSpec, text: str, undo_url: str | None, more_url: str) -> HttpResponse:
+    told = {"text": text, "undo_url": undo_url, "more_url": more_url}
     if in_drawer(request):
-        return saved(request, kind=spec.label, pk=0, label=text, url=spec.url, text=text, undo_url=undo_url)
-    return toast(changed(HttpResponse(status=204), spec.label), text, undo_url)
+        return saved(request, kind=spec.label, pk=0, label=text, url=spec.url, **told)
+    return toast(changed(HttpResponse(status=204), spec.label), **told)
 
 
 def later(
