@@ -11,12 +11,14 @@ import "./css/merge.css";
 import "./css/queue.css";
 import "./css/settings.css";
 import "./css/timeline.css";
+import "./css/calendar.css";
 
 import "htmx.org";
 
 import "./behaviours/acts.js";
 import "./behaviours/ask.js";
 import "./behaviours/begins.js";
+import "./behaviours/calendar.js";
 import "./behaviours/cells.js";
 import "./behaviours/drawers.js";
 import "./behaviours/drop.js";

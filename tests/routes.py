@@ -1085,6 +1085,11 @@ CLIENTS = [
 
 PLANNER = [
     Route("planner:scheduler", get=SIGNED_IN),
+    Route("planner:day", get=SIGNED_IN),
+    Route("planner:days", get=SIGNED_IN),
+    Route("planner:week", get=SIGNED_IN),
+    Route("planner:month", get=SIGNED_IN),
+    Route("planner:agenda", get=SIGNED_IN),
     Route("planner:timeline", get=SIGNED_IN, query="?from=29923200&until=29933280"),
     # What is moved stands in JSON, which this table does not post: kartu/planner/tests/test_scheduler.py does.
     Route("planner:place", post=everybody(400)),

@@ -10,7 +10,7 @@ import { undoLast } from "./toasts.js";
 
 const SHEET = [
   ["find", "Ctrl K"], ["search", "/"], ["new", "N"], ["next", "J K"], ["select", "X"], ["open", "↵"], ["look", "Space"],
-  ["done", "D"], ["move", "M"], ["call", "C"], ["write", "W"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["save", "Ctrl S"],
+  ["done", "D"], ["move", "M"], ["call", "C"], ["write", "W"], ["hand", "H"], ["snooze", "S"], ["kinds", "1 2 3 4 5"], ["views", "1 2 3 4 5 6"], ["save", "Ctrl S"],
   ["save_close", "Ctrl ↵"], ["save_new", "Ctrl Alt ↵"], ["undo", "Ctrl Z"], ["print", "Ctrl P"], ["close", "Esc"], ["sheet", "?"],
 ];
 

@@ -144,9 +144,23 @@ def format_date(value: date | datetime, locale: str | None = None) -> str:
 
 @lru_cache(maxsize=4096)  # the same few days stand on every page, and CLDR patterns are slow to apply
 def _written(day: date, how: str, locale: str) -> str:
-    """`day` as "medium" (9 Nov 2026), "EEE" (Mon) or "MMMd" (9 Nov)."""
+    """`day` as "medium" (9 Nov 2026), "full", "EEE" (Mon), "MMMd" (9 Nov) or "yMMMM" (November 2026)."""
     words = word_locale(locale)
-    return format_skeleton(how, day, locale=words) if how == "MMMd" else babel_date(day, how, words)
+    return format_skeleton(how, day, locale=words) if how in SKELETONS else babel_date(day, how, words)
+
+
+SKELETONS = frozenset({"MMMd", "MMMEd", "yMMMM", "MMMMEEEEd"})
+
+
+def format_day(day: date, how: str, locale: str | None = None) -> str:
+    """`day` as `how` says: "full", "EEE" (Mon), "EEEE" (Monday), "MMMd" (9 Nov), "MMMEd" (Mon, 9 Nov), "MMMMEEEEd"
+    (Monday, 9 November), "yMMMM" (November 2026)."""
+    return _written(day, how, locale or current_locale())
+
+
+def first_weekday(locale: str | None = None) -> int:
+    """With which day weeks begin where the firm is: 0 is Monday, 6 is Sunday."""
+    return number_locale(locale or current_locale()).first_week_day
 
 
 def format_time(value: time | datetime) -> str:

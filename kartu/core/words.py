@@ -64,6 +64,7 @@ WORDS = {
     "key_hand": _("Hand over"),
     "key_snooze": _("Snooze"),
     "key_kinds": _("What happened, on a card: note, call, meeting"),
+    "key_views": _("In the scheduler: team, day, 3 days, week, month, list"),
     "key_save": _("Save"),
     "key_save_close": _("Save and close"),
     "key_save_new": _("Save and new"),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,9 +74,7 @@ class Look:
 
     def busy(self, when: Q, shown: Iterable[int]) -> Iterator[Place]:
         """Times at which these people have something that `by` does not see."""
-        rows = Task.objects.as_system(WHY_BUSY).filter(when, LIVE, person__in=self.people, state=Task.State.OPEN)
-        rows = rows.exclude(start_at=None).exclude(pk__in=list(shown)).exclude(client__trashed_at__isnull=False)
-        for pk, person, start, end in rows.values_list("pk", "person_id", "start_at", "end_at"):
+        for pk, person, start, end in unseen(self.people, when, list(shown)):
             yield taken(f"b{pk}", pk, f"p{person}", start, end)
 
     def booked(self, when: Q, shown: dict[int, dict[str, Any]], may_change: set[int]) -> Iterator[Place]:
@@ -108,6 +106,13 @@ COLUMNS = (
     *("title", "kind", "state", "person_id", "start_at", "end_at", "due_at", "due_on", "late_at", "version"),
     *("client_id", "client__name", "estimate_minutes", "is_private"),
 )
+
+
+def unseen(people: list[User], when: Q, shown: list[int] | QuerySet) -> QuerySet:
+    """(task, person, start, end) of what `people` have to do beside what is shown; nothing else of it is ever read."""
+    rows = Task.objects.as_system(WHY_BUSY).filter(when, LIVE, person__in=people, state=Task.State.OPEN)
+    rows = rows.exclude(start_at=None).exclude(pk__in=shown).exclude(client__trashed_at__isnull=False)
+    return rows.values_list("pk", "person_id", "start_at", "end_at")
 
 
 def row_of(person: User) -> Place:

@@ -1,6 +1,7 @@
 """What the timeline says, in the person's language. It is sent with its page only."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 WORDS = {
     "back": _("Back"),
@@ -29,7 +30,7 @@ WORDS = {
     "load": _("%(hours)s h"),
     "minutes": _("%(count)s min"),
     "of": _("%(done)s of %(open)s h"),
-    "over": _("over"),
+    "over": pgettext_lazy("more work than time", "over"),
     "clash": _("at the same time as another"),
     "late": _("late"),
     "done": _("done"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from kartu.planner.views import (
     acts,
+    calendar,
     calendars,
     lists,
     parts,
@@ -15,6 +16,11 @@ from kartu.planner.views import (
 app_name = "planner"
 urlpatterns = [
     path("scheduler/", scheduler.scheduler, name="scheduler"),
+    path("scheduler/day/", calendar.day, name="day"),
+    path("scheduler/days/", calendar.days, name="days"),
+    path("scheduler/week/", calendar.week, name="week"),
+    path("scheduler/month/", calendar.month, name="month"),
+    path("scheduler/agenda/", calendar.agenda, name="agenda"),
     path("scheduler/timeline.json", scheduler.timeline, name="timeline"),
     path("scheduler/resources/", resources.resources, name="resources"),
     path("scheduler/resources/new/", resources.new_resource, name="new_resource"),

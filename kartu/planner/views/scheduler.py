@@ -40,6 +40,7 @@ from kartu.planner.sheets import day_pdf
 from kartu.planner.timeline import WIDEST, Look, moment_of, offsets, people_of
 from kartu.planner.timeline_words import KINDS, WORDS
 from kartu.planner.told import said as said_when
+from kartu.planner.views.calendar import switch
 from kartu.records.printing.engine import NotPrintable
 from kartu.records.undoing import undo_url, undoable
 
@@ -62,6 +63,7 @@ def scheduler(request: HttpRequest) -> HttpResponse:
             "team": team,
             "url": reverse("planner:timeline") + (f"?team={team.pk if team else ''}"),
             "query": query,
+            "switch": switch(None, "team"),
         },
     )
 

@@ -1,0 +1,288 @@
+"""The calendar of one person: what stands in which day for whom."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from kartu.core.formats import region
+from kartu.firm.models import Absence, CalendarDay
+from kartu.firm.people_for_tests import make_person
+from kartu.planner import actions
+from kartu.planner.calendar import A_PAGE, Calendar, Entry
+from kartu.planner.lanes import lay
+from kartu.planner.models import Task
+from kartu.planner.views.calendar import first_of_week
+
+pytestmark = pytest.mark.django_db
+
+SORTS = ["day", "days", "week", "month", "agenda"]
+MONDAY = date(2026, 11, 23)
+TUESDAY = date(2026, 11, 24)
+SUNDAY = date(2026, 11, 29)
+
+
+@pytest.fixture(autouse=True)
+def zone(seller):
+    with timezone.override(ZoneInfo(seller.time_zone)):
+        yield ZoneInfo(seller.time_zone)
+
+
+def at(hour: int, minute: int = 0, day: date = MONDAY) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
+
+
+def meeting(person, start: datetime = None, **more) -> Task:
+    start = start or at(10, 7)
+    values = {"title": "Pumps", "kind": "meeting", "start_at": start, "end_at": start + timedelta(hours=1), **more}
+    return actions.set_task(**values, by=person)
+
+
+def week(by, person=None, **more) -> dict[date, list[Entry]]:
+    days = Calendar(by, person or by).days(MONDAY, SUNDAY, **more)
+    return {day.date: day.entries for day in days if day.entries}
+
+
+def opened(client, sort: str, query: str = "") -> str:
+    answer = client.get(reverse(f"planner:{sort}") + query)
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def test_a_task_stands_in_its_day_and_hour_with_all_that_is_told_of_it(seller, sinar):
+    meeting(seller, client=sinar)
+
+    [entry] = week(seller, by_hours=True)[MONDAY]
+
+    assert (entry.at, entry.minutes, entry.when) == (607, 60, "10:07–11:07")
+    assert entry.label.startswith("10:07–11:07, Meeting, Pumps, PT Sinar Abadi")
+
+
+def test_what_has_only_a_day_stands_above_the_hours(seller):
+    actions.set_task(title="On the day", due_on=MONDAY, by=seller)
+    meeting(seller)
+
+    day = Calendar(seller, seller).days(MONDAY, MONDAY, by_hours=True)[0]
+
+    assert [entry.title for entry in day.whole] == ["On the day"]
+    assert [entry.title for entry in day.timed] == ["Pumps"]
+
+
+def test_what_goes_over_midnight_stands_in_both_days_and_a_whole_day_of_it_above(seller):
+    meeting(seller, at(22), end_at=at(2, day=date(2026, 11, 25)))
+
+    days = Calendar(seller, seller).days(MONDAY, SUNDAY, by_hours=True)
+
+    assert [(entry.at, entry.minutes) for entry in days[0].timed] == [(1320, 120)]
+    assert [entry.title for entry in days[1].whole] == ["Pumps"]
+    assert [(entry.at, entry.minutes) for entry in days[2].timed] == [(0, 120)]
+    assert days[3].count == 0
+
+
+def test_of_a_colleagues_private_task_only_its_time_is_told(client, seller, colleague):
+    meeting(seller, title="Salary", is_private=True)
+
+    [entry] = week(colleague, seller)[MONDAY]
+
+    assert (entry.title, entry.when, entry.is_hidden) == ("Busy", "10:07–11:07", True)
+    assert not (entry.url or entry.client or entry.kind or entry.version or entry.can_move)
+    client.force_login(colleague)
+    for sort in SORTS:
+        page = opened(client, sort, f"?person={seller.pk}&day=2026-11-23")
+        assert "Busy" in page
+        assert "Salary" not in page
+
+
+def test_what_has_no_time_of_day_or_is_done_tells_colleagues_nothing(seller, colleague):
+    actions.set_task(title="Salary", due_on=MONDAY, is_private=True, by=seller)
+    done = meeting(seller, title="Other", is_private=True)
+    actions.finish_task(task=done, result="Done", by=seller)
+
+    assert week(colleague, seller) == {}
+
+
+def test_a_meeting_stands_in_the_calendar_of_whoever_comes_along(seller, colleague):
+    meeting(seller, attendees=[colleague])
+
+    assert [entry.title for entry in week(colleague)[MONDAY]] == ["Pumps"]
+
+
+def test_what_is_done_stays_there_and_what_is_not_needed_does_not(seller):
+    done = meeting(seller)
+    actions.finish_task(task=done, result="Agreed", by=seller)
+    actions.drop_task(task=meeting(seller, title="Needless"), by=seller)
+
+    assert [(entry.title, entry.state) for entry in week(seller)[MONDAY]] == [("Pumps", "done")]
+
+
+def test_of_a_full_day_so_many_are_shown_and_the_others_counted(client, seller):
+    for number in range(8):
+        meeting(seller, at(9 + number), title=f"No. {number}")
+
+    day = Calendar(seller, seller).days(MONDAY, MONDAY, most=3)[0]
+
+    assert ([entry.title for entry in day.entries], day.count, day.more) == (["No. 0", "No. 1", "No. 2"], 8, 5)
+    client.force_login(seller)
+    page = opened(client, "month", "?day=2026-11-02")
+    assert "+5 more" in page
+    assert reverse("planner:day") + "?day=2026-11-23" in page
+
+
+def test_weekends_holidays_and_leave_are_marked_by_the_firms_book(client, seller, zone):
+    CalendarDay.objects.create(day=TUESDAY, kind="off", name="Founders' day")
+    start = datetime(2026, 11, 25, tzinfo=zone)
+    Absence.objects.create(person=seller, kind=Absence.Kind.SICK, from_at=start, until_at=start + timedelta(days=1))
+
+    days = Calendar(seller, seller).days(MONDAY, SUNDAY, by_hours=True)
+
+    assert [bool(day.off) for day in days] == [False, True, True, False, False, True, True]
+    assert [day.off for day in days if day.is_named] == ["Founders' day", str(Absence.Kind.SICK.label)]
+    assert sum(minutes for _at, minutes, _why in days[1].rests) == 24 * 60
+    assert sum(minutes for _at, minutes, _why in days[0].rests) == 24 * 60 - 8 * 60
+    client.force_login(seller)
+    assert "Founders&#x27; day" in opened(client, "month", "?day=2026-11-23")
+
+
+def test_what_overlaps_stands_side_by_side_and_the_rest_has_the_whole_width():
+    long, one, two, later = (
+        Entry(1, "a", at=540, minutes=120),
+        Entry(2, "b", at=550, minutes=30),
+        Entry(3, "c", at=590, minutes=30),
+        Entry(4, "d", at=700, minutes=5),
+    )
+
+    lay([later, two, one, long])
+
+    assert [(each.lane, each.lanes) for each in (long, one, two, later)] == [(0, 2), (1, 2), (1, 2), (0, 1)]
+
+
+def test_what_is_very_short_is_not_drawn_over_what_follows():
+    first, second = Entry(1, "a", at=540, minutes=1), Entry(2, "b", at=545, minutes=30)
+
+    lay([first, second])
+
+    assert (first.lane, second.lane, first.lanes) == (0, 1, 2)
+
+
+def test_the_list_goes_on_page_by_page_without_losing_or_doubling_anything(seller):
+    for number in range(A_PAGE + 5):
+        meeting(seller, at(9) + timedelta(hours=number // 3), title=f"No. {number}")
+    calendar = Calendar(seller, seller)
+
+    first, place = calendar.agenda(MONDAY)
+    moment, _sign, pk = place.partition("~")
+    second, end = calendar.agenda(MONDAY, (datetime.fromisoformat(moment), int(pk)))
+
+    titles = [entry.title for days in (first, second) for day in days for entry in day.entries]
+    assert sum(len(day.entries) for day in first) == A_PAGE
+    assert sorted(titles) == sorted(f"No. {number}" for number in range(A_PAGE + 5))
+    assert end == ""
+
+
+def test_the_list_of_a_colleague_has_his_hidden_times_between(client, seller, colleague):
+    for number in range(A_PAGE):
+        meeting(
+            seller,
+            at(9) + timedelta(hours=number),
+            is_private=bool(number % 2),
+            attendees=[colleague] * (number % 4 == 0),
+        )
+
+    days, place = Calendar(colleague, seller).agenda(MONDAY)
+
+    titles = [entry.title for day in days for entry in day.entries]
+    assert place == ""
+    assert len(titles) == A_PAGE
+    assert titles.count("Busy") >= A_PAGE // 2
+
+
+def test_weeks_begin_as_they_do_where_the_firm_is():
+    with translation.override("ru"):
+        assert first_of_week(SUNDAY) == MONDAY
+    token = region.set("ID")
+    try:
+        with translation.override("id"):
+            assert first_of_week(SUNDAY) == SUNDAY
+    finally:
+        region.reset(token)
+
+
+def test_a_day_on_which_the_clock_jumps_has_its_tasks_at_what_the_clock_shows(seller):
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        start = datetime(2026, 3, 29, 7, tzinfo=UTC)
+        meeting(seller, start)
+
+        day = Calendar(seller, seller).days(date(2026, 3, 29), date(2026, 3, 29), by_hours=True)[0]
+
+    assert [(entry.at, entry.minutes) for entry in day.timed] == [(9 * 60, 60)]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_one_or_many_take_the_same_number_of_queries(client, seller, sinar, django_assert_max_num_queries, sort):
+    client.force_login(seller)
+
+    def asked() -> int:
+        with django_assert_max_num_queries(40) as counted:
+            opened(client, sort, "?day=2026-11-23")
+        return len(counted)
+
+    meeting(seller, client=sinar)
+    asked()
+    few = asked()
+    for number in range(12):
+        make_person(f"More {number}", "seller", seller.team)
+        meeting(seller, at(8 + number), title=f"No. {number}", client=sinar)
+
+    assert asked() <= few
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_htmx_gets_the_days_alone(client, seller, sort):
+    client.force_login(seller)
+    meeting(seller)
+
+    answer = client.get(reverse(f"planner:{sort}") + "?day=2026-11-23", headers={"HX-Request": "true"})
+
+    assert "Pumps" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("query", ["?day=x", "?day=0001-01-01", "?day=9999-12-31", "?day=2026-02-30"])
+def test_days_that_are_none_are_refused(client, seller, sort, query):
+    client.force_login(seller)
+
+    assert client.get(reverse(f"planner:{sort}") + query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "place", ["x", "~", "2026-11-23~5", "2026-11-23T10:00:00+00:00~x", "2026-11-23T10:00:00+00:00"]
+)
+def test_places_in_the_list_that_are_none_are_refused(client, seller, place):
+    client.force_login(seller)
+
+    assert client.get(reverse("planner:agenda"), {"after": place}).status_code == 400
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_whoever_has_nothing_to_do_with_tasks_has_no_calendar(client, seller, sort):
+    gone = make_person("Gone", "seller", seller.team)
+    gone.is_active = False
+    gone.save()
+    client.force_login(seller)
+
+    for person in (gone.pk, 10**12, "x", "-1"):
+        assert client.get(reverse(f"planner:{sort}"), {"person": person}).status_code == 404
+
+
+def test_the_switch_leads_to_all_views_of_the_same_person_and_day(client, seller, colleague):
+    client.force_login(seller)
+
+    page = opened(client, "week", f"?person={colleague.pk}&day=2026-11-23")
+
+    for sort in SORTS:
+        assert f"{reverse(f'planner:{sort}')}?person={colleague.pk}&amp;day=2026-11-23" in page
+    for key in range(1, 7):
+        assert f'data-key="{key}"' in page
