@@ -36,6 +36,17 @@ def leave_of_the_seller(world: World) -> dict:
     return {**LEAVE, "person": world.seller.pk}
 
 
+def hours_of_the_seller(world: World) -> dict:
+    return {
+        "whose": f"person-{world.seller.pk}",
+        "from_day": "2031-03-03",
+        "kind": "week",
+        "starts_0": "09:00",
+        "ends_0": "17:00",
+    }
+
+
+FIRMS_HOURS = {"from_day": "2031-03-03", "days": [[[540, 1080]]] * 7}
 FOR_A_TIME = {"from_at": f"{_now:%Y-%m-%dT%H:%M}", "until_at": f"{_now + timedelta(days=2):%Y-%m-%dT%H:%M}"}
 
 Answers = tuple[int | str, int, int, int, int]
@@ -77,6 +88,11 @@ def everybody(answer: int) -> Answers:
 def reached(answer: int, *, head: int | None = None) -> Answers:
     """A row of the seller: the owner, the head of his team and he himself get `answer`, the stranger nothing."""
     return (IN, answer, head or answer, answer, 404)
+
+
+# Who heads others: the owner and the head of the team; sellers have no right.
+def heads(answer: int) -> Answers:
+    return (IN, answer, answer, 403, 403)
 
 
 LEAVE = {"kind": "leave", "from_day": "2031-03-03", "until_day": "2031-03-07"}
@@ -258,6 +274,22 @@ FIRM = [
         post=reached(204),
         at=lambda world: {"pk": world.absence.pk},
         query=f"?was={signing.dumps({}, salt='firm.absences')}",
+    ),
+    Route("firm:working_times", get=SIGNED_IN),
+    Route("firm:new_working_time", get=heads(200), post=heads(302), data=hours_of_the_seller),
+    Route("firm:working_time_shown", post=heads(200), data=hours_of_the_seller),
+    Route(
+        "firm:working_time",
+        get=heads(200),
+        post=heads(302),
+        at=lambda world: {"pk": world.working_time.pk},
+        data=hours_of_the_seller,
+    ),
+    Route("firm:remove_working_time", post=heads(204), at=lambda world: {"pk": world.working_time.pk}),
+    Route(
+        "firm:put_back_working_time",
+        post=owner(204),
+        query=f"?done={signing.dumps({'pk': None, 'was': FIRMS_HOURS}, salt='firm.working_times')}",
     ),
     Route("firm:teams", get=SIGNED_IN),
     Route("firm:new_team", get=OWNER, post=owner(302), data=lambda world: {"name": "Jakarta"}),
@@ -698,11 +730,6 @@ NOTIFICATIONS = [
     Route("notifications:push_told", post=(403,) * 5, unlogged=NO_PERSON),
     Route("notifications:push_moved", post=(403,) * 5, unlogged=NO_PERSON),
 ]
-
-
-# Who heads others: the owner and the head of the team; sellers have no right.
-def heads(answer: int) -> Answers:
-    return (IN, answer, answer, 403, 403)
 
 
 def of_client(**more: str) -> Callable[[World], dict]:

@@ -150,6 +150,13 @@ OWNERS = [
         "firm_absence",
         {"person": "{seller}", "kind": "leave", "from_day": "2031-03-03", "until_day": "2031-03-07"},
     ),
+    Button(
+        "firm:new_working_time",
+        "Olga",
+        "/working-time/new/",
+        "firm_workingtime",
+        {"whose": "firm", "from_day": "2031-03-03", "kind": "week", "starts_0": "09:00", "ends_0": "17:00"},
+    ),
     Button("security:new_role", "Olga", "/rights/new/", "firm_role", {"name": "Trainee", "like": "{seller_role}"}),
     Button(
         "security:new_limit",

@@ -29,6 +29,7 @@ from kartu.core.models.event import EventRow
 from kartu.firm.absences import set_days
 from kartu.firm.actions import beyond, limits, people, roles
 from kartu.firm.actions.absences import set_absence
+from kartu.firm.actions.hours import keep_working_time
 from kartu.firm.models import (
     Absence,
     Branch,
@@ -42,6 +43,7 @@ from kartu.firm.models import (
     Team,
     TemporaryRight,
     User,
+    WorkingTime,
 )
 from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification, PushSubscription
@@ -148,6 +150,12 @@ class World:
     def absence(self) -> Absence:
         away = set_days(Absence(person=self.seller), date(2031, 1, 6), date(2031, 1, 10))
         return set_absence(absence=away, by=self.seller)
+
+    @cached_property
+    def working_time(self) -> WorkingTime:
+        time = WorkingTime.usual()
+        time.person, time.from_day = self.seller, date(2026, 1, 1)
+        return keep_working_time(time=time, by=self.owner)
 
     @cached_property
     def limit(self) -> EntryLimit:

@@ -18,6 +18,7 @@ from kartu.firm.views import (
     second,
     structure,
     welcome,
+    working,
 )
 
 app_name = "firm"
@@ -74,6 +75,12 @@ urlpatterns = [
     path("absences/<int:pk>/", absences.absence, name="absence"),
     path("absences/<int:pk>/cancel/", absences.cancel, name="cancel_absence"),
     path("absences/<int:pk>/put-back/", absences.put_back, name="put_back_absence"),
+    path("working-time/", working.working_times, name="working_times"),
+    path("working-time/new/", working.working_time, name="new_working_time"),
+    path("working-time/shown/", working.working_time_shown, name="working_time_shown"),
+    path("working-time/put-back/", working.put_back_working_time, name="put_back_working_time"),
+    path("working-time/<int:pk>/", working.working_time, name="working_time"),
+    path("working-time/<int:pk>/remove/", working.remove_working_time, name="remove_working_time"),
     path("teams/", structure.teams, name="teams"),
     path("teams/new/", structure.team, name="new_team"),
     path("teams/<int:pk>/", structure.team, name="team"),

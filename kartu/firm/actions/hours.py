@@ -11,11 +11,9 @@ from kartu.firm.acts import act, must, stored, tell, telling
 from kartu.firm.lifting import reaches
 from kartu.firm.models import CalendarDay, WorkingTime
 from kartu.firm.rights import HOURS
+from kartu.firm.working_words import LONGEST_CYCLE, day_label, faults
 
 __all__ = ["keep_working_time", "remove_calendar_day", "remove_working_time", "set_calendar_day"]
-
-DAY = 24 * 60
-LONGEST_CYCLE = 60
 
 
 def may_set(time: WorkingTime, by: Actor) -> bool:
@@ -34,9 +32,7 @@ def keep_working_time(*, time: WorkingTime, by: Actor) -> WorkingTime:
     must(may_set(time, by), "the working time of others")
     if time.pk:
         must(may_set(WorkingTime.objects.select_for_update().get(pk=time.pk), by), "the working time of others")
-    time.days = checked(time.days)
-    if time.cycle_from is None and len(time.days) != 7:
-        raise ValidationError({"days": _("A week has seven days.")})
+    check(time)
     if time.until_day and time.until_day < time.from_day:
         raise ValidationError({"until_day": _("The end must come after the beginning.")})
     try:
@@ -47,20 +43,17 @@ def keep_working_time(*, time: WorkingTime, by: Actor) -> WorkingTime:
     return time
 
 
-def checked(days: list) -> list[list[list[int]]]:
-    """The days with their times in order; ValidationError where they are none."""
-    if not 1 <= len(days) <= LONGEST_CYCLE:
+def check(time: WorkingTime) -> None:
+    """Put the times of each day in order; ValidationError where they are none."""
+    if not 1 <= len(time.days) <= LONGEST_CYCLE:
         raise ValidationError({"days": _("A cycle has 1 to %(most)s days.") % {"most": LONGEST_CYCLE}})
-    kept = [sorted([start, end] for start, end in day) for day in days]
-    for day in kept:
-        for start, end in day:
-            if not (0 <= start < DAY and start < end <= start + DAY):
-                raise ValidationError({"days": _("A time ends after it begins, within 24 hours.")})
-        if any(later[0] < earlier[1] for earlier, later in zip(day, day[1:], strict=False)):
-            raise ValidationError({"days": _("Times of one day must not overlap.")})
-    if not any(kept):
+    if time.cycle_from is None and len(time.days) != 7:
+        raise ValidationError({"days": _("A week has seven days.")})
+    time.days = [sorted([start, end] for start, end in day) for day in time.days]
+    if wrong := next(faults(time), None):
+        raise ValidationError({"days": f"{day_label(time, wrong[0])}: {wrong[1]}"})
+    if not any(time.days):
         raise ValidationError({"days": _("Give at least one day on which there is work.")})
-    return kept
 
 
 @act(HOURS)
