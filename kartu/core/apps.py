@@ -12,6 +12,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("kartu.core.contributes")
         connection_created.connect(import_module("kartu.core.expressions.reckoning").add_functions)
+        connection_created.connect(import_module("kartu.core.features").ask_for_json)
         post_migrate.connect(subscribe_new_handlers, sender=self)
 
 
