@@ -28,7 +28,7 @@ from kartu.planner import (  # noqa: F401 - some add themselves
 from kartu.planner.actions import restore_task
 from kartu.planner.actions.series import gone_from_series, make_next
 from kartu.planner.events import ReminderDue, TaskAccepted, TaskDropped, TaskFinished, TaskPlaced, TaskTrashed
-from kartu.planner.many import for_each  # noqa: F401 - it adds itself
+from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Task
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
