@@ -6,7 +6,7 @@ Without a token everything answers 401, also to a browser that is signed in.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.routes import Answers, Route, beside, of_client, with_pair
+from tests.routes import Answers, Route, beside, of_client, of_task, with_pair
 from tests.world import World
 
 Body = Callable[[World], dict | None]
@@ -263,4 +263,47 @@ API = [
     api("clients/{pk}/segments", of_client(), GET=reached(200)),
     api("segments/{pk}/freeze", of_segment, POST=own(201)),
     api("queue", GET=all_get(200)),
+    api("outcomes", GET=all_get(200)),
+    api("tasks", GET=all_get(200), POST=(all_get(201), lambda world: {"title": "Call", "due_at": LATER})),
+    api(
+        "tasks/for-clients",
+        beside(lambda world: {}, "client"),
+        POST=(heads(201), lambda world: {"client_ids": [world.client.pk], "title": "Call [client]", "kind": "call"}),
+    ),
+    api(
+        "tasks/{pk}",
+        of_task(),
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"title": "Send it", "version": 1}),
+        DELETE=heads(204),
+    ),
+    api("tasks/{pk}/finish", of_task(), POST=(reached(200), lambda world: {"result": "Agreed", "touch_kind": ""})),
+    api("tasks/{pk}/accept", lambda world: {"pk": world.task_to_accept.pk}, POST=(401, 200, 200, 403, 404)),
+    api(
+        "tasks/{pk}/return",
+        lambda world: {"pk": world.task_to_accept.pk},
+        POST=((401, 200, 200, 403, 404), lambda world: {"why": "All"}),
+    ),
+    api("tasks/{pk}/reopen", lambda world: {"pk": world.finished_task.pk}, POST=reached(200)),
+    api("tasks/{pk}/drop", of_task(), POST=(reached(200), lambda world: {"why": "Too late"})),
+    api("tasks/{pk}/assign", of_task(), POST=(reached(204), lambda world: {"to_id": world.head.pk})),
+    api("tasks/{pk}/items", of_task(), POST=(reached(201), lambda world: {"text": "Ask the price"})),
+    api(
+        "tasks/{pk}/items/{part}",
+        of_task(part="task_item"),
+        PATCH=(reached(200), lambda world: {"is_done": True, "version": 1}),
+        DELETE=reached(204),
+    ),
+    api(
+        "tasks/{pk}/people",
+        of_task(),
+        PUT=(reached(200), lambda world: {"watcher_ids": [world.head.pk], "attendee_ids": []}),
+    ),
+    api("tasks/{pk}/reminders", of_task(), PUT=(reached(200), lambda world: {"items": [{"before": 15}]})),
+    api(
+        "tasks/{pk}/after",
+        beside(of_task(), "other_task"),
+        POST=(reached(201), lambda world: {"first_id": world.other_task.pk}),
+    ),
+    api("tasks/{pk}/after/{part}", of_task(part="task_after"), DELETE=reached(204)),
 ]

@@ -11,8 +11,10 @@ from kartu.clients.api.resource import CLIENTS, client_or_404, contact_of, part_
 from kartu.clients.models import Touch
 from kartu.clients.rights import CHANGE as CHANGE_CLIENT
 from kartu.core.access import access
-from kartu.core.api.schemas import UNSENT, Id, In, Moment, Named, Out, named, words
+from kartu.core.api.schemas import UNSENT, Id, In, Moment, words
 from kartu.planner import actions
+from kartu.planner.api.resource import FULL
+from kartu.planner.api.shapes import TaskOut, told
 from kartu.planner.models import Task
 from kartu.planner.rights import CHANGE, CREATE, VIEW
 from kartu.records.api.doing import doing
@@ -42,39 +44,19 @@ class ClientTaskFinish(In):
     again_at: Moment | None = None
 
 
-class ClientTaskOut(Out):
-    id: int
-    version: int
-    client_id: int
-    title: str
-    kind: str
-    state: str
-    at: Moment | None
-    contact_id: int | None
-    person: Named
-    result: str
-    touch_id: int | None
-    closed_at: Moment | None
-
-
-def told(task: Task) -> dict[str, Any]:
-    plain = {name: getattr(task, name) for name in ClientTaskOut.model_fields if name not in ("id", "person")}
-    return {"id": task.pk, **plain, "person": named(task.person)}
-
-
-@CLIENTS.get("/clients/{int:pk}/tasks", list[ClientTaskOut])
+@CLIENTS.get("/clients/{int:pk}/tasks", list[TaskOut])
 @access(VIEW)
 def read_client_tasks(
     request: HttpRequest, pk: int, closed: bool = Query(False, description="Those that are done, too.")
 ) -> list[dict[str, Any]]:
     """By their moment, those without one last; at most the newest 200."""
     client = client_or_404(request, pk)
-    rows = Task.objects.visible_to(request.user).filter(client=client).select_related("person")
+    rows = Task.objects.visible_to(request.user).filter(client=client).select_related(*FULL)
     rows = rows if closed else rows.filter(state__in=(Task.State.OPEN, Task.State.REVIEW))
     return [told(row) for row in sorted(rows.order_by("-pk")[:200], key=lambda row: (row.at is None, row.at, row.pk))]
 
 
-@CLIENTS.post("/clients/{int:pk}/tasks", ClientTaskOut)
+@CLIENTS.post("/clients/{int:pk}/tasks", TaskOut)
 @access(CREATE)
 def set_client_task(request: HttpRequest, pk: int, data: ClientTaskIn) -> Status:
     client = client_or_404(request, pk, CHANGE_CLIENT)
@@ -89,7 +71,7 @@ def set_client_task(request: HttpRequest, pk: int, data: ClientTaskIn) -> Status
     return Status(201, told(task))
 
 
-@CLIENTS.patch("/clients/{int:pk}/tasks/{int:part}", ClientTaskOut)
+@CLIENTS.patch("/clients/{int:pk}/tasks/{int:part}", TaskOut)
 @access(CHANGE)
 def move_client_task(request: HttpRequest, pk: int, part: int, data: ClientTaskMove) -> dict[str, Any]:
     """Another time; a meeting begins then."""
@@ -101,7 +83,7 @@ def move_client_task(request: HttpRequest, pk: int, part: int, data: ClientTaskM
     return told(task)
 
 
-@CLIENTS.post("/clients/{int:pk}/tasks/{int:part}/finish", ClientTaskOut)
+@CLIENTS.post("/clients/{int:pk}/tasks/{int:part}/finish", TaskOut)
 @access(CHANGE)
 def finish_client_task(request: HttpRequest, pk: int, part: int, data: ClientTaskFinish) -> Status:
     task = part_or_404(request, Task, pk, part, CHANGE)

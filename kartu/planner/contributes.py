@@ -27,6 +27,7 @@ from kartu.planner import (  # noqa: F401 - some add themselves
 )
 from kartu.planner.actions import restore_task
 from kartu.planner.actions.series import gone_from_series, make_next
+from kartu.planner.api import TASKS
 from kartu.planner.events import ReminderDue, TaskAccepted, TaskDropped, TaskFinished, TaskPlaced, TaskTrashed
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Task
@@ -71,6 +72,7 @@ abouts.add(
 )
 
 resources.add(api.QUEUE)
+resources.add(TASKS)
 
 menu.add(MenuItem("day", _("My day"), "queue:day", "sun", order=10, on_phone=True))
 

@@ -112,10 +112,12 @@ PARTS = {
     "accounts": "account",
     "relations": "relation",
     "touches": "touch",
+    "items": "task_item",
+    "after": "task_after",
     "tasks": "task",
     "rows": "own_row",
 }
-WHOLE = {"files": "file", "segments": "segment"}
+WHOLE = {"files": "file", "segments": "segment", "tasks": "task"}
 
 
 def lead_somewhere(case, world: World) -> None:
