@@ -131,6 +131,16 @@ OWNERS = [
         "planner:new_resource", "Olga", "/scheduler/resources/new/", "planner_resource", {"name": "Van", "kind": "car"}
     ),
     Button("planner:slot", "Sari", "/scheduler/slot/", "planner_task", {"title": "Ten"}),
+    Button("planner:new_task", "Sari", "/tasks/new/", "planner_task", {"title": "Ten at once", "kind": "task"}),
+    Button(
+        "planner:new_item",
+        "Sari",
+        "/tasks/{task}/items/new/",
+        "planner_taskitem",
+        {"text": "Ask the price"},
+        page="/tasks/{task}/",
+    ),
+    Button("planner:new_after", "Sari", "/tasks/{task}/after/new/", "planner_taskafter", {"first": "{first}"}),
     Button("firm:new_branch", "Olga", "/branches/new/", "firm_branch", {"name": "Solo"}),
     Button("firm:new_entity", "Olga", "/firm/entities/new/", "firm_legalentity", {"name": "PT Tirta", "country": "ID"}),
     Button(
@@ -308,6 +318,8 @@ def press_all(office: Office, buttons: list[Button]) -> Iterator[str]:
 # What later buttons are about.
 NOTED = {
     "clients:new": ("client", "SELECT max(id) FROM clients_client"),
+    "planner:slot": ("first", "SELECT max(id) FROM planner_task"),
+    "planner:new_task": ("task", "SELECT max(id) FROM planner_task"),
     "records:new_section": ("table", "SELECT max(id) FROM records_section"),
     "records:new_field": ("field", "SELECT max(id) FROM records_field"),
     "records:import_new": ("import", "SELECT max(id) FROM records_import"),

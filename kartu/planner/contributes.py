@@ -22,6 +22,7 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     live,
     on_cards,
     promised,
+    search,
     telling,
     told,
 )
@@ -35,6 +36,8 @@ from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they ad
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
+from kartu.search.commands import commands
+from kartu.search.sources import Source, sources
 from kartu.security import audit
 from kartu.security.former import FormerKind, former_kinds
 from kartu.security.invariants import Invariant
@@ -99,6 +102,26 @@ used.add(
         order=70,
     )
 )
+
+
+sources.add(
+    Source(
+        key="task",
+        label=_("Tasks"),
+        icon="checkbox",
+        order=28,
+        model="planner.task",
+        row=search.task_fields,
+        hit=search.task_hit,
+        right=VIEW,
+        shown=search.with_client,
+        # On a client in the trash they stay where they are: nobody sees them, and they come back with it.
+        deep=False,
+        beside=search.on_clients,
+    )
+)
+for command in search.COMMANDS:
+    commands.add(command)
 
 
 @on(TaskPlaced)

@@ -45,7 +45,7 @@ class Candidate:
 class Reach:
     """The kinds that an actor reaches equally far: `ends` says whose (None: everybody's), `hidden` which imports run.
 
-    `named`: not how far, but only the wholes of these ids, on which the actor is named.
+    `named`: not how far, but only the wholes of these ids: the actor is named on them, or sees them in another way.
     """
 
     ends: Ends | None
@@ -95,8 +95,11 @@ def reaches(by: Actor, sources: Iterable[Source]) -> list[Reach]:
             continue
         ends = ends_of(by, source.right) if source.right else None
         kinds.setdefault(ends, []).append(source.key)
-        if ends is not None and (ids := source.named_to(by)) is not None:
-            named.setdefault(ids, []).append(source.key)
+        if ends is None:
+            continue
+        for further in (source.named_to, source.beside):
+            if further is not None and (ids := further(by)) is not None:
+                named.setdefault(ids, []).append(source.key)
     hidden = tuple(sorted(frozenset().union(*hidden_now())))
     return [
         *(Reach(ends, tuple(keys), hidden) for ends, keys in kinds.items()),

@@ -74,7 +74,7 @@ class Source:
     `key` names the kind ("client"), `model` is its label ("clients.client"), `right` what seeing one needs (empty:
     everybody). `row` tells what an object is found by, of objects that `related` has fetched with what it needs
     (select_related, prefetch_related). `hit` says how it is shown, of objects that `shown` has fetched: keep that
-    light, it is done at every letter. Every object that is not in the trash is indexed.
+    light, it is done at every letter. Every object that is not in the trash (nor, `deep`, what it hangs on) is indexed.
 
     A kind that is part of a whole names the foreign key that leads there in `whole`; when the whole is written,
     its parts are indexed again, unless `follows` is off (many parts, which their own actions index by `index`):
@@ -94,8 +94,11 @@ class Source:
     whole: str = ""
     follows: bool = True
     partly: Partly | None = None
+    deep: bool = True
     # A right that seeing one takes besides `right`, which says how far it reaches.
     needs: str = ""
+    # The ids of the wholes that a person sees besides those that are his and those he is named on; never read itself.
+    beside: Callable[[Actor], QuerySet | None] | None = None
 
     @property
     def model_class(self) -> type[models.Model]:
@@ -119,7 +122,7 @@ class Source:
         if not is_guarded(model):
             return model._default_manager.all()
         rows = model.objects.as_system("keeping the search index")
-        for path in model.trash_paths():
+        for path in model.trash_paths(deep=self.deep):
             rows = rows.filter(**{f"{path}__isnull": True})
         return rows
 

@@ -170,7 +170,7 @@ ACTS = (
         title=lambda values: gettext("Given to %(name)s") % {"name": values["to"]},
     ),
     BulkAct(
-        "tasks.priority", "tasks", _("Priority"), "flame", CHANGE, change_priority,
+        "tasks.priority", "tasks", _("Priority"), "flag", CHANGE, change_priority,
         title=priority_said, form=priority_form, order=40,
     ),
     BulkAct(
