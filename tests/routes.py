@@ -751,6 +751,7 @@ def of_task(**more: str) -> Callable[[World], dict]:
 
 
 TASKS = [
+    Route("planner:card_tasks", get=reached(302), at=of_client()),
     Route("planner:tasks", get=SIGNED_IN, query="?s=when"),
     Route("planner:new_task", get=SIGNED_IN, post=everybody(302), data=lambda world: {"title": "Call", "kind": "task"}),
     Route("planner:pick_task", get=SIGNED_IN),

@@ -13,6 +13,7 @@ from kartu.firm.tabs import IN_FIRM, SettingsTab, settings_tabs
 from kartu.notifications.kinds import IN_WORK, Kind, kinds
 from kartu.planner import (  # noqa: F401 - some add themselves
     client_api,
+    finished,
     following,
     giving,
     invariants,

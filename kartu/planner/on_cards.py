@@ -17,7 +17,16 @@ from kartu.clients.models import Client
 from kartu.clients.next_touch import NextTouch, next_touches
 from kartu.clients.promises import named_in, promises_call
 from kartu.clients.quick import QuickKind, quick_kinds
-from kartu.clients.registries import CardAct, CardNext, DossierPart, card_acts, card_next, dossier_parts
+from kartu.clients.registries import (
+    CardAct,
+    CardNext,
+    CardTab,
+    DossierPart,
+    card_acts,
+    card_next,
+    card_tabs,
+    dossier_parts,
+)
 from kartu.clients.related import text
 from kartu.clients.rights import CHANGE as CHANGE_CLIENT
 from kartu.clients.rights import reaches
@@ -27,6 +36,7 @@ from kartu.core import formats
 from kartu.core.actors import Actor
 from kartu.firm.models import User
 from kartu.planner import actions
+from kartu.planner.at_hand import OPEN, at_hand
 from kartu.planner.models import Task
 from kartu.planner.rights import CHANGE, CREATE, VIEW
 from kartu.planner.spoken import read_line
@@ -36,11 +46,9 @@ from kartu.records.lists.kinds import Choice
 from kartu.records.lists.linked import Person
 from kartu.records.lists.spec import Column
 from kartu.records.printing import Line, Section
-from kartu.security.prepared import instances, place, reach_of
-from kartu.security.rows import Clearance, GuardedQuerySet
+from kartu.security.rows import GuardedQuerySet
 
 WHY = "what is to come of clients, told to those who see them"
-OPEN = (Task.State.OPEN, Task.State.REVIEW)
 MOST = 50
 
 
@@ -61,32 +69,25 @@ next_touches.add(NextTouch("tasks", coming, "at", "title"))
 
 def tasks_of(client: Client, by: Actor) -> list[Task]:
     """The open tasks of `client` that `by` sees: his own first, and what is late before what is to come."""
-    if not by.may(VIEW):
-        return []
-    clearance = Clearance(by)
-
-    def rows() -> GuardedQuerySet:
-        found = Task.objects.visible_to(by).filter(client=place(0), state__in=OPEN)
-        return found.select_related("person").order_by("at", "pk")
-
-    found = instances(("next of a card", by.pk, reach_of(Task, by)), rows, [client.pk], clearance)
-    return sorted(found, key=lambda task: (task.person_id != by.pk, task.at is None))
+    return sorted(at_hand(client, by).open, key=lambda task: (task.person_id != by.pk, task.at is None))
 
 
 def shown_next(card: Card) -> dict[str, Any]:
     names = {contact.pk: contact.name for contact in card.client.contacts.all()}
     found = tasks_of(card.client, card.by)
     may_change = card.by.may(CHANGE)
-    lines = [
-        {
-            "task": task,
-            "contact": names.get(task.contact_id, ""),
-            "may_change": may_change and (card.may_change or task.person_id == card.by.pk),
-        }
-        for task in found[:MOST]
-    ]
-    add = new_task_url(card.client.pk) if card.may_change and card.by.may(CREATE) else ""
+    lines = []
+    for task in found[:MOST]:
+        is_open_to = may_change and (card.may_change or task.person_id == card.by.pk)
+        may_accept = is_open_to and task.may_be_accepted_by(card.by)
+        contact = names.get(task.contact_id, "")
+        lines.append({"task": task, "contact": contact, "may_change": is_open_to, "may_accept": may_accept})
+    add = new_task_url(card.client.pk) if may_set(card) else ""
     return {"lines": lines, "further": len(found) - len(lines), "add": add}
+
+
+def may_set(card: Card) -> bool:
+    return card.may_change and card.by.may(CREATE)
 
 
 def new_task_url(client_id: int, kind: str = Task.Kind.CALL) -> str:
@@ -101,6 +102,18 @@ for number, (kind, label, icon) in enumerate(
     )
 ):
     card_acts.add(CardAct(str(kind), label, icon, 10 + number, partial(new_task_url, kind=kind), CREATE))
+
+
+card_tabs.add(
+    CardTab(
+        "tasks",
+        gettext_lazy("Tasks"),
+        "planner:card_tasks",
+        40,
+        lambda client, by: len(tasks_of(client, by)),
+        right=VIEW,
+    )
+)
 
 
 def next_section(card: Card, period: Period) -> Section:

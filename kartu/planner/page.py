@@ -50,8 +50,7 @@ class TaskPage:
 
     @property
     def may_accept(self) -> bool:
-        is_own = self.by.pk == self.task.person_id and self.by.pk != self.task.author_id
-        return self.task.state == State.REVIEW and self.may_change and not is_own
+        return self.may_change and self.task.may_be_accepted_by(self.by)
 
     @property
     def is_mine(self) -> bool:

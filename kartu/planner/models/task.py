@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kartu.core.about import look_at
+from kartu.core.actors import Actor
 from kartu.core.fields import FoldedField
 from kartu.core.text import sort_key
 from kartu.firm.middleware import zone_of
@@ -164,6 +165,11 @@ class Task(GuardedModel):
     @property
     def is_late(self) -> bool:
         return self.state == self.State.OPEN and self.late_at is not None and self.late_at < timezone.now()
+
+    def may_be_accepted_by(self, person: Actor) -> bool:
+        """Whether it waits for that, and is not his own work; whoever accepts must be able to change it, too."""
+        is_own = person.pk == self.person_id and person.pk != self.author_id
+        return self.state == self.State.REVIEW and not is_own
 
     @property
     def look(self) -> str:
