@@ -102,8 +102,9 @@ class Timeline extends HTMLElement {
     this.toolbar.show();
   }
 
-  scrolled() {
-    const [from, until] = this.plane.span;
+  /** What is in sight (`sight`: as the plane has just read it) is another stretch of time now. */
+  scrolled(sight = null) {
+    const [from, until] = sight ? this.plane.spanOf(sight) : this.plane.span;
     this.day = Math.floor((from + DAY * 0.25) / DAY) * DAY;
     this.store.want(from, until);
     this.toolbar.showPeriod();

@@ -1,22 +1,27 @@
 /* Draws what is in sight and a little more: nodes that scroll away are filled anew. Every place is set by the CSSOM. */
-import { glyph, make } from "../lib/dom.js";
-import { DAY } from "./clock.js";
+import { make } from "../lib/dom.js";
+import { DAY, HOUR } from "./clock.js";
+import { fillItem, fillName, markItem, newDay, newDayLine, newItem, newLine, newLoad, newName, newOff, newRowLine, newTick } from "./filling.js";
+import { Nodes } from "./nodes.js";
 
 const BESIDE = 0.25; // of what is in sight is drawn to each side
+const STRIP = 24; // px: what comes into reach is drawn in strips, so that no frame has much to do
+const STRIPS = 4; // at most as many in a frame, unless they are in sight
+const TICKS = 22; // px from the top of the axis to its times
+const BATCH = 120; // px of what is laid out together
 const GAP = 4;
 const LOW = 18; // px of an item where days are narrow
 const HIGH = 36;
-const TEXT_FROM = 26; // px
 const LOADS_FROM = 90;
 const NEAR_DAYS = 60; // px of a day whose name is written out
 
 export class Plane {
-  #nodes = new Map(); // key -> node in sight
-  #pools = new Map(); // sort -> nodes to be filled anew
-  #frame = 0;
+  #nodes = new Nodes();
   #drawn = null; // what is drawn already: {x0, x1, y0, y1}
   #tops = [];
   #look = 0; // one more: what is drawn looks different now
+  viewWidth = 100;
+  viewHeight = 0;
 
   constructor(timeline) {
     this.timeline = timeline;
@@ -36,8 +41,9 @@ export class Plane {
   later() {
     this.request ??= requestAnimationFrame(() => {
       this.request = null;
-      this.timeline.scrolled();
-      this.draw();
+      const sight = this.#sight(); // read before anything is written, which would make the browser lay out at once
+      this.timeline.scrolled(sight);
+      this.draw(sight);
     });
   }
 
@@ -45,21 +51,19 @@ export class Plane {
     if (!this.scroll.clientWidth) return;
     this.namesWidth = this.names.offsetWidth;
     this.headHeight = this.head.offsetHeight;
+    this.viewWidth = Math.max(100, this.scroll.clientWidth - this.namesWidth);
+    this.viewHeight = this.scroll.clientHeight - this.headHeight;
     this.timeline.resized();
-  }
-
-  get viewWidth() {
-    return Math.max(100, this.scroll.clientWidth - (this.namesWidth ?? 0));
-  }
-
-  get viewHeight() {
-    return this.scroll.clientHeight - (this.headHeight ?? 0);
   }
 
   /** The first and the last minute in sight. */
   get span() {
+    return this.spanOf(this.#sight());
+  }
+
+  spanOf({ x0, x1 }) {
     const { axis } = this.timeline;
-    return [axis.local(this.scroll.scrollLeft), axis.local(this.scroll.scrollLeft + this.viewWidth)];
+    return [axis.local(x0), axis.local(x1)];
   }
 
   get itemHeight() {
@@ -107,54 +111,124 @@ export class Plane {
     return { local: this.timeline.axis.local(clientX - box.left), index: this.indexAt(clientY - box.top), y: clientY - box.top };
   }
 
-  draw() {
-    const { scrollLeft, scrollTop } = this.scroll;
-    const [width, height] = [this.viewWidth, this.viewHeight];
+  draw(sight = this.#sight()) {
     const d = this.#drawn;
-    if (d && scrollLeft >= d.x0 && scrollLeft + width <= d.x1 && scrollTop >= d.y0 && scrollTop + height <= d.y1) return;
-    const x0 = scrollLeft - width * BESIDE;
-    const x1 = scrollLeft + width * (1 + BESIDE);
-    const y0 = scrollTop - height * BESIDE;
-    const y1 = scrollTop + height * (1 + BESIDE);
-    this.isFresh = d !== null;
-    this.#drawn = { x0, x1, y0, y1 };
-    this.#frame += 1;
-    const { axis, store } = this.timeline;
-    const from = Math.max(axis.start, axis.local(x0));
-    const until = Math.min(axis.start + axis.days * DAY, axis.local(x1));
-    this.#drawAxis(from, until);
+    if (!d || sight.y0 < d.y0 || sight.y1 > d.y1 || sight.x0 >= d.x1 || sight.x1 <= d.x0) this.#drawAll(sight);
+    else this.#drawBeside(sight);
+  }
+
+  #sight() {
+    const { scrollLeft, scrollTop } = this.scroll;
+    return { x0: scrollLeft, x1: scrollLeft + this.viewWidth, y0: scrollTop, y1: scrollTop + this.viewHeight };
+  }
+
+  #drawAll({ x0, x1, y0, y1 }) {
+    const [aside, above] = [(x1 - x0) * BESIDE, (y1 - y0) * BESIDE];
+    this.isFresh = this.#drawn !== null;
+    this.#drawn = { x0: x0 - aside, x1: x1 + aside, y0: y0 - above, y1: y1 + above };
+    this.#nodes.begin();
     this.drawNow();
-    for (let index = this.indexAt(y0); index < store.rows.length && this.#tops[index] < y1; index += 1) {
-      this.#drawRow(index, from, until);
+    this.#nodes.together(this.names, () => this.#drawNames());
+    this.#nodes.together(this.field, () => this.#drawRowLines());
+    this.#drawSpan(this.#drawn.x0, this.#drawn.x1);
+    this.#nodes.sweep((node) => this.#isHeld(node));
+  }
+
+  /** What has come into reach to the left and right since it was drawn last. */
+  #drawBeside({ x0, x1 }) {
+    const d = this.#drawn;
+    const aside = (x1 - x0) * BESIDE;
+    const [left, right] = [x0 - aside, x1 + aside];
+    const before = { ...d };
+    if (d.x1 < right - STRIP) d.x1 = Math.min(right, Math.max(x1, d.x1 + STRIP * STRIPS));
+    if (d.x0 > left + STRIP) d.x0 = Math.max(left, Math.min(x0, d.x0 - STRIP * STRIPS));
+    this.isFresh = true;
+    if (d.x1 > before.x1) {
+      this.#drawSpan(before.x1, d.x1);
+      d.x0 = Math.max(d.x0, left);
     }
-    this.#sweep();
+    if (d.x0 < before.x0) {
+      this.#drawSpan(d.x0, before.x0);
+      d.x1 = Math.min(d.x1, right);
+    }
+    if (d.x1 === before.x1 && d.x0 === before.x0) return;
+    const { axis } = this.timeline;
+    this.#nodes.sweepBeyond(axis.local(d.x0), axis.local(d.x1), (node) => this.#isHeld(node));
+    if (d.x1 < right - STRIP || d.x0 > left + STRIP) this.later();
+  }
+
+  /** Everything between two places of the field, where it does not stand yet. */
+  #drawSpan(x0, x1) {
+    const { axis } = this.timeline;
+    for (let x = x0; x < x1; x += BATCH) {
+      const from = Math.max(axis.start, axis.local(x));
+      const until = Math.min(axis.start + axis.days * DAY, axis.local(Math.min(x1, x + BATCH)));
+      this.#nodes.together(this.axisLine, () => this.#drawAxis(from, until));
+      this.#nodes.together(this.field, () => this.#drawField(from, until));
+    }
+  }
+
+  /** The rows in reach: [row, top, height]. */
+  #rows() {
+    const { rows } = this.timeline.store;
+    const found = [];
+    for (let index = this.indexAt(this.#drawn.y0); index < rows.length && this.#tops[index] < this.#drawn.y1; index += 1) {
+      found.push([rows[index], this.#tops[index], this.#tops[index + 1] - this.#tops[index]]);
+    }
+    return found;
+  }
+
+  #drawNames() {
+    for (const [row, top, height] of this.#rows()) {
+      const name = this.#nodes.get(`n${row.id}`, { sort: "name", create: newName });
+      fillName(name, row, this.timeline);
+      this.#place(name, 0, top, null, height);
+    }
+  }
+
+  #drawRowLines() {
+    for (const [row, top, height] of this.#rows()) {
+      this.#place(this.#nodes.get(`r${row.id}`, { sort: "row", create: newRowLine }), 0, top + height - 1);
+    }
+  }
+
+  /** The keyboard stands on it. */
+  #isHeld(node) {
+    return node === document.activeElement && this.timeline.store.items.has(node.key);
   }
 
   #drawAxis(from, until) {
     const { axis, clock } = this.timeline;
     for (const day of axis.daysIn(from, until)) {
-      const x = axis.x(day);
-      const label = this.#node(`D${day}`, "day", this.axisLine, () => make("div", { class: "tl-day" }, make("span", {})));
-      if (label.isNew || !this.isFresh) {
-        label.firstChild.textContent = this.#dayLabel(day);
-        label.classList.toggle("today", day <= clock.now() && clock.now() < day + DAY);
-        // By its place and not by a transform, past which its words would not know where to stick.
-        label.style.setProperty("left", `${x}px`);
-        label.style.setProperty("width", `${axis.dayWidth}px`);
-      }
-      const line = this.#node(`d${day}`, "line", this.field, () => make("div", { class: "tl-line day" }));
-      if (line.isNew || !this.isFresh) this.#place(line, x, 0);
+      const label = this.#nodes.get(`D${day}`, { sort: "day", create: newDay, from: day, until: day + DAY });
+      if (!label.isNew && this.isFresh) continue;
+      label.firstChild.textContent = this.#dayLabel(day);
+      label.classList.toggle("today", day <= clock.now() && clock.now() < day + DAY);
+      this.#place(label, axis.x(day), 0, axis.dayWidth);
     }
     for (const tick of axis.ticks(from, until)) {
-      const x = axis.x(tick);
-      const label = this.#node(`T${tick}`, "tick", this.axisLine, () => make("div", { class: "tl-tick" }));
-      if (label.isNew || !this.isFresh) {
-        label.textContent = clock.time(tick);
-        this.#place(label, x, 0);
-      }
-      const line = this.#node(`t${tick}`, "tickline", this.field, () => make("div", { class: "tl-line" }));
-      if (line.isNew || !this.isFresh) this.#place(line, x, 0);
+      const label = this.#nodes.get(`T${tick}`, { sort: "tick", create: newTick, from: tick, until: tick + HOUR });
+      if (!label.isNew && this.isFresh) continue;
+      label.textContent = clock.time(tick);
+      this.#place(label, axis.x(tick), TICKS);
     }
+  }
+
+  #drawField(from, until) {
+    const { axis } = this.timeline;
+    for (const day of axis.daysIn(from, until)) this.#drawLine(`d${day}`, day, "line", newDayLine);
+    for (const tick of axis.ticks(from, until)) this.#drawLine(`t${tick}`, tick, "tickline", newLine);
+    const hasLoads = axis.dayWidth >= LOADS_FROM && this.timeline.days > 1;
+    for (const [row, top, height] of this.#rows()) {
+      this.#drawOffs(row, top, height, from, until);
+      this.#drawItems(row, top, from, until);
+      if (hasLoads) this.#drawLoads(row, top, height, from, until);
+    }
+  }
+
+  #drawLine(key, at, sort, create) {
+    const line = this.#nodes.get(key, { sort, create, from: at, until: at + HOUR });
+    if (line.isNew || !this.isFresh) this.#place(line, this.timeline.axis.x(at), 0);
   }
 
   #dayLabel(day) {
@@ -168,23 +242,6 @@ export class Plane {
     this.now.style.setProperty("transform", `translateX(${axis.x(clock.now())}px)`);
   }
 
-  #drawRow(index, from, until) {
-    const { store, axis } = this.timeline;
-    const row = store.rows[index];
-    const top = this.#tops[index];
-    const height = this.#tops[index + 1] - top;
-    const name = this.#node(`n${row.id}`, "name", this.names, newName);
-    if (name.isNew || !this.isFresh) {
-      fillName(name, row, this.timeline);
-      this.#place(name, 0, top, null, height);
-    }
-    const line = this.#node(`r${row.id}`, "row", this.field, () => make("div", { class: "tl-rowline" }));
-    if (line.isNew || !this.isFresh) this.#place(line, 0, top + height - 1);
-    this.#drawOffs(row, top, height, from, until);
-    this.#drawItems(row, top, from, until);
-    if (axis.dayWidth >= LOADS_FROM && this.timeline.days > 1) this.#drawLoads(row, top, height, from, until);
-  }
-
   #drawOffs(row, top, height, from, until) {
     const { axis, store } = this.timeline;
     for (const off of store.offsOf(row.id)) {
@@ -192,9 +249,10 @@ export class Plane {
       const x = axis.x(off.start);
       const width = axis.x(off.end) - x;
       if (width < 3) continue;
-      const node = this.#node(`o${row.id}-${off.start}-${off.end}`, "off", this.field, () => make("div", { class: "tl-off" }));
+      const node = this.#nodes.get(`o${row.id}-${off.start}-${off.end}`, { sort: "off", create: newOff, from: off.start, until: off.end });
       if (!node.isNew && this.isFresh) continue;
       node.textContent = width > 40 ? off.why : "";
+      node.classList.toggle("said", Boolean(node.textContent));
       node.title = off.why;
       this.#place(node, x, top, width, height - 1);
     }
@@ -206,7 +264,7 @@ export class Plane {
     for (; at < items.length && items[at].start < until; at += 1) {
       const item = items[at];
       if (item.end <= from) continue;
-      const node = this.#node(item.id, "item", this.field, newItem);
+      const node = this.#nodes.get(item.id, { sort: "item", create: newItem, from: item.start, until: item.end });
       if (!node.isNew && this.isFresh) continue;
       this.#placeItem(node, item, top);
     }
@@ -229,7 +287,7 @@ export class Plane {
     for (const day of axis.daysIn(from, until)) {
       const { done, open } = store.loadOf(row.id, day, day + DAY);
       if (!done) continue;
-      const node = this.#node(`l${row.id}-${day}`, "load", this.field, () => make("div", { class: "tl-load" }));
+      const node = this.#nodes.get(`l${row.id}-${day}`, { sort: "load", create: newLoad, from: day, until: day + DAY });
       if (!node.isNew && this.isFresh) continue;
       const isOver = done > open && open < DAY;
       node.textContent = words.load.replace("%(hours)s", clock.hours(done)) + (isOver ? `, ${words.over}` : "");
@@ -238,53 +296,18 @@ export class Plane {
     }
   }
 
-  /** The node that stands for `key`: as it is, or one that is new or filled anew. */
-  #node(key, sort, parent, create) {
-    let node = this.#nodes.get(key);
-    if (node) {
-      node.isNew = false;
-    } else {
-      node = this.#pools.get(sort)?.pop() ?? null;
-      if (!node) {
-        node = create();
-        parent.append(node);
-      }
-      node.key = key;
-      node.sort = sort;
-      node.isNew = true;
-      this.#nodes.set(key, node);
-    }
-    node.seen = this.#frame;
-    return node;
-  }
-
-  #sweep() {
-    for (const [key, node] of this.#nodes) {
-      if (node.seen === this.#frame) continue;
-      if (node === document.activeElement && this.timeline.store.items.has(key)) continue; // the keyboard stands on it
-      this.#nodes.delete(key);
-      const pool = this.#pools.get(node.sort) ?? [];
-      this.#pools.set(node.sort, pool);
-      pool.push(node);
-      node.place = null;
-      node.filled = null;
-      if (node.sort === "day") node.style.setProperty("left", "-9999px");
-      else node.style.setProperty("transform", "translate(-9999px, -9999px)");
-      if (node.sort === "item") node.removeAttribute("data-item");
-    }
-  }
-
   #place(node, x, y, width = null, height = null) {
     const place = `${x} ${y} ${width} ${height}`;
     if (node.place === place) return;
     node.place = place;
-    node.style.setProperty("transform", `translate(${x}px, ${y}px)`);
+    node.style.setProperty("left", `${x}px`);
+    node.style.setProperty("top", `${y}px`);
     if (width !== null) node.style.setProperty("width", `${width}px`);
     if (height !== null) node.style.setProperty("height", `${height}px`);
   }
 
   nodeOf(id) {
-    return this.#nodes.get(id) ?? null;
+    return this.#nodes.find(id);
   }
 
   /** Put `item` where it is seen, and return its node. */
@@ -321,7 +344,7 @@ export class Plane {
 
   /** Show anew which items are selected and which are in the hand. */
   mark() {
-    for (const node of this.#nodes.values()) if (node.sort === "item") markItem(node, node.key, this.timeline);
+    for (const node of this.#nodes.ofSort("item")) markItem(node, node.key, this.timeline);
   }
 }
 
@@ -335,56 +358,4 @@ function firstAbove(reach, from) {
     else high = middle;
   }
   return low;
-}
-
-function newItem() {
-  return make("div", { class: "tl-it", role: "button", tabindex: "-1" });
-}
-
-function fillItem(node, item, width, timeline) {
-  const isNarrow = width < TEXT_FROM;
-  const marks = [timeline.colourOf(item), item.state, item.clash && "clash", item.late && "late", !item.can_move && "fixed"];
-  node.className = `tl-it ${marks.filter(Boolean).join(" ")}${isNarrow ? " thin" : ""}${width < 64 ? " short" : ""}`;
-  node.classList.toggle("saving", Boolean(item.isSaving));
-  markItem(node, item.id, timeline);
-  node.dataset.item = item.id;
-  node.removeAttribute("title");
-  node.setAttribute("aria-label", timeline.labelOf(item));
-  if (isNarrow) {
-    if (node.words) node.words.textContent = "";
-    return;
-  }
-  if (!node.words) {
-    node.mark = glyph("clock");
-    node.words = make("span", { class: "cut" });
-    node.append(node.mark, node.words);
-  }
-  const icon = item.clash ? "alert-triangle" : timeline.iconOf(item);
-  if (node.icon !== icon) node.mark.firstChild.setAttribute("href", `${document.body.dataset.icons}#${(node.icon = icon)}`);
-  node.words.textContent = item.title;
-}
-
-function markItem(node, id, timeline) {
-  node.classList.toggle("sel", timeline.selection.has(id));
-  node.classList.toggle("carried", timeline.isCarried(id));
-}
-
-function newName() {
-  const words = make("div", { class: "grow min" }, make("div", { class: "b5 cut" }), make("div", { class: "xs cut" }));
-  return make("div", { class: "tl-name" }, make("span", { class: "ava" }), glyph("door"), words);
-}
-
-function fillName(node, row, timeline) {
-  const [face, icon, words] = node.children;
-  const isPerson = row.kind === "person";
-  face.toggleAttribute("hidden", !isPerson);
-  icon.classList.toggle("d-none", isPerson);
-  face.className = `ava ${row.color ?? "c6"}`;
-  face.textContent = row.initials ?? "";
-  icon.firstChild.setAttribute("href", `${document.body.dataset.icons}#${row.icon ?? "door"}`);
-  words.firstChild.textContent = row.name;
-  node.title = row.zone ? `${row.name} (${row.zone})` : row.name;
-  const { text, isOver } = timeline.loadWords(row);
-  words.lastChild.textContent = text;
-  words.lastChild.className = `xs cut ${isOver ? "bad" : "t3"}`;
 }
