@@ -62,6 +62,8 @@ class Undoing:
     is_whole: bool = False
     restored: int = 0
     conflicts: list[UndoConflict] = field(default_factory=list)
+    # What the person reached when it began: what is taken back on the way may be what opened the rest to him.
+    in_reach: set[tuple[str, int]] = field(default_factory=set)
 
 
 @contextmanager
@@ -96,6 +98,7 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
     with change_set(ChangeSet.Kind.UNDO, changes.title, by=by, undoes=changes) as made:
         lines = AuditRow.objects.filter(change_set_id=changes.pk)
         undoing = Undoing(made, is_whole=lines.filter(verb__in=(Verb.MERGE, Verb.PART)).exists())
+        undoing.in_reach = within_reach(lines, by)
         told = lines.select_related("payload").order_by("-id")
         for row in told.iterator(CHUNK):
             take_line_back(row, undoing, by)
@@ -103,6 +106,24 @@ def undo(changes: ChangeSet, *, by: Actor) -> Undoing:
         made.conflicts = [asdict(conflict) for conflict in undoing.conflicts]
         made.save(update_fields=["conflicts"])
     return undoing
+
+
+def within_reach(lines: QuerySet[AuditRow], by: Actor) -> set[tuple[str, int]]:
+    """(label, id) of the rows that `lines` tell of and that `by` may change as they stand."""
+    ids: dict[str, list[int]] = {}
+    for label, pk in lines.order_by().values_list("object_type", "object_id").distinct():
+        ids.setdefault(label, []).append(pk)
+    found: set[tuple[str, int]] = set()
+    for label in ids:
+        if label in former_kinds:
+            continue
+        model = apps.get_model(label)
+        for start in range(0, len(ids[label]), CHUNK):
+            some = ids[label][start : start + CHUNK]
+            for trashed in (False, True):
+                rows = model.objects.visible_to(by, model.row_rule.change, trashed=trashed).filter(pk__in=some)
+                found |= {(label, pk) for pk in rows.values_list("pk", flat=True)}
+    return found
 
 
 def refuse_forgotten(at: datetime) -> None:
@@ -117,7 +138,7 @@ def take_line_back(told: AuditRow, undoing: Undoing, by: Actor) -> None:
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None))
         return
     model = apps.get_model(told.object_type)
-    row = _row_of(model, told, by, is_whole=undoing.is_whole)
+    row = _row_of(model, told, by, undoing)
     if row is None:
         gone = was_removed(told)
         undoing.conflicts.append(UndoConflict(told.object_type, told.object_id, "", None, None, gone))
@@ -133,9 +154,9 @@ def was_removed(told: AuditRow) -> bool:
     return lines.filter(verb=Verb.PURGE).exists()
 
 
-def _row_of(model: type[GuardedModel], told: AuditRow, by: Actor, *, is_whole: bool = False) -> GuardedModel | None:
+def _row_of(model: type[GuardedModel], told: AuditRow, by: Actor, undoing: Undoing) -> GuardedModel | None:
     pk = told.object_id
-    if is_whole and model.is_in_sections:
+    if undoing.is_whole and model.is_in_sections:
         # A merge moves what lies in all sections; back goes also what the person does not see.
         return model.objects.as_system("rows and files of sections that a merge has moved").filter(pk=pk).first()
     was_given = model.row_rule.is_personal and "person_id" in told.payload.values.get("before", {})
@@ -144,7 +165,10 @@ def _row_of(model: type[GuardedModel], told: AuditRow, by: Actor, *, is_whole: b
         return model.objects.as_system("personal rows that a change set has moved").filter(pk=pk).first()
     right = model.row_rule.change
     reachable = model.objects.visible_to(by, right).filter(pk=pk).first()
-    return reachable or model.objects.visible_to(by, right, trashed=True).filter(pk=pk).first()
+    reachable = reachable or model.objects.visible_to(by, right, trashed=True).filter(pk=pk).first()
+    if reachable is None and (told.object_type, pk) in undoing.in_reach:
+        return model.objects.as_system("rows that were within reach when their undo began").filter(pk=pk).first()
+    return reachable
 
 
 def _take_back_creation(told: AuditRow, row: GuardedModel, undoing: Undoing) -> None:

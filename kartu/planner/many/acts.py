@@ -166,7 +166,7 @@ ACTS = (
     BulkAct("tasks.finish", "tasks", _("Done"), "check", CHANGE, finish, title=finished, form=finish_form, order=10),
     BulkAct("tasks.move", "tasks", _("Move"), "calendar-time", CHANGE, move, title=moved, form=move_form, order=20),
     BulkAct(
-        "tasks.assign", "tasks", _("Give"), "user-share", CHANGE, assign, form=assign_form, order=30,
+        "tasks.assign", "tasks", _("Hand over"), "user-share", CHANGE, assign, form=assign_form, order=30,
         title=lambda values: gettext("Given to %(name)s") % {"name": values["to"]},
     ),
     BulkAct(
