@@ -1114,6 +1114,7 @@ CLIENTS = [
 PLANNER = [
     Route("planner:scheduler", get=SIGNED_IN),
     Route("planner:day", get=SIGNED_IN),
+    Route("planner:keep_scheduler", post=everybody(204), data=lambda world: {"view": "week"}),
     Route("planner:days", get=SIGNED_IN),
     Route("planner:week", get=SIGNED_IN),
     Route("planner:month", get=SIGNED_IN),

@@ -1,6 +1,7 @@
 /* The calendar of a person: hours stand where they belong, what is empty makes a task, the line of now moves on. */
 import { behaviour } from "../lib/behaviour.js";
-import { on } from "../lib/dom.js";
+import { isTyping, newKey, on } from "../lib/dom.js";
+import { csrf } from "../lib/http.js";
 import { openDrawer } from "./drawers.js";
 
 const DAY = 1440;
@@ -29,6 +30,23 @@ behaviour("[data-now]", (line) => {
   show();
   const timer = setInterval(show, REFRESH);
   return () => clearInterval(timer);
+});
+
+/* What is chosen is chosen on every computer of the person. */
+on("click", "[data-keep] [data-kept]", (_event, link) => {
+  const url = link.closest("[data-keep]").dataset.keep;
+  const headers = { ...csrf(), "Idempotency-Key": newKey() };
+  fetch(url, { method: "POST", headers, body: new URLSearchParams(link.dataset.kept), credentials: "same-origin", keepalive: true }).catch(() => {});
+});
+
+/* M over a task, or with the focus on it, opens where its time is typed. */
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyM" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.body.dataset.keys !== "on" || isTyping(event.target) || document.querySelector("dialog[open], #k-drawers > .drawer")) return;
+  const entry = event.target.closest?.("[data-move]") ?? document.querySelector(".cal [data-move]:hover");
+  if (!entry) return;
+  event.preventDefault();
+  openDrawer(entry.dataset.move, { opener: entry });
 });
 
 const clockOf = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;

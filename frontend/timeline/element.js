@@ -18,6 +18,7 @@ import { buildTray } from "./tray.js";
 const BEFORE = 200; // days that can be scrolled back before the timeline begins anew elsewhere
 const AFTER = 400;
 const REFRESH = 60_000;
+const SETTLED = 1000; // ms after which a zoom is one to be remembered
 const HUES = 6;
 const PHONE = 768;
 
@@ -30,7 +31,8 @@ class Timeline extends HTMLElement {
     this.config = JSON.parse(document.getElementById(this.dataset.config).textContent);
     this.words = this.config.words;
     this.clock = new Clock(this.config.offsets ?? [], document.documentElement.lang);
-    this.days = this.config.days ?? (window.innerWidth < PHONE ? 3 : 7);
+    const fitting = window.innerWidth < PHONE ? 3 : 7;
+    this.days = this.config.days ? Math.min(this.config.days, window.innerWidth < PHONE ? fitting : Infinity) : fitting;
     this.snap = this.config.snap ?? 15;
     this.colours = this.config.colours ?? "kind";
     this.kinds = new Map((this.config.kinds ?? []).map((kind) => [kind.key, kind]));
@@ -123,7 +125,7 @@ class Timeline extends HTMLElement {
     const day = this.day;
     this.resized();
     this.goTo(day);
-    this.keep({ days });
+    this.keep({ minutes: days * DAY });
   }
 
   /** Nearer or farther, with what is under `clientX` staying there. */
@@ -139,6 +141,8 @@ class Timeline extends HTMLElement {
     plane.draw();
     this.toolbar.show();
     this.carry?.show();
+    clearTimeout(this.keepsLater);
+    this.keepsLater = setTimeout(() => this.keep({ minutes: Math.round((plane.viewWidth / axis.dayWidth) * DAY) }), SETTLED);
   }
 
   wholeDays(isWhole) {
@@ -161,7 +165,7 @@ class Timeline extends HTMLElement {
   /** Remember how this person likes it. */
   keep(state) {
     if (!this.config.keep) return;
-    fetch(this.config.keep, { method: "POST", headers: { ...csrf() }, body: new URLSearchParams(state), keepalive: true }).catch(() => {});
+    fetch(this.config.keep, { method: "POST", headers: { ...csrf(), "Idempotency-Key": newKey() }, body: new URLSearchParams(state), keepalive: true }).catch(() => {});
   }
 
   // --- words and colours

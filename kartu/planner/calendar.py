@@ -3,6 +3,7 @@
 Days and times are those of the clock of whoever looks. Of a task that he may not see only its time is told, as "busy".
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,24 +28,20 @@ from kartu.planner.timeline_words import KINDS
 ONE = timedelta(days=1)
 DAY_MINUTES = 24 * 60
 A_PAGE = 50
+SHOWN = (Task.State.OPEN, Task.State.REVIEW, Task.State.DONE)
 # What says where a task stands.
 NEEDED = ("pk", "start_at", "end_at", "due_at", "due_on", "estimate_minutes", "kind")
 COLORS = {kind["key"]: kind["color"] for kind in KINDS}
 
 
 class Stretch(NamedTuple):
-    """Where a task stands; `start` is empty where it has a whole day."""
+    """Where a task stands: from a moment to another, or on a `day` as a whole."""
 
     task: int
-    first: date
-    last: date
     start: datetime | None = None
     end: datetime | None = None
+    day: date | None = None
     is_hidden: bool = False
-
-    @property
-    def order(self) -> tuple[bool, float, int]:
-        return self.start is not None, self.start.timestamp() if self.start else 0, self.task
 
 
 @dataclass
@@ -103,6 +100,24 @@ class Day:
         return self.count - len(self.whole) - len(self.timed)
 
 
+@dataclass
+class Cell:
+    """A day of a month."""
+
+    day: Day
+    name: str
+    url: str
+    # The month with the list of this day below it.
+    here: str
+    entries: list[Entry]
+    is_other: bool = False
+    is_chosen: bool = False
+
+    @property
+    def more(self) -> int:
+        return self.day.count - len(self.entries)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """`by` looking at what `person` has to do."""
@@ -119,24 +134,18 @@ class Calendar:
     ) -> list[Day]:
         """The days from `first` to `last`; no more than `most` in each but in those of `whole`. `by_hours`: with what
         is needed to draw hours."""
-        standing: dict[date, list[Stretch]] = {}
-        for stretch in self.stretches(first, last):
-            for day in days_between(max(stretch.first, first), min(stretch.last, last)):
-                standing.setdefault(day, []).append(stretch)
-        kept = {day: self.cut(each, None if day in whole else most) for day, each in standing.items()}
-        values = self.values({each.task for rows in kept.values() for each in rows if not each.is_hidden})
         days = self.blank(list(days_between(first, last)), by_hours=by_hours)
-        for day in days:
-            day.count = len(standing.get(day.date, ()))
-            for each in kept.get(day.date, ()):
+        kept: list[tuple[Day, list[Stretch]]] = []
+        for day, rows in zip(days, self.standing(days), strict=True):
+            day.count = len(rows)
+            kept.append((day, rows if day.date in whole else rows[:most]))
+        values = self.values({each.task for _day, rows in kept for each in rows if not each.is_hidden})
+        for day, rows in kept:
+            for each in rows:
                 self.put(day, each, values.get(each.task))
             if by_hours:
                 lay(day.timed)
         return days
-
-    @staticmethod
-    def cut(rows: list[Stretch], most: int | None) -> list[Stretch]:
-        return sorted(rows, key=lambda each: each.order)[:most]
 
     # --- what there is
 
@@ -145,34 +154,39 @@ class Calendar:
         along = Participant.objects.visible_to(self.by).filter(person=self.person, kind=Participant.Kind.ATTENDEE)
         along = list(along.filter(trashed_at=None, task__at__gte=since).values_list("task_id", flat=True))
         whose = Q(person=self.person) | Q(pk__in=along) if along else Q(person=self.person)
-        return Task.objects.visible_to(self.by).filter(whose, span).exclude(state=Task.State.DROPPED)
+        return Task.objects.visible_to(self.by).filter(whose, span, state__in=SHOWN)
 
-    def stretches(self, first: date, last: date) -> Iterator[Stretch]:
-        start, end = borders(self.zone, first)[0], borders(self.zone, last)[1]
+    def standing(self, days: list[Day]) -> list[list[Stretch]]:
+        """What stands in each of `days`, which follow one another: what has the whole day first."""
+        first, last = days[0].date, days[-1].date
+        edges = [borders(self.zone, day)[0] for day in days_between(first, last + ONE)]
+        whole: list[list[Stretch]] = [[] for _day in days]
+        timed: list[list[Stretch]] = [[] for _day in days]
+        for each in self.stretches(first, last, edges[0], edges[-1]):
+            if each.start is None:
+                whole[(each.day - first).days].append(each)
+                continue
+            # Most end on the day on which they begin, and these are many.
+            at = max(0, bisect_right(edges, each.start) - 1)
+            until = at if each.end <= edges[at + 1] else min(bisect_left(edges, each.end) - 1, len(days) - 1)
+            for index in range(at, until + 1):
+                timed[index].append(each)
+        return [own + others for own, others in zip(whole, timed, strict=True)]
+
+    def stretches(self, first: date, last: date, start: datetime, end: datetime) -> list[Stretch]:
         timed = Look(self.by, [self.person], start, end).between()
+        days = Q(start_at=None, due_at=None, due_on__gte=first, due_on__lte=last)
         # What has a whole day stands at its end in the zone of whoever does it.
-        near = Q(at__gte=start - ONE, at__lt=end + ONE)
-        days = Q(start_at=None, due_at=None, due_on__gte=first, due_on__lte=last) & near
-        own = self.own((timed & ~Q(start_at=None, due_at=None)) | days, start - Task.LONGEST)
-        seen = set()
-        for values in own.values(*NEEDED):
-            seen.add(values["pk"])
-            if (stretch := self.stretch_of(values)).last >= first:
-                yield stretch
+        near = Q(at__gte=start - Task.LONGEST, at__lt=end + ONE)
+        own = self.own(near & (days | (timed & ~Q(start_at=None, due_at=None))), start - Task.LONGEST)
+        own = own.order_by("at", "pk")
+        found = [stretch_of(*row) for row in own.values_list(*NEEDED)]
+        # What is only due ends when it is thought to be done, which the database does not know.
+        found = [each for each in found if each.start is None or each.end > start]
         if self.person.pk != self.by.pk:
-            for pk, _person, begins, ends in unseen([self.person], timed, list(seen)):
-                yield self.stretch(pk, begins, ends, is_hidden=True)
-
-    def stretch_of(self, values: dict[str, Any]) -> Stretch:
-        if values["start_at"] is None and values["due_at"] is None:
-            return Stretch(values["pk"], values["due_on"], values["due_on"])
-        return self.stretch(values["pk"], *span_of(values))
-
-    def stretch(self, task: int, start: datetime, end: datetime, *, is_hidden: bool = False) -> Stretch:
-        start, end = start.astimezone(self.zone), end.astimezone(self.zone)
-        first = start.date()
-        last = max(first, (end - timedelta(microseconds=1)).date()) if end.date() != first else first
-        return Stretch(task, first, last, start, end, is_hidden)
+            found += map(hidden_of, unseen([self.person], timed, [each.task for each in found]))
+            found.sort(key=lambda each: (each.start or start, each.task))
+        return found
 
     def values(self, tasks: Collection[int]) -> dict[int, dict[str, Any]]:
         """All that is told of the tasks `tasks`."""
@@ -180,11 +194,21 @@ class Calendar:
             return {}
         rows = Task.objects.visible_to(self.by).filter(pk__in=list(tasks)).values("pk", *COLUMNS)
         found = {values["pk"]: values for values in rows}
-        if self.by.may(CHANGE):
-            movable = Task.objects.visible_to(self.by, CHANGE).filter(pk__in=list(found), state=Task.State.OPEN)
-            for pk in movable.values_list("pk", flat=True):
-                found[pk]["can_move"] = True
+        for pk in self.movable(found.values()) if self.by.may(CHANGE) else ():
+            found[pk]["can_move"] = True
         return found
+
+    def movable(self, rows: Iterable[dict[str, Any]]) -> Iterator[int]:
+        """Which of these tasks `by` may move: his own, and others as far as his right goes."""
+        others = []
+        for values in rows:
+            if values["state"] == Task.State.OPEN:
+                if values["person_id"] == self.by.pk:
+                    yield values["pk"]
+                else:
+                    others.append(values["pk"])
+        if others:
+            yield from Task.objects.visible_to(self.by, CHANGE).filter(pk__in=others).values_list("pk", flat=True)
 
     # --- days
 
@@ -218,7 +242,8 @@ class Calendar:
             day.whole.append(entry)
             return
         entry.at = self.minute_in(stretch.start, day.date)
-        entry.minutes = self.minute_in(stretch.end, day.date) - entry.at
+        # Where the clock is put back an hour, what ends may show less than what begins.
+        entry.minutes = max(1, self.minute_in(stretch.end, day.date) - entry.at)
         (day.whole if entry.minutes >= DAY_MINUTES else day.timed).append(entry)
 
     def entry(self, stretch: Stretch, values: dict[str, Any] | None) -> Entry:
@@ -240,9 +265,8 @@ class Calendar:
         """A page of what stands from `start` on, or comes behind `after`, by days; and where the next one goes on."""
         moment = after[0] if after else borders(self.zone, start)[0]
         span = Q(at__gt=moment) | Q(at=moment, pk__gt=after[1]) if after else Q(at__gte=moment)
-        mine = self.own(span, moment).order_by("at", "pk")
-        found = [(values["at"], self.stretch_of(values)) for values in mine.values("at", *NEEDED)[: A_PAGE + 1]]
-        found += self.agenda_of_busy(span)
+        mine = self.own(span, moment).order_by("at", "pk").values_list("at", *NEEDED)[: A_PAGE + 1]
+        found = [(at, stretch_of(*row)) for at, *row in mine] + self.agenda_of_busy(span)
         found.sort(key=lambda each: (each[0], each[1].task))
         page = found[:A_PAGE]
         values = self.values({each.task for _at, each in page if not each.is_hidden})
@@ -255,14 +279,36 @@ class Calendar:
             return []
         seen = Task.objects.visible_to(self.by).filter(LIVE, span, person=self.person).values("pk")
         rows = unseen([self.person], span, seen).order_by("at", "pk")[: A_PAGE + 1]
-        return [(start, self.stretch(pk, start, end, is_hidden=True)) for pk, _person, start, end in rows]
+        return [(row[2], hidden_of(row)) for row in rows]
 
     def by_day(self, stretches: Iterable[Stretch], values: dict[int, dict[str, Any]]) -> Iterator[Day]:
         """Each under the day on which it begins."""
         rows: dict[date, list[Stretch]] = {}
         for each in stretches:
-            rows.setdefault(each.first, []).append(each)
+            rows.setdefault(each.day or each.start.astimezone(self.zone).date(), []).append(each)
         for day in self.blank(sorted(rows)) if rows else ():
-            for stretch in self.cut(rows[day.date], None):
+            for stretch in sorted(rows[day.date], key=lambda each: each.start is not None):
                 self.put(day, stretch, values.get(stretch.task))
             yield day
+
+
+def stretch_of(
+    pk: int,
+    start: datetime | None,
+    end: datetime | None,
+    due_at: datetime | None,
+    due_on: date | None,
+    estimate: int | None,
+    kind: str,
+) -> Stretch:
+    if start is not None:
+        return Stretch(pk, start, end)
+    if due_at is None:
+        return Stretch(pk, day=due_on)
+    values = {"start_at": None, "due_at": due_at, "estimate_minutes": estimate, "kind": kind}
+    return Stretch(pk, *span_of(values))
+
+
+def hidden_of(row: tuple[int, int, datetime, datetime]) -> Stretch:
+    pk, _person, start, end = row
+    return Stretch(pk, start, end, is_hidden=True)

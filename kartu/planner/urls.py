@@ -18,6 +18,7 @@ app_name = "planner"
 urlpatterns = [
     path("scheduler/", scheduler.scheduler, name="scheduler"),
     path("scheduler/day/", calendar.day, name="day"),
+    path("scheduler/keep/", scheduler.keep, name="keep_scheduler"),
     path("scheduler/days/", calendar.days, name="days"),
     path("scheduler/week/", calendar.week, name="week"),
     path("scheduler/month/", calendar.month, name="month"),

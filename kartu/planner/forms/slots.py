@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.clients.forms.base import ActionForm
 from kartu.clients.forms.fields import ClientField, DayField, MomentField
-from kartu.firm.models import User
+from kartu.firm.models import Team, User
 from kartu.planner import actions
-from kartu.planner.models import Task
+from kartu.planner.models import SchedulerSetting, Task
 from kartu.planner.rights import receivers
 
 LENGTHS = [(15, _("15 minutes")), (30, _("30 minutes")), (60, _("1 hour")), (90, _("1½ hours")), (120, _("2 hours"))]
@@ -55,3 +55,22 @@ class FreeForm(forms.Form):
     def __init__(self, *args: Any, people: list[User], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["people"].queryset = User.objects.filter(pk__in=[person.pk for person in people]).order_by("name")
+
+
+class SchedulerForm(forms.Form):
+    """What the scheduler says of how it is shown now: any of these, the others stay as they were."""
+
+    view = forms.ChoiceField(choices=SchedulerSetting.View.choices, required=False)
+    minutes = forms.IntegerField(min_value=10, max_value=60 * 24 * 60, required=False)
+    snap = forms.TypedChoiceField(choices=[(each, each) for each in (1, 5, 15)], coerce=int, required=False)
+    colours = forms.ChoiceField(choices=SchedulerSetting.Colours.choices, required=False)
+    whole = forms.TypedChoiceField(choices=[("0", "0"), ("1", "1")], coerce=lambda value: value == "1", required=False)
+    # Empty: everybody.
+    team = forms.ModelChoiceField(Team.objects.all(), required=False)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        found = {name: value for name, value in self.cleaned_data.items() if name in self.data}
+        if "team" in found:
+            found["everybody"] = found["team"] is None
+        return found

@@ -5,6 +5,7 @@ from kartu.planner.models.put_off import PutOff
 from kartu.planner.models.reminder import Reminder
 from kartu.planner.models.resources import Booking, Resource
 from kartu.planner.models.series import Series
+from kartu.planner.models.setting import SchedulerSetting
 from kartu.planner.models.task import Task
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PutOff",
     "Reminder",
     "Resource",
+    "SchedulerSetting",
     "Series",
     "Task",
     "TaskAfter",

@@ -286,3 +286,22 @@ def test_the_switch_leads_to_all_views_of_the_same_person_and_day(client, seller
         assert f"{reverse(f'planner:{sort}')}?person={colleague.pk}&amp;day=2026-11-23" in page
     for key in range(1, 7):
         assert f'data-key="{key}"' in page
+
+
+def test_the_menu_of_colleagues_names_those_who_have_to_do_with_tasks(client, seller, colleague):
+    client.force_login(seller)
+
+    page = opened(client, "week", "?day=2026-11-23&whose=1")
+
+    assert f"?person={colleague.pk}&amp;day=2026-11-23" in page
+    assert "<html" not in page
+
+
+def test_what_one_may_move_says_so_and_nothing_else_does(seller, colleague, head):
+    meeting(seller, attendees=[colleague])
+    done = meeting(seller, title="Done")
+    actions.finish_task(task=done, result="Agreed", by=seller)
+
+    assert [entry.can_move for entry in week(seller)[MONDAY]] == [True, False]
+    assert [entry.can_move for entry in week(head, seller)[MONDAY]] == [True, False]
+    assert [entry.can_move for entry in week(colleague)[MONDAY]] == [False]

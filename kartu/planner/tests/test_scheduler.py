@@ -15,7 +15,7 @@ from kartu.firm.models import Absence
 from kartu.firm.people_for_tests import make_person
 from kartu.notifications.models import Notification
 from kartu.planner import actions
-from kartu.planner.models import Task
+from kartu.planner.models import SchedulerSetting, Task
 from kartu.planner.tests.conftest import seen
 from kartu.planner.timeline import Look, minute, moment_of, offsets, people_of
 from kartu.security.actions import Refused
@@ -246,3 +246,50 @@ def test_a_day_is_printed_and_the_log_knows_it_first(client, seller, colleague, 
     assert "Secret" not in words
     assert AuditRow.objects.filter(verb="print").exists()
     assert client.get(reverse("planner:day_sheet") + "?day=x").status_code == 400
+
+
+def kept(client, **values) -> int:
+    return client.post(reverse("planner:keep_scheduler"), values).status_code
+
+
+def test_the_scheduler_opens_as_its_person_had_it_last_on_whatever_computer(client, seller, colleague):
+    client.force_login(seller)
+    assert kept(client, view="week") == 204
+
+    assert client.get(reverse("planner:scheduler")).headers["Location"] == reverse("planner:week")
+    assert client.get(reverse("planner:scheduler") + "?view=team").status_code == 200
+    client.force_login(colleague)
+    assert client.get(reverse("planner:scheduler")).status_code == 200
+
+
+def test_rows_zoom_grid_and_colours_are_kept_one_by_one(client, seller, stranger):
+    client.force_login(seller)
+    for values in ({"team": stranger.team_id}, {"minutes": 4320}, {"snap": 5}, {"colours": "client"}, {"whole": 1}):
+        assert kept(client, **values) == 204
+
+    context = client.get(reverse("planner:scheduler")).context
+    assert context["team"] == stranger.team
+    shown = {name: context["config"][name] for name in ("days", "snap", "colours", "whole")}
+    assert shown == {"days": 3, "snap": 5, "colours": "client", "whole": True}
+
+    kept(client, team="")
+    assert client.get(reverse("planner:scheduler")).context["team"] is None
+    assert SchedulerSetting.objects.get().snap == 5
+
+
+def test_nobody_looks_and_is_remembered_for_it(client, seller):
+    client.force_login(seller)
+    for address in ("scheduler", "day", "days", "week", "month", "agenda"):
+        client.get(reverse(f"planner:{address}"))
+
+    assert not SchedulerSetting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "values", [{"view": "year"}, {"minutes": 0}, {"minutes": "x"}, {"snap": 7}, {"colours": "red"}, {"team": 10**9}]
+)
+def test_what_the_scheduler_cannot_have_sent_is_not_kept(client, seller, values):
+    client.force_login(seller)
+
+    assert kept(client, **values) == 400
+    assert not SchedulerSetting.objects.exists()

@@ -21,9 +21,10 @@ from django.views.decorators.http import require_GET
 
 from kartu.core.access import access, out_of_reach
 from kartu.core.formats import first_weekday, format_day
+from kartu.core.text import whole
 from kartu.firm.models import User
 from kartu.planner.actions.when import FIRST, LAST
-from kartu.planner.calendar import ONE, Calendar, Day
+from kartu.planner.calendar import ONE, Calendar, Cell, Day
 from kartu.planner.rights import CREATE, VIEW
 from kartu.planner.timeline import people_of
 
@@ -39,17 +40,15 @@ class Asked:
 
     by: User
     person: User
-    people: list[User]
     day: date
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Asked":
-        people = people_of(request.user, None)
         asked = request.GET.get("person", "") or str(request.user.pk)
-        person = next((each for each in people if str(each.pk) == asked), None)
+        person = request.user if asked == str(request.user.pk) else colleague(whole(asked))
         if person is None:
             raise out_of_reach(request.user, f"the calendar of {asked[:20]}", VIEW)
-        return cls(request.user, person, people, asked_day(request))
+        return cls(request.user, person, asked_day(request))
 
     @property
     def calendar(self) -> Calendar:
@@ -61,6 +60,12 @@ class Asked:
         if day is not None and day != timezone.localdate():
             query["day"] = f"{day}"
         return reverse(f"planner:{sort}") + (f"?{urlencode(query)}" if query else "")
+
+
+def colleague(pk: int) -> User | None:
+    """Somebody who has to do with tasks."""
+    person = User.objects.active().select_related("role", "team").filter(pk=pk).first()
+    return person if person is not None and person.may(VIEW) else None
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -88,7 +93,7 @@ def sorts() -> list[tuple[str, str, int]]:
 
 def switch(asked: Asked | None, chosen: str) -> list[dict[str, Any]]:
     """The switch on all pages of the scheduler."""
-    team = {"sort": "team", "label": _("Team"), "key": 1, "url": reverse("planner:scheduler")}
+    team = {"sort": "team", "label": _("Team"), "key": 1, "url": reverse("planner:scheduler") + "?view=team"}
     own = [
         {"sort": sort, "label": label, "key": key, "url": asked.address(sort, asked.day) if asked else address(sort)}
         for sort, label, key in sorts()
@@ -102,17 +107,27 @@ def address(sort: str) -> str:
 
 def shown(request: HttpRequest, asked: Asked, sort: str, days: list[Day], **more: Any) -> HttpResponse:
     """The page, or its days alone."""
+    may_create = request.user.may(CREATE)
+    new = f"{reverse('planner:new_task')}?person={asked.person.pk}" if may_create else ""
     context = {
         **{"sort": sort, "asked": asked, "days": days, "part": f"planner/calendar/_{PARTS.get(sort, sort)}.html"},
-        **{"here": request.get_full_path(), "may_create": request.user.may(CREATE), **more},
+        **{"here": request.get_full_path(), "may_create": may_create, "new": new, **more},
     }
+    if request.GET.get("whose"):
+        return render(request, "planner/calendar/_whose.html", {"asked": asked, "whose": whose(asked, sort)})
     if request.headers.get("HX-Request"):
         return render(request, context["part"], context)
-    whose = [
-        {"person": each, "url": Asked(asked.by, each, [], asked.day).address(sort, asked.day)} for each in asked.people
-    ]
-    context |= {"switch": switch(asked, sort), "whose": whose if len(whose) > 1 else []}
+    others = f"{asked.address(sort, asked.day)}{'&' if '?' in asked.address(sort, asked.day) else '?'}whose=1"
+    context |= {"keep": reverse("planner:keep_scheduler"), "switch": switch(asked, sort), "others": others}
     return render(request, "planner/calendar/page.html", context)
+
+
+def whose(asked: Asked, sort: str) -> list[dict[str, Any]]:
+    """All whose calendars there are, for the same day."""
+    return [
+        {"person": each, "url": Asked(asked.by, each, asked.day).address(sort, asked.day)}
+        for each in people_of(asked.by, None)
+    ]
 
 
 PARTS = {"day": "hours", "days": "hours", "week": "hours"}
@@ -183,19 +198,19 @@ def month(request: HttpRequest) -> HttpResponse:
     following = (first + 31 * ONE).replace(day=1)
     start, end = first_of_week(first), first_of_week(following - ONE) + (WEEK - 1) * ONE
     days = asked.calendar.days(start, end, most=IN_A_CELL, whole={asked.day})
-    cells = [
-        {
-            **{"day": day, "url": asked.address("day", day.date), "here": asked.address("month", day.date)},
-            **{"is_other": day.date.month != first.month, "is_chosen": day.date == asked.day},
-            **{"entries": day.entries[:IN_A_CELL], "more": day.count - len(day.entries[:IN_A_CELL])},
-            "name": format_day(day.date, "MMMMEEEEd"),
-        }
-        for day in days
-    ]
+    cells = [cell_of(asked, day, first.month) for day in days]
     under = next(day for day in days if day.date == asked.day)
     links = around(asked, "month", (first - ONE).replace(day=1), following, format_day(first, "yMMMM"))
     names = [(format_day(day.date, "EEE"), format_day(day.date, "EEEE")) for day in days[:WEEK]]
     return shown(request, asked, "month", days, cells=cells, names=names, under=under, **links)
+
+
+def cell_of(asked: Asked, day: Day, month: int) -> Cell:
+    return Cell(
+        **{"day": day, "name": format_day(day.date, "MMMMEEEEd"), "url": asked.address("day", day.date)},
+        **{"here": asked.address("month", day.date), "entries": day.entries[:IN_A_CELL]},
+        **{"is_other": day.date.month != month, "is_chosen": day.date == asked.day},
+    )
 
 
 @require_GET

@@ -9,6 +9,7 @@ GET timeline.json?from=&until= (or ?tasks=1,2: those wherever they stand; one th
      off: [{row, start, end, why}], tray: [{id, task, title, kind, minutes, hint, url, can_move, version}]}
     `soft`: something else may stand at the same time; `hidden`: only that somebody is busy; `why`: a holiday,
     an absence.
+POST keep/ view=, minutes=, snap=, colours=, whole=, team=: any of these; how this person has it from now on.
 POST place/ moves=[{task, version, row, was, start, end}] (JSON in a form): all or none; what is left out stays as it
     is. "p5" is the row of a person, "r3" of a room or car: from a person's row to "r3" books it, from "r3" to null
     gives it back.
@@ -21,7 +22,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +35,9 @@ from kartu.core.access import access
 from kartu.firm.models import Team, User
 from kartu.firm.working import Book
 from kartu.planner.actions import Moved, Place, place_tasks
-from kartu.planner.models import Resource, Task
+from kartu.planner.actions.scheduler import keep_setting, setting_of
+from kartu.planner.forms.slots import SchedulerForm
+from kartu.planner.models import Resource, SchedulerSetting, Task
 from kartu.planner.rights import CHANGE, CREATE, PRINT, VIEW
 from kartu.planner.sheets import day_pdf
 from kartu.planner.timeline import WIDEST, Look, moment_of, offsets, people_of
@@ -47,36 +50,44 @@ from kartu.records.undoing import undo_url, undoable
 MOST_MOVES = 200
 PAST, AHEAD = timedelta(days=430), timedelta(days=800)
 EARLIEST, LATEST = 7 * 60, 21 * 60
+MINUTES_A_DAY = 24 * 60
 
 
 @require_GET
 @access(VIEW)
 def scheduler(request: HttpRequest) -> HttpResponse:
-    team = team_of(request)
+    """The team's timeline; to whoever asks for no view in particular the one that he had last."""
+    setting = setting_of(request.user)
+    if not request.GET and setting.view != SchedulerSetting.View.TEAM:
+        return HttpResponseRedirect(reverse(f"planner:{setting.view}"))
+    team = team_of(request, setting)
     query = f"?team={team.pk}" if team else "?team=" if "team" in request.GET else ""
     return render(
         request,
         "planner/scheduler.html",
         {
-            "config": config(request, team),
+            "config": config(request, team, setting),
             "teams": Team.objects.order_by("name"),
             "team": team,
             "url": reverse("planner:timeline") + (f"?team={team.pk if team else ''}"),
             "query": query,
             "switch": switch(None, "team"),
+            "keep": reverse("planner:keep_scheduler"),
         },
     )
 
 
-def team_of(request: HttpRequest) -> Team | None:
-    """The team that was asked for; one's own where nothing was said."""
+def team_of(request: HttpRequest, setting: SchedulerSetting | None = None) -> Team | None:
+    """The team that was asked for; where nothing was said that which was chosen last, or one's own."""
     asked = request.GET.get("team")
     if asked is None:
+        if setting is not None and (setting.everybody or setting.team_id):
+            return setting.team
         return request.user.team
     return Team.objects.filter(pk=asked).first() if asked.isdecimal() else None
 
 
-def config(request: HttpRequest, team: Team | None) -> dict[str, Any]:
+def config(request: HttpRequest, team: Team | None, setting: SchedulerSetting) -> dict[str, Any]:
     now = timezone.now()
     zone = timezone.get_current_timezone()
     return {
@@ -86,6 +97,9 @@ def config(request: HttpRequest, team: Team | None) -> dict[str, Any]:
         "hours": shown_hours(people_of(request.user, team.pk if team else None)),
         "day": f"{timezone.localdate():%Y-%m-%d}",
         "create": reverse("planner:slot") if request.user.may(CREATE) else None,
+        "keep": reverse("planner:keep_scheduler"),
+        "days": setting.minutes / MINUTES_A_DAY if setting.minutes else None,
+        **{"snap": setting.snap, "colours": setting.colours, "whole": setting.whole},
     }
 
 
@@ -102,6 +116,17 @@ def shown_hours(people: list[User]) -> tuple[int, int]:
     start = min((start for start, _end in spans), default=EARLIEST + 60)
     end = max((end for _start, end in spans), default=LATEST - 60)
     return max(0, start // 60 * 60 - 60), min(24 * 60, -(-end // 60) * 60 + 60)
+
+
+@require_POST
+@access(VIEW)
+def keep(request: HttpRequest) -> HttpResponse:
+    """Remember how the scheduler is shown now; see SchedulerForm."""
+    form = SchedulerForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("nothing that the scheduler could have sent")
+    keep_setting(values=form.said, by=request.user)
+    return HttpResponse(status=204)
 
 
 @require_GET

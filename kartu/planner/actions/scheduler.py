@@ -1,0 +1,15 @@
+"""How a person last had the scheduler."""
+
+from typing import Any
+
+from kartu.firm.models import User
+from kartu.planner.models import SchedulerSetting
+
+
+def setting_of(person: User) -> SchedulerSetting:
+    return SchedulerSetting.objects.filter(person=person).first() or SchedulerSetting(person=person)
+
+
+def keep_setting(*, values: dict[str, Any], by: User) -> SchedulerSetting:
+    """Remember `values` (fields of SchedulerSetting) for `by`; what is not among them stays as it was."""
+    return SchedulerSetting.objects.update_or_create(person=by, defaults=values)[0]
