@@ -5,7 +5,7 @@ done (a Step, or a state that was left): it happens once, whatever is killed or 
 in that transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
@@ -23,7 +23,8 @@ from kartu.notifications.answers import FARTHEST, PUT_OFF
 from kartu.notifications.channels import BELL, channels, note
 from kartu.notifications.gaps import tell_of_gaps
 from kartu.notifications.holding import let_out
-from kartu.notifications.kinds import HEAD, LADDER, MOST_REPEATS, NEXT_WAY, REPEAT_MINUTES, kind_of, kinds
+from kartu.notifications.kinds import HEAD, MOST_REPEATS, NEXT_WAY, REPEAT_MINUTES, kind_of
+from kartu.notifications.ladders import Ladders, due_ones
 from kartu.notifications.models import Hop, Notification, Step
 from kartu.notifications.quiet import hours_of, peace_until
 from kartu.security import audit
@@ -79,25 +80,21 @@ def ring_again(row: Notification, *, is_repeat: bool) -> Notification:
 
 def climb(now: datetime) -> None:
     """Rung by rung, what nobody has seen goes by further ways, and to the head."""
-    laddered = [key for kind in kinds if kind.ladder for key in (kind.key, *kind.also)]
+    ladders = Ladders()
     waiting = notices().filter(state=State.OPEN, seen_at=None, is_repeat=False, is_digest=False)
-    waiting = waiting.filter(models.Q(needs_ack=True) | models.Q(kind__in=laddered))
+    waiting = waiting.filter(models.Q(needs_ack=True) | models.Q(kind__in=ladders.laddered()))
     waiting = waiting.filter(created_at__gt=now - LONGEST_LADDER, created_at__lte=now)
-    each(waiting, lambda row: climb_one(row, now))
+    due = due_ones(waiting, ladders, now)
+    for first in range(0, len(due), MOST):
+        each(waiting.filter(pk__in=due[first : first + MOST]), lambda row: climb_one(row, ladders, now))
 
 
-def climb_one(row: Notification, now: datetime) -> None:
-    minutes = (now - row.created_at).total_seconds() / 60
-    due = [(number, rung) for number, rung in enumerate(ladder_of(row)) if minutes >= rung[0]]
-    if not due or is_in_peace(row, now):
+def climb_one(row: Notification, ladders: Ladders, now: datetime) -> None:
+    if is_in_peace(row, now):
         return
-    for number, (after, way) in due:
-        if Step.take(row.pk, f"ladder:{number}"):
-            take_rung(row, after, way)
-
-
-def ladder_of(row: Notification) -> Iterable[tuple[int, str]]:
-    return kind_of(row.kind).ladder or (LADDER if row.needs_ack else ())
+    for rung in ladders.due(row.kind, row.created_at, row.needs_ack, now):
+        if Step.take(row.pk, rung.key):
+            take_rung(row, rung.after, rung.way)
 
 
 def is_in_peace(row: Notification, now: datetime) -> bool:

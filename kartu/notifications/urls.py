@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.notifications.views import bell, ledger, mail, push, sms, telegram, told
+from kartu.notifications.views import bell, ladders, ledger, mail, push, sms, telegram, told
 
 app_name = "notifications"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("settings/told/all/", ledger.ledger, name="ledger"),
     path("settings/clock/", ledger.clock, name="clock"),
     path("settings/told/", told.of_firm, name="told_firm"),
+    path("settings/told/ladders/", ladders.ladders, name="ladders"),
+    path("settings/told/ladders/<str:key>/", ladders.ladder, name="ladder"),
+    path("settings/told/ladders/<str:key>/words/", ladders.say, name="ladder_words"),
     path("settings/mail/", mail.mail_settings, name="mail"),
     path("settings/mail/test/", mail.test, name="mail_test"),
     path("settings/sms/", sms.sms_settings, name="sms"),

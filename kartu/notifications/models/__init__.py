@@ -1,6 +1,7 @@
 from kartu.notifications.models.carrier import Carrier
 from kartu.notifications.models.delivery import Hop, Letter
 from kartu.notifications.models.held import Held, Pace
+from kartu.notifications.models.ladder import Ladder
 from kartu.notifications.models.mail_settings import MailSettings
 from kartu.notifications.models.notification import Notification
 from kartu.notifications.models.preference import Preference, QuietHours
@@ -13,6 +14,7 @@ __all__ = [
     "Carrier",
     "Held",
     "Hop",
+    "Ladder",
     "Letter",
     "MailSettings",
     "Notification",

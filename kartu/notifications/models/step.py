@@ -6,8 +6,8 @@ class Step(models.Model):
     """That something was done about a notice nobody reacted to: a rung of its ladder, a repeat. Each is done once."""
 
     notification = models.ForeignKey("notifications.Notification", models.PROTECT, related_name="steps")
-    # "ladder:0", "repeat:3"
-    key = models.CharField(max_length=20)
+    # "ladder:next:2", "repeat:3"
+    key = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -109,10 +109,10 @@ def test_control_without_the_row_of_the_step_a_rung_would_be_taken_again(seller,
     clock.now += timedelta(minutes=70)
     minute.run()
 
-    Step.objects.filter(key="ladder:2").delete()
+    Step.objects.filter(key="ladder:head").delete()
     Notification.objects.as_system("a test").filter(kind="notifications.not_seen").update(state="seen")
 
-    assert Step.take(Notification.objects.visible_to(seller).get().pk, "ladder:2")
+    assert Step.take(Notification.objects.visible_to(seller).get().pk, "ladder:head")
 
 
 def test_the_ladder_waits_for_the_end_of_quiet_hours(seller, clock, ways):
