@@ -685,6 +685,7 @@ SEARCH = [
 ]
 
 NOTIFICATIONS = [
+    Route("core:notices", get=SIGNED_IN),
     Route("notifications:bell", get=SIGNED_IN),
     Route("notifications:seen", post=everybody(204), data=lambda world: {"up_to": "1"}),
     Route(

@@ -221,7 +221,10 @@ def test_every_page_tells_that_the_worker_stands_still(all_well, owner, client, 
     client.force_login(owner)
     assert "The work in the background stands still" in client.get("/people/").content.decode()
     client.force_login(seller)
-    assert "The work in the background stands still" not in client.get("/people/").content.decode()
+    page = client.get("/me/told/").content.decode()
+    assert "The work in the background stands still" not in page
+    assert "Reminders have not gone out since" in page and f"tell {owner.name}" in page
     ClockSpan.objects.update(until=timezone.now())
+    assert "Reminders have not gone out since" not in client.get("/me/told/").content.decode()
     client.force_login(owner)
     assert "The work in the background stands still" not in client.get("/people/").content.decode()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kartu.core.views import api, install, jobs, kit
+from kartu.core.views import api, install, jobs, kit, notices
 from kartu.core.views.health import health, healthz
 
 app_name = "core"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("offline/", install.offline, name="offline"),
     path("api/", api.reference, name="api_reference"),
     path("api/v1/openapi.json", api.schema, name="api_schema"),
+    path("notices/", notices.notices, name="notices"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.jobs_now, name="jobs_now"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job_retry"),

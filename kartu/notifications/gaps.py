@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import models
 from django.urls import reverse
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -24,19 +25,31 @@ TOLD_WITHIN = timedelta(days=1)
 WHY = "how many reminders came late"
 
 
+class Why(models.TextChoices):
+    """What made a gap, as far as it can be told."""
+
+    OFF = "off", _("Kartu or the computer was off")
+    SLEPT = "slept", _("the computer slept")
+    MOVED = "moved", _("the clock of the computer was put forward")
+    LIVED = "lived", _("the computer slept, or its clock was put forward")
+
+
 @dataclass(frozen=True)
 class Gap:
-    """From the last beat to the first one after it. `slept`: one and the same worker lived through it, so the computer
-    slept, or its clock was put forward; else the program was off."""
+    """From the last beat to the first one after it."""
 
     begin: datetime
     end: datetime
-    slept: bool
+    why: Why
     span_id: int
 
     @property
     def minutes(self) -> int:
         return int((self.end - self.begin).total_seconds() // 60)
+
+    @property
+    def words(self) -> Promise:
+        return Why(self.why).label
 
 
 def gaps(spans: Iterable[ClockSpan], longest: timedelta = LONG) -> list[Gap]:
@@ -45,10 +58,20 @@ def gaps(spans: Iterable[ClockSpan], longest: timedelta = LONG) -> list[Gap]:
     last: ClockSpan | None = None
     for span in spans:
         if last and span.since - last.until > longest:
-            found.append(Gap(last.until, span.since, span.worker == last.worker, span.pk))
+            found.append(Gap(last.until, span.since, why_of(last, span), span.pk))
         if last is None or span.until > last.until:
             last = span
     return found
+
+
+def why_of(before: ClockSpan, after: ClockSpan) -> Why:
+    """One and the same worker lived through it: what made up most of it is what it was."""
+    if after.worker != before.worker:
+        return Why.OFF
+    half = (after.since - before.until).total_seconds() / 2
+    if (after.moved or 0) > half:
+        return Why.MOVED
+    return Why.SLEPT if (after.slept or 0) > half else Why.LIVED
 
 
 def spans_since(moment: datetime, now: datetime) -> list[ClockSpan]:
@@ -73,14 +96,13 @@ def tell_of_gap(gap: Gap, now: datetime) -> None:
         return
     late = Notification.objects.as_system(WHY).filter(is_late=True, is_digest=False, created_at__range=(gap.end, now))
     moment = lazy(format_datetime, str)
-    why = _("the computer slept, or its clock was put forward") if gap.slept else _("Kartu or the computer was off")
     words = _("From {begin} to {end} nothing could be sent: {why}. {late}")
     notify(
         to=owners,
         kind="notifications.clock_gap",
         title=_("For a while nothing could be sent"),
         text=format_lazy(
-            words, begin=moment(gap.begin), end=moment(gap.end), why=why, late=lazy(late_words, str)(late.count())
+            words, begin=moment(gap.begin), end=moment(gap.end), why=gap.words, late=lazy(late_words, str)(late.count())
         ),
         url=reverse("notifications:clock"),
         dedupe=dedupe,

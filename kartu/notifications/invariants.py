@@ -1,17 +1,23 @@
 """What must hold of everything that was to be told: asked by `kartu check`."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from kartu.core.jobs.declare import JobTask
-from kartu.core.models import Job
+from kartu.core.jobs.queue import database_now
+from kartu.core.models import ClockSpan, Job
 from kartu.notifications.channels import PUSH, SMS, TELEGRAM
 from kartu.notifications.jobs import send_letter, send_push, send_sms, send_telegram
-from kartu.notifications.models import Hop, Letter, Notification
+from kartu.notifications.minute import OVER
+from kartu.notifications.models import Held, Hop, Letter, Notification
 
 # Channel -> the job that carries its notices out of the house.
 CARRIED = {PUSH: send_push, SMS: send_sms, TELEGRAM: send_telegram}
+WHY = "to see that nothing that was to be told is lost"
+# The minute job looks each minute; a worker that starts anew has to come round to it, one that was off for days to all.
+SETTLED_WITHIN = timedelta(minutes=30)
 
 
 def letters_are_on_their_way() -> Iterator[str]:
@@ -42,7 +48,7 @@ def argument(task: JobTask, name: str) -> set[int]:
 def notices_are_in_the_ledger() -> Iterator[str]:
     """Every notice was planned for some channel, and what was planned has come further."""
     hops = Hop.objects.filter(notification=OuterRef("pk"))
-    everything = Notification.objects.as_system("to see that nothing that was to be told is lost")
+    everything = Notification.objects.as_system(WHY)
     for pk in everything.filter(~Exists(hops)).order_by("pk").values_list("pk", flat=True):
         yield f"notice {pk} was planned for no channel"
     further = Hop.objects.filter(notification=OuterRef("notification"), channel=OuterRef("channel")).exclude(
@@ -54,3 +60,48 @@ def notices_are_in_the_ledger() -> Iterator[str]:
     for notice, channel in stuck.order_by("pk").values_list("notification_id", "channel"):
         if (notice, channel) not in carried:
             yield f"notice {notice} was planned for {channel}, and nothing came of it"
+
+
+def notices_come_to_an_end() -> Iterator[str]:
+    """While the clock runs, no notice stands longer than it may without an end: answered, come back, or closed."""
+    now = database_now()
+    if not has_settled(now):
+        return
+    past = now - SETTLED_WITHIN
+    rows = Notification.objects.as_system(WHY)
+    State = Notification.State
+    unanswered = Q(state=State.OPEN) | Q(state__in=[State.SEEN, State.OPENED], needs_ack=True)
+    yield from broken(rows.filter(unanswered, created_at__lt=past - OVER), "is open, long after its time was over")
+    put_off = rows.filter(state=State.SNOOZED)
+    yield from broken(put_off.filter(snoozed_until__lt=past), "was put off, and did not come back at its time")
+    returns = rows.filter(first=OuterRef("pk"), is_repeat=False)
+    yield from broken(put_off.filter(~Exists(returns), snoozed_until=None), "was put off, and will never come back")
+    waiting = Held.objects.waiting().filter(until__lt=past).order_by("pk")
+    for notice, channel in waiting.values_list("notification_id", "channel"):
+        yield f"notice {notice} is held back from {channel} for longer than it was to be"
+    yield from messages_on_their_way()
+
+
+def broken(rows: object, what: str) -> Iterator[str]:
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        yield f"notice {pk} {what}"
+
+
+def messages_on_their_way() -> Iterator[str]:
+    """What was held back or not yet sent is let out some day, or has its job."""
+    same = {"notification": OuterRef("notification"), "channel": OuterRef("channel")}
+    stuck = Hop.objects.filter(~Exists(Hop.objects.filter(**same, id__gt=OuterRef("id")))).order_by("pk")
+    held = stuck.filter(~Exists(Held.objects.waiting().filter(**same)), what=Hop.What.HELD)
+    for notice, channel in held.values_list("notification_id", "channel"):
+        yield f"notice {notice} was held back from {channel}, and nothing lets it out"
+    carried = {(notice, channel) for channel, task in CARRIED.items() for notice in argument(task, "notification_id")}
+    delayed = stuck.filter(what=Hop.What.DELAYED, channel__in=CARRIED)
+    for notice, channel in delayed.values_list("notification_id", "channel"):
+        if (notice, channel) not in carried:
+            yield f"notice {notice} was not yet sent by {channel}, and no job will send it"
+
+
+def has_settled(now: datetime) -> bool:
+    """Whether the clock has run for so long that what waited for it was looked at."""
+    spans = ClockSpan.objects.filter(since__lt=now - SETTLED_WITHIN, until__gt=now - timedelta(minutes=3))
+    return spans.exists()

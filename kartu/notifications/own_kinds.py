@@ -103,4 +103,15 @@ kinds.add(
     )
 )
 kinds.add(Kind("core.work_failed", _("Work in the background has failed"), IN_SERVER, order=40))
+kinds.add(
+    Kind(
+        "notifications.clock_stands",
+        _("Reminders and letters do not go out"),
+        IN_SERVER,
+        outside=True,
+        may_silence=False,
+        is_urgent=True,
+        order=45,
+    )
+)
 kinds.add(Kind("notifications.clock_gap", _("For a while nothing could be sent"), IN_SERVER, outside=True, order=50))

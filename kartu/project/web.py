@@ -1,6 +1,8 @@
 """The web server: one process, pages in a few threads, live messages on one loop."""
 
+import importlib
 import socket
+import threading
 
 import uvicorn
 
@@ -46,6 +48,9 @@ def main() -> None:
         server.should_exit = True
 
     live_with_parent(stop)
+    threading.Thread(
+        target=importlib.import_module("kartu.notifications.standing").watch, name="standing", daemon=True
+    ).start()
     server.run(sockets=sockets.listening())
 
 

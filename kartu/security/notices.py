@@ -1,7 +1,7 @@
-"""What stands on top of every page for those who keep the backups. All of it comes with the person (firm.fetched)."""
+"""What stands on top of every page. All of it comes with the person (firm.fetched)."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Subquery
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from kartu.core.formats import format_datetime
 from kartu.core.models import ClockSpan
-from kartu.firm.models import Firm
+from kartu.firm.models import Firm, Role, User
 from kartu.security.models.backup import Backup, BackupSettings, Restoration
 from kartu.security.rights import BACKUPS, SERVER
 
 STARTED = time.monotonic()
-STANDS_AFTER = timedelta(minutes=10)
+STANDS_AFTER = timedelta(minutes=5)
 
 
 def backed_up_at() -> Any:
@@ -77,12 +77,30 @@ def clock_until() -> Any:
     return Subquery(ClockSpan.objects.up_to(timezone.now()).values("until")[:1])
 
 
-def nothing_works(request: HttpRequest) -> dict | None:
-    """Only a page can tell it: whoever writes notices and letters is the one that stands still."""
-    until = getattr(request.user, "clock_until", None)
+def stands_since(until: datetime | None, now: datetime) -> datetime | None:
+    """Since when the work in the background stands still, whose last sign of life is `until`; None: it does not."""
     is_new = time.monotonic() - STARTED < STANDS_AFTER.total_seconds()  # the worker comes up after this process
-    if until is None or is_new or timezone.now() - until < STANDS_AFTER or not request.user.may(SERVER):
+    return None if until is None or is_new or now - until < STANDS_AFTER else until
+
+
+def keeper_name() -> Any:
+    """Who is told where the program needs a hand."""
+    owners = User.objects.active().filter(role__code=Role.OWNER).order_by("pk")
+    return Subquery(owners.values("name")[:1])
+
+
+def nothing_works(request: HttpRequest) -> dict | None:
+    """Pages tell it to everybody: whoever writes notices and letters is the one that stands still."""
+    until = stands_since(getattr(request.user, "clock_until", None), timezone.now())
+    if until is None:
         return None
+    if not request.user.may(SERVER):
+        told = {"until": format_datetime(until), "person": getattr(request.user, "keeper_name", None) or ""}
+        return {
+            "kind": "bad",
+            "title": _("Reminders have not gone out since %(until)s") % told,
+            "text": _("Look at your tasks yourself, and tell %(person)s.") % told if told["person"] else "",
+        }
     stands = _("No backups, letters or reminders since %(until)s. Start Kartu again.")
     return {
         "kind": "bad",

@@ -18,6 +18,7 @@ from kartu.core.jobs.declare import JobTask, job
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import ClockSpan, Schedule
 from kartu.core.registry import Registry
+from kartu.core.stopwatch import Passed
 
 # The clock of a process may stand still that long (a suspended laptop) before its span counts as broken.
 BEAT = timedelta(seconds=60)
@@ -119,14 +120,16 @@ def _move_on(row: Schedule, periodic: Periodic, now: datetime) -> int:
     return int(due)
 
 
-def beat(worker: str, span: ClockSpan | None) -> ClockSpan:
-    """Note that the clock of `worker` runs: its span is drawn out, or a new one begun after a gap."""
+def beat(worker: str, span: ClockSpan | None, passed: Passed | None = None) -> ClockSpan:
+    """Note that the clock of `worker` runs: its span is drawn out, or a new one begun after a gap. `passed`: since the
+    beat before, by clocks that nobody can set."""
     now = database_now()
     if span is not None and timedelta() <= now - span.until <= BROKEN_AFTER:
         span.until = now
         if ClockSpan.objects.filter(pk=span.pk).update(until=now):
             return span
-    return ClockSpan.objects.create(worker=worker, since=now, until=now)
+    known = {"slept": passed.slept, "moved": passed.moved} if span is not None and passed else {}
+    return ClockSpan.objects.create(worker=worker, since=now, until=now, **known)
 
 
 def next_slot() -> datetime | None:

@@ -2,6 +2,7 @@
 
 import random
 import traceback
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,11 +42,15 @@ def is_wanted(queues: tuple[str, ...]) -> bool:
     return next_in_line(queues, database_now()).exists()
 
 
-def claim(worker: str, queues: tuple[str, ...]) -> Job | None:
-    """Start the next due job for `worker`, or None. The job is running from here on, whatever happens to us."""
+def claim(worker: str, queues: tuple[str, ...], only: Iterable[int] | None = None) -> Job | None:
+    """Start the next due job for `worker`, or None. The job is running from here on, whatever happens to us.
+
+    `only`: none but these.
+    """
     with transaction.atomic():
         now = database_now()
-        job = next_in_line(queues, now).select_for_update(skip_locked=True).first()
+        line = next_in_line(queues, now) if only is None else next_in_line(queues, now).filter(pk__in=list(only))
+        job = line.select_for_update(skip_locked=True).first()
         if job is None:
             return None
         job.state = Job.State.RUNNING

@@ -17,7 +17,7 @@ from datetime import datetime
 from django.db import close_old_connections, connection, connections
 from django.db.models import Min
 
-from kartu.core import wake
+from kartu.core import stopwatch, wake
 from kartu.core.jobs import clock, queue
 from kartu.core.jobs.chores import deliver_events
 from kartu.core.jobs.declare import discover
@@ -92,6 +92,7 @@ class WorkerProcess:
         self._busy: set[Lane] = set()
         self._lock = threading.Lock()
         self._span = None
+        self._read = stopwatch.read()
         self._ticked = self._watched = self._beaten = -1e9
 
     def run(self) -> None:
@@ -137,7 +138,8 @@ class WorkerProcess:
             clock.tick()
         if now - self._beaten >= clock.BEAT.total_seconds():
             self._beaten = now
-            self._span = clock.beat(self.row.pk, self._span)
+            before, self._read = self._read, stopwatch.read()
+            self._span = clock.beat(self.row.pk, self._span, stopwatch.passed(before, self._read))
 
     def _look_for_dead(self) -> None:
         if time.monotonic() - self._watched >= BEAT_SECONDS:

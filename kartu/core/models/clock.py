@@ -42,6 +42,10 @@ class ClockSpan(models.Model):
     worker = models.CharField(max_length=32)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(default=timezone.now)
+    # What the same worker knows of the gap before it: the seconds that the computer slept, and by how many its clock
+    # was put forward. None: another worker came before.
+    slept = models.BigIntegerField(null=True)
+    moved = models.BigIntegerField(null=True)
 
     objects = ClockSpanQuerySet.as_manager()
 

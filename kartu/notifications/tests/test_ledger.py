@@ -99,9 +99,9 @@ def test_gaps_are_what_no_worker_covers():
         )
     ]
 
-    found = [(gap.minutes, gap.slept) for gap in gaps(spans)]
+    found = [(gap.minutes, gap.why) for gap in gaps(spans)]
 
-    assert found == [(15, True), (21, False)]
+    assert found == [(15, "lived"), (21, "off")]
 
 
 def test_the_owner_hears_once_that_the_clock_stood_still(owner, seller, monkeypatch):
