@@ -16,6 +16,7 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     finished,
     following,
     giving,
+    in_telegram,
     invariants,
     jobs,
     leaving,

@@ -18,6 +18,7 @@ from kartu.core.faults import fail_point
 from kartu.core.jobs.run import check_cancelled
 from kartu.firm.models import User
 from kartu.notifications.actions import language_of
+from kartu.notifications.answers import NotPossible
 from kartu.notifications.carrying import NotNow, failed, words_of
 from kartu.notifications.channels import TELEGRAM, note
 from kartu.notifications.models import Carrier, Hop, Notification, TelegramBot, TelegramChat
@@ -176,5 +177,7 @@ def answered(person: User, data: str) -> tuple[Notification | None, str]:
         return None, _("You may not do that")
     except ValidationError as error:
         return None, " ".join(error.messages)
+    except NotPossible as error:
+        return None, str(error)
     note(Hop.What.CLICKED, TELEGRAM, notification_id=notification.pk)
     return notification, told
