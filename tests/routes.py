@@ -95,6 +95,13 @@ def heads(answer: int) -> Answers:
     return (IN, answer, answer, 403, 403)
 
 
+def all_hours(answer: int) -> Answers:
+    """Who sets the hours of all; a head does of his team, and finds nothing of the firm's own."""
+    return (IN, answer, 404, 403, 403)
+
+
+DAY_OFF = {"day": "2031-03-04", "was": {"kind": "off", "name": ""}}
+OWN_DAY = {"day": "2031-03-03", "kind": "off", "name": "Stocktaking"}
 LEAVE = {"kind": "leave", "from_day": "2031-03-03", "until_day": "2031-03-07"}
 NO_DEMO = "the firm of these tests is no demo, and has no such page: nobody is refused"
 NO_PERSON = "a browser that cannot prove itself by what it was sent is nobody who is refused something"
@@ -290,6 +297,22 @@ FIRM = [
         "firm:put_back_working_time",
         post=owner(204),
         query=f"?done={signing.dumps({'pk': None, 'was': FIRMS_HOURS}, salt='firm.working_times')}",
+    ),
+    Route("firm:production_calendar", get=SIGNED_IN),
+    Route("firm:choose_calendar", post=all_hours(302), data=lambda world: {"calendar": "-"}),
+    Route("firm:new_calendar_day", get=all_hours(200), post=all_hours(302), data=lambda world: OWN_DAY),
+    Route(
+        "firm:calendar_day",
+        get=all_hours(200),
+        post=all_hours(302),
+        at=lambda world: {"pk": world.calendar_day.pk},
+        data=lambda world: OWN_DAY,
+    ),
+    Route("firm:remove_calendar_day", post=all_hours(204), at=lambda world: {"pk": world.calendar_day.pk}),
+    Route(
+        "firm:put_back_calendar_day",
+        post=all_hours(204),
+        query=f"?done={signing.dumps(DAY_OFF, salt='firm.calendar_days')}",
     ),
     Route("firm:teams", get=SIGNED_IN),
     Route("firm:new_team", get=OWNER, post=owner(302), data=lambda world: {"name": "Jakarta"}),

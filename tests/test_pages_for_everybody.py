@@ -79,7 +79,8 @@ PAGES = [
     "/log/lines/", "/log/people/{person}/",
     "/day/", "/day/team/", "/me/devices/", "/people/{person}/devices/", "/me/notices/", "/offline/",
     "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
-    "/settings/sms/", "/settings/telegram/", "/me/telegram/", "/working-time/",
+    "/settings/sms/", "/settings/telegram/", "/me/telegram/",
+    "/working-time/", "/production-calendar/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",
@@ -87,7 +88,8 @@ PIECES = [
     "/clients/{client}/addresses/new/", "/clients/{client}/relations/new/", "/clients/{client}/entities/new/",
     "/clients/{client}/accounts/new/", "/clients/{client}/tasks/new/?kind=call", "/people/invite/",
     "/people/{person}/place/", "/rights/new/",
-    "/people/{person}/look/", "/teams/{team}/", "/branches/new/", "/firm/entities/{entity}/", "/working-time/new/",
+    "/people/{person}/look/", "/teams/{team}/", "/branches/new/", "/firm/entities/{entity}/",
+    "/working-time/new/", "/production-calendar/new/",
     "/used-in/firm.user/{person}/", "/used-in/clients.client/{client}/", "/clients/{client}/preview/",
     "/lists/clients/columns/", "/lists/clients/filter/?s=name",
 ]  # fmt: skip

@@ -167,6 +167,13 @@ OWNERS = [
         "firm_workingtime",
         {"whose": "firm", "from_day": "2031-03-03", "kind": "week", "starts_0": "09:00", "ends_0": "17:00"},
     ),
+    Button(
+        "firm:new_calendar_day",
+        "Olga",
+        "/production-calendar/new/",
+        "firm_calendarday",
+        {"day": "2031-03-03", "kind": "off"},
+    ),
     Button("security:new_role", "Olga", "/rights/new/", "firm_role", {"name": "Trainee", "like": "{seller_role}"}),
     Button(
         "security:new_limit",

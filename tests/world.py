@@ -29,10 +29,11 @@ from kartu.core.models.event import EventRow
 from kartu.firm.absences import set_days
 from kartu.firm.actions import beyond, limits, people, roles
 from kartu.firm.actions.absences import set_absence
-from kartu.firm.actions.hours import keep_working_time
+from kartu.firm.actions.hours import keep_working_time, set_calendar_day
 from kartu.firm.models import (
     Absence,
     Branch,
+    CalendarDay,
     Device,
     EntryLimit,
     Invitation,
@@ -156,6 +157,10 @@ class World:
         time = WorkingTime.usual()
         time.person, time.from_day = self.seller, date(2026, 1, 1)
         return keep_working_time(time=time, by=self.owner)
+
+    @cached_property
+    def calendar_day(self) -> CalendarDay:
+        return set_calendar_day(day=date(2031, 3, 7), kind="off", name="Stocktaking", by=self.owner)
 
     @cached_property
     def limit(self) -> EntryLimit:

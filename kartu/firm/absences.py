@@ -1,14 +1,16 @@
 """Absences as days and in words, and as much of them as who looks may know."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kartu.core.actors import Actor
+from kartu.core.registry import Registry
 from kartu.firm.clock import day_of, moment
 from kartu.firm.lifting import reaches
 from kartu.firm.middleware import zone_of
@@ -41,6 +43,44 @@ def when(absence: Absence) -> str:
     return f"{told} – {formats.date_format(end, rest)}"
 
 
+@dataclass(frozen=True)
+class OpenWork:
+    """A kind of work that waits for people. `moments(people, start, end)`: (person, when) of what falls to them."""
+
+    key: str
+    order: int
+    moments: Callable[[Iterable[int], datetime, datetime], Iterable[tuple[int, datetime]]]
+
+
+open_work: Registry[OpenWork] = Registry(
+    "firm.open_work", "What people have to do, counted where somebody is away and nobody stands in: an OpenWork."
+)
+
+
+def work_in(absences: Iterable[Absence]) -> dict[int, int]:
+    """How much open work of its person falls into each absence, by its number."""
+    absences = list(absences)
+    if not absences:
+        return {}
+    start, end = min(each.from_at for each in absences), max(each.until_at for each in absences)
+    people = {each.person_id for each in absences}
+    found = [pair for work in open_work for pair in work.moments(people, start, end)]
+    return {
+        each.pk: sum(who == each.person_id and each.from_at <= at < each.until_at for who, at in found)
+        for each in absences
+    }
+
+
+def unattended_words(work: int) -> str:
+    """That nobody stands in, and what that means."""
+    if not work:
+        return _("nobody stands in")
+    told = ngettext(
+        "nobody stands in, %(count)s task falls into it", "nobody stands in, %(count)s tasks fall into it", work
+    )
+    return told % {"count": work}
+
+
 @dataclass
 class Line:
     """An absence as it is shown to somebody: why, and the note, only to whoever may note it, and to the person."""
@@ -51,6 +91,12 @@ class Line:
     deputies: list[User] = field(default_factory=list)
     # Of those the ones who are away themselves meanwhile.
     away: list[str] = field(default_factory=list)
+    # Open work that falls into it while nobody stands in; None: somebody does, or it is over.
+    work: int | None = None
+
+    @property
+    def unattended(self) -> str:
+        return "" if self.work is None else unattended_words(self.work)
 
     @property
     def kind(self) -> str:
@@ -66,7 +112,7 @@ class Line:
 
 
 def lines(absences: Iterable[Absence], by: Actor) -> list[Line]:
-    """The absences (with their people) as `by` sees them, with whoever stands in: two queries."""
+    """The absences (with their people) as `by` sees them, with whoever stands in: a few queries, however many."""
     may = by.may(ABSENCES)
     found = []
     for absence in absences:
@@ -77,6 +123,10 @@ def lines(absences: Iterable[Absence], by: Actor) -> list[Line]:
     for line in found:
         line.deputies = named.get(line.absence.pk, [])
         line.away = away.get(line.absence.pk, [])
+    alone = [line for line in found if not line.deputies and not line.absence.is_past]
+    work = work_in(line.absence for line in alone)
+    for line in alone:
+        line.work = work[line.absence.pk]
     return found
 
 

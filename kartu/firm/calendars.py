@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kartu.firm.models.working import DayKind
 
+SOON = timedelta(days=60)
 FOLDER = Path(__file__).parent / "data" / "calendars"
 
 NAMES: dict[str, str | Promise] = {
@@ -45,11 +47,13 @@ NAMES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Special:
-    """What is special about a day, and what for. A working day that was moved may be an hour shorter, too."""
+    """What is special about a day, and what for. A working day that was moved may be an hour shorter, too.
+    `is_expected`: nobody has announced it yet, or what was announced may still move."""
 
     kind: str
     name: str | Promise = ""
     is_short: bool = False
+    is_expected: bool = False
 
 
 def special_day(country: str, day: date) -> Special | None:
@@ -59,6 +63,22 @@ def special_day(country: str, day: date) -> Special | None:
 def known_until(country: str) -> int | None:
     """The last year whose days are known as they were announced; None: the country has no calendar here."""
     return told(country).get("known_until")
+
+
+def source(country: str, year: int) -> str:
+    """The decree that says what days of `year` are off; "": there is none here, it goes by rule."""
+    return told(country).get("sources", {}).get(str(year), "")
+
+
+def ends_soon(country: str, today: date) -> int | None:
+    """The last year that was announced, where it ends within the next weeks: then somebody must look for the next."""
+    year = known_until(country)
+    return year if year and date(year, 12, 31) - today <= SOON else None
+
+
+def countries_told() -> list[str]:
+    """The countries that have a calendar here."""
+    return sorted(path.stem for path in FOLDER.glob("??.toml"))
 
 
 @cache
@@ -77,12 +97,20 @@ def specials(country: str, year: int) -> dict[date, Special]:
         off |= {on(year, day): name for day, name in announced.get("off", {}).items()}
         working = [on(year, day) for day in announced.get("working", ())]
         short = [on(year, day) for day in announced.get("short", ())]
+        expected = {on(year, day) for day in announced.get("expected", ())}
     else:
-        off |= moved(off, data)
-        working, short = [], shortened(off, year, data)
-    found = {day: Special(DayKind.OFF, NAMES[name]) for day, name in off.items()}
-    found |= {day: Special(DayKind.SHORT, is_short=True) for day in short}
-    return found | {day: Special(DayKind.WORKING, is_short=day in short) for day in working}
+        # A decree may move days off, and with them the shorter days; what is the same every year stays.
+        more = moved(off, data)
+        working, short = [], shortened(off | more, year, data)
+        expected = {*more, *short}
+        off |= more
+
+    def special(day: date, kind: str, **about: Any) -> Special:
+        return Special(kind, is_expected=day in expected, **about)
+
+    found = {day: special(day, DayKind.OFF, name=NAMES[name]) for day, name in off.items()}
+    found |= {day: special(day, DayKind.SHORT, is_short=True) for day in short}
+    return found | {day: special(day, DayKind.WORKING, is_short=day in short) for day in working}
 
 
 def on(year: int, day: str) -> date:

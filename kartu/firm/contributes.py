@@ -73,7 +73,10 @@ settings_tabs.add(
 settings_tabs.add(SettingsTab("absences", _("Absences"), "firm:absences", group=IN_PEOPLE, order=12))
 settings_tabs.add(SettingsTab("teams", _("Teams"), "firm:teams", group=IN_PEOPLE, order=20))
 settings_tabs.add(SettingsTab("branches", _("Branches"), "firm:branches", group=IN_FIRM, order=30))
-settings_tabs.add(SettingsTab("hours", _("Working time"), "firm:working_times", group=IN_FIRM, order=40))
+settings_tabs.add(SettingsTab("hours", _("Working time"), "firm:working_times", group=IN_FIRM, order=35))
+settings_tabs.add(
+    SettingsTab("calendar", _("Production calendar"), "firm:production_calendar", group=IN_FIRM, order=36)
+)
 settings_tabs.add(SettingsTab("firm", _("Firm"), "firm:firm", group=IN_FIRM, order=10, right=rights.SETTINGS))
 settings_tabs.add(
     SettingsTab("entities", _("Legal entities"), "firm:entities", group=IN_FIRM, order=20, right=rights.SETTINGS)

@@ -6,7 +6,9 @@ from kartu.core.actors import Actor
 from kartu.core.jobs import every
 from kartu.firm.actions.absences import note_ends
 from kartu.firm.actions.beyond import note_beginnings_and_ends
-from kartu.firm.models import Device, KnownAddress
+from kartu.firm.calendars import ends_soon
+from kartu.firm.models import Device, Firm, KnownAddress
+from kartu.firm.signals import calendar_ends
 from kartu.firm.throttle import forgotten
 
 
@@ -33,3 +35,14 @@ def tell_of_given(*, by: Actor) -> int:
 def tell_of_ends(*, by: Actor) -> int:
     """Returns how many absences are over. That somebody is back holds by the clock, with or without this."""
     return note_ends(by=by)
+
+
+@every("12 6 * * *", name="firm.calendar_ends", system="Owners hear in time that the calendar of the country ends")
+def tell_of_the_calendar(*, by: Actor) -> int:
+    """Returns 1 where the last year that was announced ends within the next weeks."""
+    firm = Firm.current()
+    year = ends_soon(firm.calendar_country, timezone.localdate()) if firm else None
+    if year is None:
+        return 0
+    calendar_ends.send(sender=None, year=year)
+    return 1

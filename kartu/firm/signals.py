@@ -21,3 +21,6 @@ sign_in_changed = Signal()
 
 # Sent in the transaction in which a person is let in again, with person and by.
 let_in = Signal()
+
+# The last year of the calendar of the country that was announced ends in some weeks. `year`.
+calendar_ends = Signal()

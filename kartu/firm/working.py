@@ -87,7 +87,7 @@ class Book:
     def __init__(
         self, *, firm: Firm | None, times: Iterable[WorkingTime], days: Iterable[CalendarDay], away: Iterable[Absence]
     ) -> None:
-        self.country = firm.country if firm else ""
+        self.country = firm.calendar_country if firm else ""
         self.zone = zone_of(firm.time_zone if firm else "UTC")
         self.own = {each.day: each for each in days}
         self.times: dict[tuple[int | None, int | None], list[WorkingTime]] = {}

@@ -11,15 +11,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kartu.core.actors import Actor
+from kartu.core.actors import Actor, Scope
 from kartu.core.events import DeliveryDied, JobDied
 from kartu.core.formats import format_datetime, format_number
 from kartu.core.jobs import jobs
 from kartu.core.outbox import on
 from kartu.firm.events import DeviceNew, GivenForATime, PasskeyCopied
 from kartu.firm.models import Passkey, Role, TemporaryRight, User
-from kartu.firm.rights import PEOPLE
-from kartu.firm.signals import sign_in_changed
+from kartu.firm.rights import HOURS, PEOPLE
+from kartu.firm.signals import calendar_ends, sign_in_changed
 from kartu.notifications.actions import notify
 from kartu.records.events import ExportAsked, ExportRefused, WorkFinished, WorkHandedOver
 from kartu.records.lists.approval import approvers
@@ -324,4 +324,18 @@ def tell_of_refusal(event: ExportRefused) -> None:
         text=request.purpose,
         by=request.decided_by,
         dedupe=f"export-refused:{request.pk}",
+    )
+
+
+@receiver(calendar_ends)
+def tell_of_calendar_end(year: int, **kwargs: object) -> None:
+    """Once for each last year, to whoever may say what days are off in the firm."""
+    people = [person for person in User.objects.active().select_related("role") if person.scope(HOURS) is Scope.ALL]
+    notify(
+        to=people,
+        kind="firm.calendar_ends",
+        title=format_lazy(_("The production calendar ends with the year {year}"), year=str(year)),
+        text=_("Look whether an update of Kartu brings the next one, or add the days off yourself."),
+        url=reverse("firm:production_calendar"),
+        dedupe=f"calendar-ends:{year}",
     )

@@ -17,6 +17,7 @@ kinds.add(
 )
 kinds.add(Kind("lists.export_asked", _("Somebody asks to take rows out"), IN_WORK, outside=True, order=40))
 kinds.add(Kind("notifications.not_seen", _("A colleague does not react"), IN_WORK, outside=True, order=45))
+kinds.add(Kind("firm.calendar_ends", _("The production calendar ends soon"), IN_WORK, order=48))
 kinds.add(Kind("lists.export_refused", _("Your export was not agreed to"), IN_WORK, order=50))
 
 kinds.add(

@@ -8,6 +8,7 @@ from kartu.core.addresses import address
 from kartu.core.api import resources
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
+from kartu.firm.absences import OpenWork, open_work
 from kartu.firm.rights import SETTINGS
 from kartu.firm.tabs import IN_FIRM, SettingsTab, settings_tabs
 from kartu.notifications.kinds import IN_WORK, Kind, kinds
@@ -34,6 +35,7 @@ from kartu.planner.api import TASKS
 from kartu.planner.events import ReminderDue, TaskAccepted, TaskDropped, TaskFinished, TaskPlaced, TaskTrashed
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Task
+from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.records.trash import Trashed, trash
@@ -160,3 +162,5 @@ def leave_it_out(event: TaskTrashed) -> None:
 kinds.add(
     Kind("planner.series_late", _("Recurring tasks came late: the program was off"), IN_WORK, outside=True, order=60)
 )
+
+open_work.add(OpenWork("tasks", 10, open_tasks))

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor, Scope, ends_of
 from kartu.firm.acts import act, must, stored, tell, telling
+from kartu.firm.calendars import countries_told
 from kartu.firm.lifting import reaches
-from kartu.firm.models import CalendarDay, WorkingTime
+from kartu.firm.models import CalendarDay, Firm, WorkingTime
 from kartu.firm.rights import HOURS
 from kartu.firm.working_words import LONGEST_CYCLE, day_label, faults
 
-__all__ = ["keep_working_time", "remove_calendar_day", "remove_working_time", "set_calendar_day"]
+__all__ = ["choose_calendar", "keep_working_time", "remove_calendar_day", "remove_working_time", "set_calendar_day"]
 
 
 def may_set(time: WorkingTime, by: Actor) -> bool:
@@ -84,3 +85,16 @@ def remove_calendar_day(*, row: CalendarDay, by: Actor) -> None:
     must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
     tell("trash", row, by=by, values={"before": stored(row)})
     row.delete()
+
+
+@act(HOURS)
+def choose_calendar(*, calendar: str, by: Actor) -> Firm:
+    """Say by the calendar of which country the firm works: a code of `countries_told`, "" its own, NO_CALENDAR none."""
+    must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
+    if calendar not in ("", Firm.NO_CALENDAR, *countries_told()):
+        raise ValidationError({"calendar": _("There is no calendar of that country here.")})
+    firm = Firm.objects.select_for_update().get()
+    firm.calendar = calendar
+    with telling(firm, by=by, verb="setting"):
+        firm.save(update_fields=["calendar"])
+    return firm

@@ -14,7 +14,12 @@ class Trade(models.TextChoices):
 
 
 class Firm(models.Model):
-    """The firm whose program this is: exactly one row, made by the first-run page."""
+    """The firm whose program this is: exactly one row, made by the first-run page.
+
+    `calendar`: the country by whose production calendar it works, where that is not its own; `NO_CALENDAR`: by none.
+    """
+
+    NO_CALENDAR = "-"
 
     taken_along = True
 
@@ -25,6 +30,7 @@ class Firm(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
     trade = models.CharField(_("What the firm does"), max_length=20, choices=Trade, default=Trade.OTHER)
     logo = models.FileField(_("Logo"), upload_to="firm/", blank=True)
+    calendar = models.CharField(_("Production calendar"), max_length=2, blank=True, default="")
     is_demo = models.BooleanField(default=False)
     second_for_all = models.BooleanField(_("Second step required of everybody"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -34,6 +40,11 @@ class Firm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def calendar_country(self) -> str:
+        """The country whose days off are the firm's; "": of none."""
+        return "" if self.calendar == self.NO_CALENDAR else self.calendar or self.country
 
     @classmethod
     def current(cls) -> "Firm | None":

@@ -12,7 +12,7 @@ from kartu.firm.working import Book, HolidayRule, Off, days_between, last_workin
 
 US = System("a test")
 # Working days and hours of a 40-hour week, as the calendar of the Ministry of Labour has them.
-RUSSIA = {2024: (248, 1979), 2025: (247, 1972), 2026: (247, 1972)}
+RUSSIA = {2024: (248, 1979), 2025: (247, 1972), 2026: (247, 1972), 2027: (247, 1972)}
 
 
 @pytest.fixture
@@ -31,18 +31,19 @@ def test_a_year_in_russia_has_the_days_and_hours_that_were_announced(russia, yea
 
 
 def test_days_that_nobody_has_announced_go_by_the_code():
-    later = {day: special.kind for day, special in specials("RU", 2027).items() if day.weekday() < 5}
+    later = {day: special for day, special in specials("RU", 2032).items() if day.weekday() < 5}
 
-    off = {day for day, kind in later.items() if kind == DayKind.OFF}
+    off = {day for day, special in later.items() if special.kind == DayKind.OFF}
     assert off == {
-        *(date(2027, 1, day) for day in (1, 4, 5, 6, 7, 8)),
-        date(2027, 2, 23), date(2027, 3, 8), date(2027, 5, 3), date(2027, 5, 10), date(2027, 6, 14),
-        date(2027, 11, 4),
+        *(date(2032, 1, day) for day in (1, 2, 5, 6, 7, 8)),
+        date(2032, 2, 23), date(2032, 3, 8), date(2032, 5, 3), date(2032, 5, 10), date(2032, 6, 14),
+        date(2032, 11, 4),
     }  # fmt: skip
-    assert {day for day, kind in later.items() if kind == DayKind.SHORT} == {
-        date(2027, 2, 22), date(2027, 4, 30), date(2027, 6, 11), date(2027, 11, 3), date(2027, 12, 31),
+    assert {day for day, special in later.items() if special.kind == DayKind.SHORT} == {
+        date(2032, 4, 30), date(2032, 6, 11), date(2032, 11, 3), date(2032, 12, 31),
     }  # fmt: skip
-    assert known_until("RU") == 2026
+    assert {day for day in off if later[day].is_expected} == {date(2032, 5, 3), date(2032, 5, 10), date(2032, 6, 14)}
+    assert known_until("RU") == 2027
 
 
 def test_indonesia_has_its_announced_days_and_those_that_go_by_easter():
@@ -52,6 +53,12 @@ def test_indonesia_has_its_announced_days_and_those_that_go_by_easter():
     assert str(special_day("ID", date(2026, 3, 21)).name) == "Eid al-Fitr"
     assert str(special_day("ID", date(2027, 3, 26)).name) == "Good Friday"
     assert special_day("ID", date(2027, 5, 6)).kind == DayKind.OFF
+    days = specials("ID", 2027)
+    assert len([special for special in days.values() if str(special.name) == "Joint leave"]) == 8
+    assert len(days) == 26
+    assert {day for day, special in days.items() if special.is_expected} == {
+        date(2027, 3, 10), date(2027, 3, 11), date(2027, 5, 17),
+    }  # fmt: skip
     assert [easter(year) for year in (2024, 2025, 2026, 2027, 2038)] == [
         date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25),
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from kartu.core.drawers import changed, saved
 from kartu.core.text import fold
 from kartu.core.toasts import toast
 from kartu.firm import strip
-from kartu.firm.absences import away_themselves, deputies_of, lines
+from kartu.firm.absences import away_themselves, deputies_of, lines, unattended_words, work_in
 from kartu.firm.actions import absences as actions
 from kartu.firm.clock import moment
 from kartu.firm.forms.absences import AbsenceForm
@@ -92,9 +92,11 @@ def whose(request: HttpRequest) -> User:
 
 
 def noted(request: HttpRequest, row: Absence, deputies: list[User], undo: str) -> HttpResponse:
-    """Done; who stands in and is away himself is told of."""
+    """Done; that nobody stands in is told, or who stands in and is away himself."""
     text = _("%(name)s: the absence is noted") % {"name": row.person}
     warned = away_themselves({row: deputies}).get(row.pk, [])
+    if not deputies and not row.is_past:
+        warned = [unattended_words(work_in([row])[row.pk])]
     return saved(
         request,
         kind=KIND,

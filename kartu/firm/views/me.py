@@ -17,6 +17,7 @@ from kartu.firm import again, pictures
 from kartu.firm.actions import profile as actions
 from kartu.firm.forms.people import KeyForm, PictureForm, ProfileForm
 from kartu.firm.models import User
+from kartu.firm.working_section import working_section
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,4 +87,5 @@ def show(request: HttpRequest, **forms: object) -> HttpResponse:
         "picture": forms.get("picture") or PictureForm(),
     }
     is_refused = any(form.errors for form in context.values())
+    context = {**context, "working": working_section(person, request.user)}
     return render(request, "firm/me.html", context, status=422 if is_refused else 200)

@@ -23,6 +23,7 @@ from kartu.firm.models import Invitation, TemporaryRight, User
 from kartu.firm.second import ways_of
 from kartu.firm.views.again import asks_again
 from kartu.firm.views.answers import form_page
+from kartu.firm.working_section import working_section
 
 
 @require_GET
@@ -63,6 +64,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "colleague": colleague,
         "facts": facts_of(colleague, request.user),
+        "working": working_section(colleague, request.user),
         "given": given_to_see(colleague, request.user),
         "may_give": colleague.is_active and request.user.may(rights.ROLES),
         "may_name_deputy": colleague.is_active and (request.user.pk == pk or may_change),
