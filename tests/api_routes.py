@@ -28,10 +28,20 @@ class ApiRoute(Route):
         return self.operations.get(method, (None, nothing))[1](world)
 
 
-def api(path: str, at: Callable[[World], dict] = lambda world: {}, *, why: str = "", **operations: object) -> ApiRoute:
+def api(
+    path: str,
+    at: Callable[[World], dict] = lambda world: {},
+    *,
+    why: str = "",
+    query: str = "",
+    **operations: object,
+) -> ApiRoute:
     """A path with its methods: GET=answers, or POST=(answers, body). `why` a GET writes."""
     told = {method: each if callable(each[1]) else (each, nothing) for method, each in operations.items()}
-    return ApiRoute(f"api:{path}", at=at, operations=told, reads_write=why)
+    return ApiRoute(f"api:{path}", at=at, operations=told, reads_write=why, query=query)
+
+
+AWAY = {"first_day": "2031-03-03", "last_day": "2031-03-07"}
 
 
 def all_get(answer: int) -> Answers:
@@ -101,6 +111,25 @@ API = [
     api("me", GET=all_get(200)),
     api("people", GET=all_get(200)),
     api("people/{pk}", lambda world: {"pk": world.seller.pk}, GET=all_get(200)),
+    api(
+        "people/{pk}/hours",
+        lambda world: {"pk": world.seller.pk},
+        query="?first=2031-03-03&last=2031-03-09",
+        GET=all_get(200),
+    ),
+    api("calendar/{year}", lambda world: {"year": 2027}, GET=all_get(200)),
+    api(
+        "absences",
+        query="?first=2031-03-03&last=2031-03-09",
+        GET=all_get(200),
+        POST=((401, 201, 201, 201, 403), lambda world: {**AWAY, "person_id": world.seller.pk}),
+    ),
+    api(
+        "absences/{pk}",
+        lambda world: {"pk": world.absence.pk},
+        PATCH=(reached(200), lambda world: {"note": "At the sea"}),
+        DELETE=reached(204),
+    ),
     api("lists", GET=all_get(200)),
     api("lists/{key}", lambda world: {"key": "clients"}, GET=all_get(200)),
     api("lists/{key}/rows", lambda world: {"key": "clients"}, GET=all_get(200)),

@@ -19,8 +19,10 @@ from kartu.firm.models import Firm, Passkey, TotpSecret, User
 from kartu.firm.second import SecondWay, second_ways
 from kartu.firm.steps import FirstStep, first_steps
 from kartu.firm.tabs import IN_FIRM, IN_PEOPLE, SettingsTab, settings_tabs, tabs_for
+from kartu.firm.working_api import WORKING
 
 resources.add(PEOPLE)
+resources.add(WORKING)
 
 proofs.add(
     Proof("password", "firm/_again_password.html", User.has_usable_password, again.is_password, order=10),

@@ -10,10 +10,8 @@ from lxml import html
 from kartu.core.actors import System
 from kartu.firm import calendars
 from kartu.firm.actions.hours import choose_calendar, set_calendar_day
-from kartu.firm.jobs import tell_of_the_calendar
 from kartu.firm.models import CalendarDay, DayKind, Firm, User
 from kartu.firm.year import Year
-from kartu.notifications.models import Notification
 
 US = System("a test")
 PAGE = "/production-calendar/"
@@ -149,17 +147,10 @@ def test_an_address_that_names_no_year_shows_this_one(owner, year):
     assert page.xpath("//main//h2")[0].text_content() == str(timezone.localdate().year)
 
 
-def test_owners_are_told_once_when_the_calendar_ends_within_sixty_days(owner, seller, head, monkeypatch):
-    tell = tell_of_the_calendar.func
-    last = timezone.localdate() + timedelta(days=60)
-    monkeypatch.setattr(calendars, "known_until", lambda country: last.year + 1)
-    assert tell(by=US) == 0
-    monkeypatch.setattr(calendars, "SOON", date(last.year + 1, 12, 31) - timezone.localdate())
+def test_the_page_warns_whoever_may_add_days_when_the_calendar_ends(owner, seller, monkeypatch):
+    assert "The calendar ends soon" not in signed_in(owner).get(PAGE).content.decode()
+    monkeypatch.setattr(calendars, "SOON", timedelta(days=1000))
 
-    assert (tell(by=US), tell(by=US)) == (1, 1)
-
-    told = Notification.objects.as_system("a test").filter(kind="firm.calendar_ends")
-    assert [notice.person for notice in told] == [owner]
     assert "The calendar ends soon" in signed_in(owner).get(PAGE).content.decode()
     assert "The calendar ends soon" not in signed_in(seller).get(PAGE).content.decode()
 
