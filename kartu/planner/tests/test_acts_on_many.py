@@ -119,7 +119,9 @@ def test_what_has_no_time_goes_to_a_day_but_not_by_days(window, head, rows):
 
     other = actions.set_task(title="Later", by=head)
     do(window, "move", [other], days=1)
-    assert ChangeSet.objects.latest("pk").left["rows"] == [[other.pk, "It has no time that could be moved"]]
+    changes = ChangeSet.objects.latest("pk")
+    assert changes.left["rows"] == [[other.pk, "It has no time that could be moved"]]
+    assert changes.undo_url not in window.get(f"/changes/{changes.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("given", [{}, {"when": "tomorrow", "days": 1}, {"when": "some day"}, {"days": "x"}])
