@@ -47,6 +47,7 @@ import "./behaviours/tabs.js";
 import "./behaviours/timeline.js";
 import "./behaviours/toasts.js";
 import "./behaviours/trouble.js";
+import "./behaviours/views.js";
 import { startLive } from "./lib/live.js";
 
 startLive();

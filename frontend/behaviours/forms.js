@@ -133,6 +133,23 @@ window.addEventListener("beforeunload", (event) => {
   if (open.some((form) => typed.has(form) && !form.dataset.sending)) event.preventDefault();
 });
 
+/* A form that comes back with what is wrong keeps its files, which the server cannot send back. */
+let chosen = [];
+
+document.addEventListener("submit", ({ target }) => {
+  chosen = [...target.querySelectorAll("input[type=file][name]")].filter(({ files }) => files.length).map(({ name, files }) => [name, files]);
+}, true);
+
+document.addEventListener("htmx:after:settle", ({ target }) => {
+  if (!chosen.length || !target.querySelector?.("[data-errors], .err, [aria-invalid=true]")) return;
+  for (const [name, files] of chosen) {
+    const input = target.querySelector(`input[type=file][name="${CSS.escape(name)}"]`);
+    if (!input || input.files.length) continue;
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 /* The way to a wrong field. */
 on("click", "[data-errors] a[href^='#']", (event, link) => {
   event.preventDefault();

@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import { behaviour } from "../lib/behaviour.js";
 import { on } from "../lib/dom.js";
 import { send } from "../lib/http.js";
-import { openDrawer } from "./drawers.js";
+import { closeDrawer, openDrawer } from "./drawers.js";
 import { hold } from "./list.js";
 
 const queue = () => document.querySelector("#main [data-queue]");
@@ -50,6 +50,7 @@ behaviour("[data-queue-rail]", (side) => {
 document.addEventListener("htmx:after:settle", ({ target }) => {
   const list = queue();
   if (!list?.contains(target) && target !== list) return;
+  leaveWhatIsDone(list);
   const rows = rowsOf(list);
   const same = rows.find((row) => row.dataset.id === told);
   const next = same ?? rows[Math.min(place, rows.length - 1)];
@@ -59,6 +60,13 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   else next.classList.add("cur");
   tell(next);
 });
+
+/** On a phone what was done from the page of a thing closes that, too: it is not in the list any more. */
+function leaveWhatIsDone(list) {
+  const side = document.querySelector(".drawer:last-child:has([data-queue-item])");
+  const key = side?.querySelector("[data-queue-item]").dataset.queueItem;
+  if (key && !rowsOf(list).some((row) => row.dataset.id === key)) closeDrawer(side);
+}
 
 /* What was typed is done: letters are keys again, and the focus goes to what is in hand. */
 document.addEventListener("kartu:changed", () => {

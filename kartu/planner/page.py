@@ -21,6 +21,7 @@ from kartu.records.rights import FILES_VIEW
 
 LAST_TOUCHES = 5
 NEXT_TASKS = 5
+OTHERS = 4
 WHY = "what a task waits for is named to whoever does it"
 State = Task.State
 
@@ -79,6 +80,12 @@ class TaskPage:
         """Whom it is about at the client, with the ways to reach him."""
         found = [each for each in self.card.people if each["contact"].pk == self.task.contact_id] if self.card else []
         return found[0] if found else None
+
+    @property
+    def others(self) -> list[dict[str, Any]]:
+        """Further people at the client."""
+        people = self.card.people if self.card else []
+        return [each for each in people if each["contact"].pk != self.task.contact_id][:OTHERS]
 
     @property
     def ways(self) -> list[Any]:

@@ -20,6 +20,7 @@ from kartu.core.toasts import toast
 from kartu.records.actions import attach_file
 from kartu.records.rights import FILES_ATTACH, FILES_VIEW
 from kartu.records.undoing import undo_url, undoable
+from kartu.security.rows import GuardedModel
 
 
 @require_POST
@@ -43,8 +44,8 @@ def quick_line(request: HttpRequest, client: Client, form: QuickForm, status: in
     return render(request, "clients/_quick.html", context, status=status)
 
 
-def attach(request: HttpRequest, target: Touch | Client) -> list[str]:
-    """Put the files that came with the line on `target`. Gives what is wrong with those that were not taken."""
+def attach(request: HttpRequest, target: GuardedModel) -> list[str]:
+    """Put the files that came with a form on `target`. Gives what is wrong with those that were not taken."""
     problems = []
     for sent in request.FILES.getlist("files") if request.user.may(FILES_ATTACH) else []:
         try:

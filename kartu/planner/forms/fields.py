@@ -114,6 +114,26 @@ class TaskField(forms.ModelChoiceField):
         self.queryset = rows.exclude(pk=but.pk) if but else rows
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, allow_empty_file=True, widget=FilesInput, **options)
+
+    def clean(self, data: list, initial: Any = None) -> list:
+        return [super(FilesField, self).clean(each, initial) for each in data]
+
+
 class RemindersField(forms.MultipleChoiceField):
     def __init__(self, **options: Any) -> None:
         options = {"label": _("Remind"), "required": False, **options}

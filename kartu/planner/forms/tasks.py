@@ -14,6 +14,7 @@ from kartu.planner.forms.fields import (
     TIME_HINTS,
     ColleaguesField,
     DoerField,
+    FilesField,
     RemindersField,
     TaskField,
     WhomField,
@@ -22,6 +23,7 @@ from kartu.planner.forms.fields import (
 from kartu.planner.models import Task
 from kartu.planner.models.task import TIMES
 from kartu.planner.spoken import kind_said, when_said
+from kartu.records.rights import FILES_ATTACH
 
 PRIORITIES = {"choices": Task.Priority.choices, "coerce": int, "empty_value": Task.Priority.NORMAL}
 
@@ -44,6 +46,7 @@ class NewTaskForm(ActionForm):
     client = ClientField(label=_("Client"), required=False)
     contact = WhomField()
     text = forms.CharField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    files = FilesField(label=_("Files"))
     items = forms.CharField(label=_("Checklist"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     reminders = RemindersField()
     remind_at = MomentField(label=_("Remind at"), required=False)
@@ -55,7 +58,7 @@ class NewTaskForm(ActionForm):
     needs_acceptance = forms.BooleanField(label=_("I want to accept the result"), required=False)
     is_private = forms.BooleanField(label=_("Private: only for me"), required=False)
 
-    wide = frozenset({"title", "kind", "text", "items", "reminders", "watchers", "attendees"})
+    wide = frozenset({"title", "kind", "text", "files", "items", "reminders", "watchers", "attendees"})
     optional = {
         **TIME_HINTS,
         "items": _("one line each"),
@@ -64,7 +67,7 @@ class NewTaskForm(ActionForm):
     }
     more = frozenset(
         {
-            *("text", "items", "reminders", "remind_at", "estimate_minutes", "watchers", "attendees"),
+            *("text", "files", "items", "reminders", "remind_at", "estimate_minutes", "watchers", "attendees"),
             *("parent", "first", "needs_acceptance", "is_private"),
         }
     )
@@ -76,6 +79,9 @@ class NewTaskForm(ActionForm):
         hint = _("The time may stand in it: call Rina fri 15:00")
         self.fields["title"].widget.attrs |= {"autofocus": True, "placeholder": hint}
         self.fields["person"].open_to(by)
+        if not by.may(FILES_ATTACH):
+            del self.fields["files"]
+            self.more = self.more - {"files"}
         self.fields["client"].open_to(by)
         chosen = str(self["client"].value() or "")
         self.fields["contact"].open_to(by, int(chosen) if chosen.isdecimal() else None)
@@ -97,6 +103,7 @@ class NewTaskForm(ActionForm):
     def save(self) -> Task | None:
         given = dict(self.cleaned_data)
         first, chips, moment = given.pop("first"), given.pop("reminders"), given.pop("remind_at")
+        given.pop("files", None)  # once there is a task to hang them on
         given["items"] = given["items"].splitlines()
         given["reminders"] = wanted(chips, moment) or None
         task = self.act(actions.set_task, by=self.by, **given)

@@ -42,7 +42,7 @@ class Task(GuardedModel):
 
     class Priority(models.IntegerChoices):
         LOW = 1, _("Low")
-        NORMAL = 2, _("Normal")
+        NORMAL = 2, pgettext_lazy("of a priority", "Normal")
         HIGH = 3, _("High")
         URGENT = 4, _("Urgent")
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,7 +15,7 @@ from kartu.planner.forms.fields import OFTEN
 from kartu.planner.models import Outcome, Participant, Reminder, Task, TaskItem
 from kartu.planner.spoken import when_said
 from kartu.planner.tests.conftest import in_hours, seen, sees
-from kartu.records.models import ChangeSet
+from kartu.records.models import ChangeSet, File
 
 
 def at(who) -> Browser:
@@ -134,6 +136,61 @@ def test_the_page_has_what_is_needed_to_do_it(seller, colleague, sinar):
     assert "Offer" in page(seller, "task", parent.pk)
 
 
+def test_the_page_names_the_people_at_the_client_with_the_number_to_press(seller, sinar):
+    rina = clients.add_contact(client=sinar, name="Rina", by=seller)
+    clients.add_contact(client=sinar, name="Budi", position="Store", phone="0813-5555-0101", by=seller)
+    task = actions.set_task(title="Offer", client=sinar, contact=rina, by=seller)
+    assert "Budi" in page(seller, "task", task.pk) and "tel:+6281355550101" in page(seller, "task", task.pk)
+
+    seller.role.grants = {**seller.role.grants, "clients.phones": 0, "clients.reveal_phones": 0}
+    seller.role.save()
+    told = page(seller, "task", task.pk)
+    assert "Budi" in told and "55550101" not in told and "0101" not in told.replace("-", "")
+
+
+def test_an_empty_block_of_files_stays_small_beside_other_things(seller):
+    task = actions.set_task(title="Offer", by=seller)
+    url = reverse("records:files", args=["planner.task", task.pk])
+    assert f'hx-get="{url}?small=1"' in page(seller, "task", task.pk)
+
+    small = at(seller).get(f"{url}?small=1").content.decode()
+    assert "data-drop=" in small and "No files yet" not in small and f'hx-get="{url}?small=1"' in small
+    assert "No files yet" in at(seller).get(url).content.decode()
+
+
+def files_of(task: Task) -> set[str]:
+    rows = File.objects.as_system("a test").filter(about_type="planner.task", about_id=task.pk)
+    return set(rows.values_list("name", flat=True))
+
+
+def test_a_new_task_takes_files_along(seller):
+    files = [SimpleUploadedFile("plan.txt", b"a plan"), SimpleUploadedFile("list.txt", b"a list")]
+    send(seller, "new_task", title="Offer", kind="task", files=files)
+    assert files_of(newest(seller)) == {"plan.txt", "list.txt"}
+
+    answer = send(seller, "new_task", title="", kind="task", files=[SimpleUploadedFile("plan.txt", b"a plan")])
+    assert answer.status_code == 422 and "Choose the files once more" in answer.content.decode()
+
+
+def test_a_file_that_is_not_taken_loses_no_task(seller, monkeypatch):
+    def refuse(**given: object) -> None:
+        raise ValidationError("Too large")
+
+    monkeypatch.setattr("kartu.clients.views.touches.attach_file", refuse)
+    answer = send(seller, "new_task", title="Offer", kind="task", files=[SimpleUploadedFile("plan.txt", b"x")])
+
+    assert newest(seller).title == "Offer" and "plan.txt: Too large" in answer.content.decode()
+
+
+def test_who_may_not_attach_files_sets_tasks_without(seller):
+    seller.role.grants = {**seller.role.grants, "files.attach": 0}
+    seller.role.save()
+    assert 'name="files"' not in page(seller, "new_task")
+
+    send(seller, "new_task", title="Offer", kind="task", files=[SimpleUploadedFile("plan.txt", b"x")])
+    assert files_of(newest(seller)) == set()
+
+
 def test_the_page_says_through_whose_hands_it_went_and_who_moved_it_how_often(seller, colleague):
     task = actions.set_task(title="Offer", due_at=in_hours(3), by=seller)
     for hours in (5, 7):
@@ -141,7 +198,7 @@ def test_the_page_says_through_whose_hands_it_went_and_who_moved_it_how_often(se
     actions.assign_task(task=task, to=colleague, by=seller)
 
     told = page(colleague, "task", task.pk)
-    assert f"{seller.name} → Kolya" in told and f"{seller.name} 2×" in told
+    assert f"{seller.name} → Kolya" in told and f"{seller.name} 2×" in told and "moved 2 times" in told
 
 
 def test_a_task_is_finished_with_what_comes_next_in_one_go_and_undone_as_one(seller, sinar):

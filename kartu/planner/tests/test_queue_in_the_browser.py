@@ -33,3 +33,17 @@ def test_a_day_is_worked_off_with_the_keyboard_alone(page: Page, sign_in: Callab
     page.keyboard.press("u")
     expect(page.locator("#queue .qi")).to_have_count(2)
     assert seen(first, seller).is_open and seen(second, seller).is_open
+
+
+def test_on_a_phone_what_is_done_closes_its_page(page: Page, sign_in: Callable, seller):
+    task = actions.set_task(title="One", due_at=in_hours(-5), by=seller)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(seller)
+    page.goto("/day/")
+    page.locator(".qi").click()
+    page.locator(".drawer a[data-key=d]").click()
+    page.locator(".drawer:last-child [name=result]").fill("Agreed")
+    page.locator(".drawer:last-child .df .btn-primary").click()
+
+    expect(page.locator(".drawer")).to_have_count(0)
+    assert seen(task, seller).state == Task.State.DONE

@@ -47,13 +47,22 @@ def act_page(
 
 
 def form_answer(
-    request: HttpRequest, form: Any, *, title: str, done: str, task: Task | None = None, **context: Any
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: str,
+    done: str,
+    task: Task | None = None,
+    and_then: Callable[[Task], list[str]] | None = None,
+    **context: Any,
 ) -> HttpResponse:
+    """`and_then` does what needs the row that was saved, and tells what of it went wrong."""
     if is_sent(request, form) and (result := save(request, form, title)):
         row, changes = result
         row = row[0] if isinstance(row, list) else row
+        text = ". ".join([done, *(and_then(row) if and_then else [])])
         return saved(
-            request, kind=LABEL, pk=row.pk, label=str(row), url=task_url(row.pk), text=done, undo_url=undo_url(changes)
+            request, kind=LABEL, pk=row.pk, label=str(row), url=task_url(row.pk), text=text, undo_url=undo_url(changes)
         )
     back = task_url(task.pk) if task else address("planner:tasks")
     context = {"template": "planner/form.html", "back": back, "task": task, **context}

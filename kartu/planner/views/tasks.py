@@ -1,5 +1,6 @@
 """A task: its page, the look from a list, made, changed, put in the trash."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kartu.clients.models import Client, Contact
 from kartu.clients.views.clients import go
+from kartu.clients.views.touches import attach
 from kartu.core.access import access
 from kartu.core.addresses import address
+from kartu.core.drawers import in_drawer
 from kartu.core.toasts import flash
 from kartu.planner import actions
 from kartu.planner.forms.tasks import NewTaskForm, TaskForm
@@ -56,9 +59,11 @@ def note_look(request: HttpRequest, page: TaskPage) -> None:
 @require_http_methods(["GET", "POST"])
 @access(CREATE)
 def new(request: HttpRequest) -> HttpResponse:
-    form = NewTaskForm(posted(request), by=request.user, initial=given(request))
+    form = NewTaskForm(posted(request), request.FILES or None, by=request.user, initial=given(request))
+    if request.FILES and not in_drawer(request) and not form.is_valid():  # at the side the page keeps them itself
+        form.add_error("files", _("Choose the files once more"))
     context = {"title": _("New task"), "verb": _("Set the task"), "draft": "planner.new" if not request.GET else ""}
-    return form_answer(request, form, done=_("Task set"), **context)
+    return form_answer(request, form, done=_("Task set"), and_then=partial(attach, request), **context)
 
 
 def given(request: HttpRequest) -> dict[str, Any]:

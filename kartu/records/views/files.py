@@ -31,7 +31,10 @@ from kartu.security.views import get_or_404
 @require_http_methods(["GET", "POST"])
 @access(FILES_VIEW)
 def panel(request: HttpRequest, model: str, pk: int, section: int | None = None) -> HttpResponse:
-    """The files of a record, or those in one section of its card, and a place to drop more; one file a POST."""
+    """The files of a record, or those in one section of its card, and a place to drop more; one file a POST.
+
+    `?small`: beside other things, so that nothing says at length that there are none.
+    """
     target = target_or_404(request, model, pk)
     if section is not None:
         section_or_404(request, model, section)
@@ -40,6 +43,7 @@ def panel(request: HttpRequest, model: str, pk: int, section: int | None = None)
     context = {
         "files": with_sections(files_about(model, pk, by=request.user, section=section), model, request.user),
         "in_section": section is not None,
+        "is_small": "small" in request.GET,
         "may_attach": about.find(model, pk, by=request.user, to_change=True) is not None
         and request.user.may(FILES_ATTACH),
         "may_download": request.user.may(FILES_DOWNLOAD),

@@ -1,0 +1,50 @@
+"""A new task at the side, and the line of views above the list, as people meet them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kartu.planner import actions
+from kartu.planner.models import Task
+from kartu.records.models import File
+
+pytestmark = pytest.mark.browser
+
+
+def test_files_of_a_form_that_comes_back_are_not_lost(seller, page: Page, sign_in):
+    sign_in(seller)
+    page.goto("/tasks/")
+    page.locator("#main .empty a[href='/tasks/new/']").click()
+    side = page.locator(".drawer")
+    side.locator("summary").click()
+    side.locator("input[type=file]").set_input_files(
+        {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"}
+    )
+    side.locator(".btn-primary").click()
+    expect(side.locator("[aria-invalid=true]")).to_be_visible()
+
+    side.locator("[name=title]").fill("Offer")
+    side.locator(".btn-primary").click()
+
+    expect(side).to_have_count(0)
+    task = Task.objects.visible_to(seller).get()
+    assert File.objects.as_system("a test").get(about_type="planner.task", about_id=task.pk).name == "plan.txt"
+
+
+def test_views_that_do_not_fit_stand_in_a_menu_and_what_is_behind_them_in_sight(seller, page: Page, sign_in):
+    actions.set_task(title="Offer", by=seller)
+    seller.language = "ru"
+    seller.save()
+    sign_in(seller)
+    page.set_viewport_size({"width": 1300, "height": 800})
+    page.goto("/tasks/?v=all")
+    line, more = page.locator(".views"), page.locator("[data-more-views]")
+    expect(more).to_be_visible()
+    assert line.evaluate("line => line.scrollWidth <= line.clientWidth")
+    expect(line.locator("> a.v.on")).to_be_visible()
+
+    more.locator("summary").click()
+    more.locator("a.v").last.click()
+    expect(page.locator(".views > a.v.on")).to_be_visible()
+
+    page.set_viewport_size({"width": 2400, "height": 800})
+    expect(more).to_be_hidden()
