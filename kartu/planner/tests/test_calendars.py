@@ -13,6 +13,7 @@ from icalendar import Calendar
 from kartu.firm.actions import people
 from kartu.planner import actions
 from kartu.planner.ics.reading import Unreadable, read
+from kartu.planner.ics.writing import calendar_of
 from kartu.planner.models import CalendarFeed, FromCalendar, Task
 from kartu.planner.tests.conftest import in_hours
 from kartu.records.changes import change_set, undo
@@ -60,7 +61,8 @@ def feed_of(client, person) -> bytes:
 
 
 def entries(data: bytes) -> dict[str, object]:
-    return {str(each["UID"]): each for each in Calendar.from_ical(data).walk() if each.name in ("VEVENT", "VTODO")}
+    found = [each for each in Calendar.from_ical(data).walk() if each.name in ("VEVENT", "VTODO")]
+    return {str(each["UID"]): each for each in found if "UID" in each}
 
 
 def test_an_event_becomes_a_task_to_the_minute_with_its_reminders(seller):
@@ -144,6 +146,51 @@ def test_every_sample_is_taken_or_refused_with_its_reason(samples: Path, seller)
         assert again.new == [], file.name
         taken += len(done.new)
     assert taken > 60
+
+
+MEANT_OTHERWISE = {
+    ("issue_355_url_escaping.ics", "DTEND"): "an event without a length is given one",
+    (
+        "issue_722_timezone_transition_ambiguity.ics",
+        "DTSTART",
+    ): "in an hour that comes twice: written in UTC, it is told apart",
+}
+
+
+def test_every_sample_that_is_taken_goes_out_with_every_property_it_came_with(samples: Path, seller):
+    files: dict[str, Path] = {}
+    for file in sorted((samples / "ics").rglob("*.ics")):
+        try:
+            done = actions.take_calendar(entries=read(file.read_bytes(), JAKARTA), by=seller)
+        except Unreadable:
+            continue
+        for task in [*done.new, *done.changed]:
+            kept = FromCalendar.objects.visible_to(seller).get(task=task)
+            if not kept.recurrence:
+                files[kept.uid] = file  # the last that told of it
+    sources = {kept.task_id: kept for kept in FromCalendar.objects.visible_to(seller)}
+    sent = entries(
+        calendar_of("Sari", "testserver", tasks(seller), sources, JAKARTA)
+    )  # the feed leaves out what is long past
+
+    lost = []
+    for uid, file in files.items():
+        calendars = Calendar.from_ical(file.read_bytes(), multiple=True)
+        found = [each for calendar in calendars for each in calendar.walk() if str(each.get("UID")) == uid]
+        original = next(
+            (each for each in found if each.name == sent[uid].name and not {"RECURRENCE-ID", "RRULE"} & set(each)), {}
+        )
+        for name in original:
+            if (file.name, name) in MEANT_OTHERWISE:
+                continue
+            if name not in sent[uid] or values(sent[uid][name]) != values(original[name]):
+                lost.append(f"{file.name}: {name}: {values(original[name])} -> {values(sent[uid].get(name))}")
+    assert len(files) > 60
+    assert "\n".join(lost) == ""
+
+
+def values(told: object) -> list[bytes]:
+    return [each.to_ical() for each in (told if isinstance(told, list) else [told]) if each is not None]
 
 
 def test_what_came_from_a_file_goes_out_as_it_was(client, seller):

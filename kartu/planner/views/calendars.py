@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kartu.core.access import access, public
 from kartu.core.toasts import flash
+from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
 from kartu.planner import actions
 from kartu.planner.ics.reading import Unreadable, read
@@ -101,7 +102,8 @@ def calendar_for(person: User, host: str) -> bytes:
     undated = rows.filter(at=None, state=Task.State.OPEN).select_related("client").order_by("pk")[:MOST]
     tasks = [*dated, *undated]
     sources = FromCalendar.objects.visible_to(person).filter(task__in=[task.pk for task in tasks], trashed_at=None)
-    return calendar_of(_("Kartu: %(name)s") % {"name": person}, host, tasks, {each.task_id: each for each in sources})
+    name = _("Kartu: %(name)s") % {"name": person}
+    return calendar_of(name, host, tasks, {each.task_id: each for each in sources}, zone_of(person.time_zone))
 
 
 @require_POST
