@@ -130,6 +130,7 @@ OWNERS = [
     Button(
         "planner:new_resource", "Olga", "/scheduler/resources/new/", "planner_resource", {"name": "Van", "kind": "car"}
     ),
+    Button("planner:new_outcome", "Olga", "/tasks/outcomes/call/new/", "planner_outcome", {"name": "Engaged"}),
     Button("planner:slot", "Sari", "/scheduler/slot/", "planner_task", {"title": "Ten"}),
     Button("planner:new_task", "Sari", "/tasks/new/", "planner_task", {"title": "Ten at once", "kind": "task"}),
     Button(

@@ -49,8 +49,8 @@ from kartu.firm.models import (
 from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification, PushSubscription
 from kartu.planner import actions as planner
-from kartu.planner.actions import open_feed, save_resource
-from kartu.planner.models import Resource, Task, TaskAfter, TaskItem
+from kartu.planner.actions import add_outcome, open_feed, save_resource
+from kartu.planner.models import Outcome, Resource, Task, TaskAfter, TaskItem
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
@@ -84,6 +84,10 @@ class World:
     @cached_property
     def resource(self) -> Resource:
         return save_resource(resource=Resource(), values={"name": "Room 1", "kind": "room"}, by=self.owner)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        return add_outcome(kind="call", values={"name": "No answer"}, by=self.owner)
 
     @cached_property
     def feed_secret(self) -> str:

@@ -10,6 +10,7 @@ from kartu.core.menu import MenuItem, NewItem, menu, new_menu
 from kartu.core.outbox import on
 from kartu.firm.absences import OpenWork, open_work
 from kartu.firm.rights import SETTINGS
+from kartu.firm.signals import founded
 from kartu.firm.tabs import IN_FIRM, SettingsTab, settings_tabs
 from kartu.notifications.kinds import IN_WORK, Kind, kinds
 from kartu.planner import (  # noqa: F401 - some add themselves
@@ -38,6 +39,7 @@ from kartu.planner.models import Task
 from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
+from kartu.planner.starting import fill_outcomes
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
 from kartu.search.commands import commands
@@ -58,6 +60,10 @@ settings_tabs.add(
         "resources", _("Rooms, cars and equipment"), "planner:resources", group=IN_FIRM, order=40, right=SETTINGS
     )
 )
+settings_tabs.add(
+    SettingsTab("outcomes", _("Results of tasks"), "planner:outcomes", group=IN_FIRM, order=45, right=SETTINGS)
+)
+founded.connect(fill_outcomes, dispatch_uid="planner.starting")
 menu.add(MenuItem("scheduler", _("Scheduler"), "planner:scheduler", "calendar-time", order=15, right=VIEW))
 
 

@@ -2,6 +2,13 @@
 
 from kartu.planner.actions.calendars import close_feed, open_feed, take_calendar
 from kartu.planner.actions.closing import accept_task, drop_task, finish_task, reopen_task, return_task
+from kartu.planner.actions.outcomes import (
+    add_outcome,
+    order_outcomes,
+    retire_outcome,
+    save_outcome,
+    use_outcome_again,
+)
 from kartu.planner.actions.parts import add_item, change_item, drop_after, drop_item, put_after, set_participants
 from kartu.planner.actions.placing import Moved, Place, place_tasks
 from kartu.planner.actions.reminders import set_reminders
@@ -13,6 +20,7 @@ __all__ = [
     "Place",
     "accept_task",
     "add_item",
+    "add_outcome",
     "assign_task",
     "book",
     "change_item",
@@ -23,16 +31,20 @@ __all__ = [
     "drop_task",
     "finish_task",
     "open_feed",
+    "order_outcomes",
     "place_tasks",
     "put_after",
     "release",
     "reopen_task",
     "restore_task",
+    "retire_outcome",
     "return_task",
+    "save_outcome",
     "save_resource",
     "set_participants",
     "set_reminders",
     "set_task",
     "take_calendar",
     "trash_task",
+    "use_outcome_again",
 ]

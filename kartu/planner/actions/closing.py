@@ -51,6 +51,7 @@ def finish_task(
     fresh.result, fresh.outcome = result.strip(), outcome
     if not fresh.result and outcome is None:
         raise ValidationError({"result": _("What came of it? A few words are enough.")}, code="required")
+    check_outcome(fresh, outcome, next_step)
     if waiting := open_ones_before(fresh):
         told = _("First comes: %(titles)s") % {"titles": ", ".join(f"“{each}”" for each in waiting[:3])}
         raise ValidationError(told, code="waits")
@@ -63,6 +64,18 @@ def finish_task(
     publish(TaskFinished(fresh.pk, to_accept, by.pk))
     following = set_next(fresh, next_step, by) if next_step is not None else None
     return [each for each in (fresh, touch, following) if each is not None]
+
+
+def check_outcome(task: Task, outcome: Outcome | None, next_step: dict[str, Any] | None) -> None:
+    """Refuse a result that tasks like this do not have, and one that needs a next step where none is named."""
+    if outcome is None:
+        return
+    if not outcome.is_active or outcome.kind not in ("", task.kind):
+        told = _("“%(result)s” is not offered for this: choose another") % {"result": outcome}
+        raise ValidationError({"outcome": told}, code="not_offered")
+    if outcome.needs_next and next_step is None:
+        told = _("After “%(result)s” something has to follow: say when") % {"result": outcome}
+        raise ValidationError({"next_step": told}, code="next")
 
 
 def open_one(task: Task, by: Actor) -> Task:

@@ -12,7 +12,8 @@ from kartu.planner.rights import VIEW
 
 
 class OutcomeOut(Out):
-    """`kind`: of which tasks, "" of all. `next_kind` and `next_after` (minutes): what is offered as the next step."""
+    """`kind`: of which tasks, "" of all. `next_kind` and `next_after` (minutes): what is offered as the next step; with
+    `needs_next` nothing ends like this without one."""
 
     id: int
     kind: str
@@ -20,6 +21,7 @@ class OutcomeOut(Out):
     is_success: bool
     next_kind: str
     next_after: int | None
+    needs_next: bool
 
 
 @TASKS.get("/outcomes", list[OutcomeOut])

@@ -68,7 +68,7 @@ def for_tasks(request: HttpRequest, found: Item) -> dict[str, Any]:
     kinds = ("", Task.objects.visible_to(request.user).values_list("kind", flat=True).get(pk=found.pk))
     return {
         "may_act": True,
-        "outcomes": Outcome.objects.filter(is_active=True, kind__in=kinds)[:6],
+        "outcomes": Outcome.objects.filter(is_active=True, kind__in=kinds),
     }
 
 
