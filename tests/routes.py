@@ -1195,8 +1195,8 @@ PLANNER = [
     Route(
         "planner:order_outcomes",
         post=owner(204),
-        at=lambda world: {"key": "call"},
-        data=lambda world: {"columns": str(world.outcome.pk)},
+        at=lambda world: {"key": world.outcome.kind},
+        data=lambda world: {"columns": "1"},
     ),
     Route("planner:elsewhere", get=SIGNED_IN),
     Route("planner:open_feed", post=everybody(200)),

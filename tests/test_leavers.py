@@ -60,6 +60,8 @@ EXCUSED = {
     "notifications.notification.person": "read by himself only, after signing in",
     "planner.participant.person": "sees a task that somebody else does, and nothing without access",
     "planner.schedulersetting.person": OWN_AFFAIR,
+    "planner.tasknews.by": WHO_DID_IT,
+    "planner.tasknews.person": "told within a minute, to nobody without access",
     "planner.reminder.person": "goes over with the task, and is told to nobody without access",
     "planner.series.author": WHO_DID_IT,
     "planner.series.person": "owned",

@@ -46,6 +46,7 @@ def notify(
     late: bool = False,
     urgent: bool = False,
     needs_ack: bool = False,
+    private: bool = False,
     buttons: Iterable[Button] = (),
 ) -> list[Notification]:
     """Tell each person of `to` in the ways that he, the firm or the Kind has chosen (kartu/notifications/kinds.py);
@@ -58,7 +59,7 @@ def notify(
 
     `at`: the moment for which it was planned; what comes noticeably behind it is marked as late, as is what is `late`
     anyhow. `urgent`: neither quiet hours nor a digest holds it back. `needs_ack`: it comes back until the person says
-    that he knows. `buttons`: what can be done about it at once.
+    that he knows. `private`: nobody else ever hears of it. `buttons`: what can be done about it at once.
     """
     if url and not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
         raise ValueError(f"A notice leads to a page of the program, not to {url}")
@@ -66,7 +67,14 @@ def notify(
     is_urgent = urgent or kind_of(kind).is_urgent
     common = {
         **{"kind": kind, "url": url, "dedupe": dedupe, **link_to(about), "by_id": by.pk if by else None},
-        **{"at": at, "is_late": is_late, "is_urgent": is_urgent, "needs_ack": needs_ack, "created_at": timezone.now()},
+        **{
+            "at": at,
+            "is_late": is_late,
+            "is_urgent": is_urgent,
+            "needs_ack": needs_ack,
+            "is_private": private,
+            "created_at": timezone.now(),
+        },
     }
     told = []
     with transaction.atomic(), audit.acting_as(System("Somebody is to be told")):

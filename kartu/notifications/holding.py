@@ -128,6 +128,7 @@ def digest_of(notices: list[Notification]) -> Notification:
             url="/notifications/",
             is_late=all(notice.is_late for notice in notices),
             is_digest=True,
+            is_private=any(notice.is_private for notice in notices),
             in_bell=False,
             state=Notification.State.SEEN,
         )

@@ -67,7 +67,7 @@ def come_back(now: datetime) -> None:
 def ring_again(row: Notification, *, is_repeat: bool) -> Notification:
     """A further ring of the same, which takes its place behind the bell."""
     copied = ("person", "kind", "title", "text", "url", "about_type", "about_id", "by_id", "at", "is_late")
-    more = ("is_urgent", "needs_ack", "buttons")
+    more = ("is_urgent", "needs_ack", "is_private", "buttons")
     same = {name: getattr(row, name) for name in copied + more}
     ring = Notification(first=row, is_repeat=is_repeat, created_at=timezone.now(), **same)
     ring.save()
@@ -81,7 +81,7 @@ def ring_again(row: Notification, *, is_repeat: bool) -> Notification:
 def climb(now: datetime) -> None:
     """Rung by rung, what nobody has seen goes by further ways, and to the head."""
     ladders = Ladders()
-    waiting = notices().filter(state=State.OPEN, seen_at=None, is_repeat=False, is_digest=False)
+    waiting = notices().filter(state=State.OPEN, seen_at=None, is_repeat=False, is_digest=False, is_private=False)
     waiting = waiting.filter(models.Q(needs_ack=True) | models.Q(kind__in=ladders.laddered()))
     waiting = waiting.filter(created_at__gt=now - LONGEST_LADDER, created_at__lte=now)
     due = due_ones(waiting, ladders, now)

@@ -7,7 +7,7 @@ from kartu.core.actors import Actor
 from kartu.core.addresses import address
 from kartu.core.api import resources
 from kartu.core.menu import MenuItem, NewItem, menu, new_menu
-from kartu.core.outbox import on
+from kartu.core.outbox import Event, on
 from kartu.firm.absences import OpenWork, open_work
 from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
@@ -27,19 +27,26 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     on_cards,
     promised,
     search,
-    telling,
-    told,
 )
 from kartu.planner.actions import restore_task
 from kartu.planner.actions.series import gone_from_series, make_next
 from kartu.planner.api import TASKS
-from kartu.planner.events import ReminderDue, TaskAccepted, TaskDropped, TaskFinished, TaskPlaced, TaskTrashed
+from kartu.planner.events import (
+    ReminderDue,
+    TaskAccepted,
+    TaskAssigned,
+    TaskChanged,
+    TaskDropped,
+    TaskFinished,
+    TaskTrashed,
+)
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Task
 from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.starting import fill_outcomes
+from kartu.planner.telling import gathering, reminders
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
 from kartu.search.commands import commands
@@ -134,9 +141,15 @@ for command in search.COMMANDS:
     commands.add(command)
 
 
-@on(TaskPlaced)
-def tell_of_a_move(event: TaskPlaced) -> None:
-    told.tell_placed(event)
+@on(*gathering.HEARD, same_transaction=True, name="planner.gather_news")
+def tell_those_who_should_know(event: Event) -> None:
+    for row in gathering.gather(event):
+        jobs.tell_of_acts.later(person_id=row.person_id, dedupe=gathering.job_of(row))
+
+
+@on(TaskFinished, TaskDropped, TaskTrashed, TaskAssigned, TaskChanged, same_transaction=True, name="planner.settle")
+def withdraw_its_reminders(event: Event) -> None:
+    reminders.settle(event)
 
 
 held.add(
@@ -152,7 +165,7 @@ held.add(
 
 @on(ReminderDue)
 def tell_of_reminder(event: ReminderDue) -> None:
-    telling.tell_of_reminder(event)
+    reminders.tell_of_reminder(event)
 
 
 @on(TaskFinished, TaskAccepted, TaskDropped, same_transaction=True, name="planner.after_completion")

@@ -45,6 +45,16 @@ class TaskPlaced(Event):
 
 
 @dataclass(frozen=True)
+class PersonNamed(Event):
+    """`person_id` watches it from now on, or comes along (`kind` of a Participant)."""
+
+    task_id: int
+    person_id: int
+    kind: str
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class TaskFinished(Event):
     """It is done; with `to_accept`, whoever set it is to look at it first."""
 

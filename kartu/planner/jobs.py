@@ -3,14 +3,27 @@
 from django.utils import timezone
 
 from kartu.core.actors import Actor
-from kartu.core.jobs import every
+from kartu.core.jobs import every, job
 from kartu.planner import nightly
 from kartu.planner.actions.reminders import remind
+from kartu.planner.telling.acts import tell_left, tell_person
 
 
 @every("* * * * *", name="planner.reminders", system="Tasks are told of at the minute that was chosen for them")
 def remind_of_tasks(*, by: Actor) -> int:
     return remind(timezone.now())
+
+
+@job(system="People hear what others did with their tasks, all that was done together in one notice")
+def tell_of_acts(*, person_id: int, by: Actor) -> None:
+    wait = tell_person(person_id)
+    if wait is not None:
+        tell_of_acts.later(person_id=person_id, run_at=timezone.now() + wait)
+
+
+@every("* * * * *", name="planner.news", system="What others did with tasks is told, should a job for it be missing")
+def tell_what_is_left(*, by: Actor) -> int:
+    return tell_left()
 
 
 @every(

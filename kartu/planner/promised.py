@@ -8,7 +8,8 @@ from kartu.clients.demo.promising import Keeper, Promise, keepers
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.planner.models import Outcome, Reminder, Task
 from kartu.planner.starting import ready_outcomes
-from kartu.planner.telling import KIND, about, address_of, ring_of, title_of
+from kartu.planner.telling.reminders import KIND, about, ring_of, title_of
+from kartu.planner.telling.words import address_of
 
 
 def fill(language: str, rng: random.Random) -> None:

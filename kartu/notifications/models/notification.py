@@ -61,6 +61,8 @@ class Notification(GuardedModel):
     is_urgent = models.BooleanField(default=False)
     # It comes back until the person says that he knows.
     needs_ack = models.BooleanField(default=False)
+    # Nobody else hears of it, however long it is not seen: it climbs no ladder.
+    is_private = models.BooleanField(default=False)
     # What can be done about it at once: [{"label", "url", "posts"}].
     buttons = models.JSONField(default=list, blank=True)
     # A digest of others, and the earlier rings of one that rings again, are not in the list behind the bell.

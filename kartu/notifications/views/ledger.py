@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kartu.core.access import access, reached, signed_in
@@ -37,8 +38,16 @@ def fate(request: HttpRequest, pk: int) -> HttpResponse:
     hops = list(Hop.objects.filter(notification_id__in=rings).order_by("at", "pk"))
     for hop in hops:
         hop.way = way_of(hop.channel)
+    notice.title = title_for(request, notice)
+    notice.text = "" if notice.is_private and notice.person_id != request.user.pk else notice.text
     context = {"notice": notice, "kind": kind_of(notice.kind).label, "hops": hops, "rings": len(rings)}
     return render(request, "notifications/fate.html", context)
+
+
+def title_for(request: HttpRequest, notice: Notification) -> str:
+    """What is private is its person's own, whoever looks after the telling."""
+    is_closed = notice.is_private and notice.person_id != request.user.pk
+    return _("Private") if is_closed else notice.title
 
 
 def way_of(key: str) -> str:
@@ -54,6 +63,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     notices = list(rows.select_related("person").order_by("-pk")[: ON_PAGE + 1])
     for notice in notices:
         notice.kind_label = kind_of(notice.kind).label
+        notice.told_title = title_for(request, notice)
     query = request.GET.copy()
     query.pop("before", None)
     context = {

@@ -11,9 +11,10 @@ from kartu.clients.actions.editing import check, locked
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.models import User
-from kartu.planner.events import TaskChanged
+from kartu.planner.events import PersonNamed, TaskChanged
 from kartu.planner.models import Participant, Task, TaskAfter, TaskItem
 from kartu.planner.rights import CHANGE, VIEW
+from kartu.security import audit
 from kartu.security.actions import action
 
 WHY = "who is named on a task, and what it waits for"
@@ -37,6 +38,7 @@ def put_participants(task: Task, kind: str, people: Iterable[User], *, only_add:
                 told = _("%(name)s may not see tasks at all. Give another role first.") % {"name": person}
                 raise ValidationError({f"{kind}s": told}, code="no_right")
             Participant(task=task, person=person, kind=kind).save()
+            publish(PersonNamed(task.pk, pk, str(kind), audit.acting().actor.pk))
     gone = [] if only_add else [row for pk, row in had.items() if pk not in wanted]
     for row in gone:
         row.trashed_at = timezone.now()

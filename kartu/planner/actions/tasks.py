@@ -29,7 +29,7 @@ WHY = "whom a task is about"
 COLUMNS = frozenset(
     {
         *("title", "text", "kind", "priority", "client_id", "contact_id", "estimate_minutes", "spent_minutes"),
-        *("is_private", "needs_acceptance", *TIMES),
+        *("is_private", "needs_ack", "needs_acceptance", *TIMES),
     }
 )
 

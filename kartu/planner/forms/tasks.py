@@ -55,6 +55,7 @@ class NewTaskForm(ActionForm):
     attendees = ColleaguesField(label=_("Who comes along"))
     parent = TaskField(label=_("Part of"), required=False)
     first = TaskField(label=_("Only after"), required=False)
+    needs_ack = forms.BooleanField(label=_("Remind again until I say that I know"), required=False)
     needs_acceptance = forms.BooleanField(label=_("I want to accept the result"), required=False)
     is_private = forms.BooleanField(label=_("Private: only for me"), required=False)
 
@@ -68,7 +69,7 @@ class NewTaskForm(ActionForm):
     more = frozenset(
         {
             *("text", "files", "items", "reminders", "remind_at", "estimate_minutes", "watchers", "attendees"),
-            *("parent", "first", "needs_acceptance", "is_private"),
+            *("parent", "first", "needs_ack", "needs_acceptance", "is_private"),
         }
     )
 
@@ -127,6 +128,7 @@ class TaskForm(MergingForm):
     estimate_minutes = minutes(_("Estimate, minutes"))
     spent_minutes = minutes(_("Spent, minutes"))
     text = forms.CharField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    needs_ack = forms.BooleanField(label=_("Remind again until I say that I know"), required=False)
     needs_acceptance = forms.BooleanField(label=_("To be accepted by whoever set it"), required=False)
     is_private = forms.BooleanField(label=_("Private"), required=False)
 

@@ -1,4 +1,5 @@
 from kartu.planner.models.calendars import CalendarFeed, FromCalendar
+from kartu.planner.models.news import TaskNews
 from kartu.planner.models.outcome import Outcome
 from kartu.planner.models.parts import Participant, TaskAfter, TaskItem
 from kartu.planner.models.put_off import PutOff
@@ -22,4 +23,5 @@ __all__ = [
     "Task",
     "TaskAfter",
     "TaskItem",
+    "TaskNews",
 ]

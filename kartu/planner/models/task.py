@@ -93,6 +93,8 @@ class Task(GuardedModel):
     spent_minutes = models.PositiveIntegerField(_("Spent, minutes"), null=True, blank=True)
 
     is_private = models.BooleanField(_("Private"), default=False)
+    # Its reminders come back until whoever is told says that he knows.
+    needs_ack = models.BooleanField(_("Remind again until I say that I know"), default=False)
     needs_acceptance = models.BooleanField(_("To be accepted by whoever set it"), default=False)
 
     state = models.CharField(_("State"), max_length=10, choices=State, default=State.OPEN)
@@ -161,6 +163,11 @@ class Task(GuardedModel):
     @property
     def icon(self) -> str:
         return ICONS[self.kind]
+
+    @property
+    def insists(self) -> bool:
+        """Whether its reminders come back until they are acknowledged; those of what is urgent always do."""
+        return self.needs_ack or self.priority == self.Priority.URGENT
 
     @property
     def is_late(self) -> bool:

@@ -125,7 +125,10 @@ def test_a_task_goes_to_another_person_and_minute_both_are_told_and_one_click_un
     moved = seen(task, head)
     assert (moved.person, moved.start_at) == (colleague, THURSDAY)
     run_jobs()
-    told = {each.person_id: each for each in Notification.objects.as_system("a test").filter(kind="planner.moved")}
+    told = {
+        each.person_id: each
+        for each in Notification.objects.as_system("a test").filter(kind__in=["planner.moved", "planner.given"])
+    }
     assert set(told) == {seller.pk, colleague.pk}
     assert "Pumps" in told[colleague.pk].title
     assert answer.json()["items"][0]["row"] == f"p{colleague.pk}"

@@ -216,7 +216,7 @@ def test_a_task_is_not_finished_without_a_result(seller):
         actions.finish_task(task=task, result="  ", by=seller)
     assert list(wrong.value.message_dict) == ["result"]
 
-    outcome = Outcome.objects.create(kind="call", name="No answer", is_success=False)
+    outcome = Outcome.objects.create(kind="task", name="No answer", is_success=False)
     (done,) = actions.finish_task(task=task, outcome=outcome, by=seller)
     assert (done.state, done.closed_by_id) == ("done", seller.pk)
 

@@ -54,7 +54,7 @@ def test_a_call_is_told_at_its_minute_and_once(clock, sinar, seller, mailoutbox)
     assert told(seller) == [("Call PT Sinar Abadi", "The offer")]
     notice = Notification.objects.visible_to(seller).get(kind="planner.reminder")
     assert (notice.about_type, notice.about_id) == ("planner.task", task.pk)
-    assert notice.url == f"/clients/{sinar.pk}/#task-{task.pk}"
+    assert notice.url == f"/tasks/{task.pk}/"
 
 
 def test_what_was_due_while_nothing_ran_says_that_it_is_late(clock, sinar, seller):

@@ -40,9 +40,9 @@ from kartu.planner.forms.slots import SchedulerForm
 from kartu.planner.models import Resource, SchedulerSetting, Task
 from kartu.planner.rights import CHANGE, CREATE, PRINT, VIEW
 from kartu.planner.sheets import day_pdf
+from kartu.planner.telling.words import said as said_when
 from kartu.planner.timeline import WIDEST, Look, moment_of, offsets, people_of
 from kartu.planner.timeline_words import KINDS, WORDS
-from kartu.planner.told import said as said_when
 from kartu.planner.views.calendar import switch
 from kartu.records.printing.engine import NotPrintable
 from kartu.records.undoing import undo_url, undoable

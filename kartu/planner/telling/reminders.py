@@ -1,23 +1,27 @@
-"""Telling people of their tasks: a reminder whose moment is there."""
+"""A reminder whose moment is there; and what is told no more, since the task is settled or stands elsewhere."""
 
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kartu.core import formats
+from kartu.core.outbox import Event
 from kartu.firm.models import TemporaryRight, User
 from kartu.notifications.actions import notify
+from kartu.notifications.answers import withdraw
 from kartu.notifications.kinds import IN_WORK, Kind, kinds
-from kartu.planner.events import ReminderDue
+from kartu.planner.events import ReminderDue, TaskAssigned, TaskChanged, TaskDropped, TaskFinished
 from kartu.planner.models import Reminder, Task
+from kartu.planner.models.task import TIMES
+from kartu.planner.telling.words import address_of
 
 KIND = "planner.reminder"
 WHY = "telling people what they have asked to be told"
 
-kinds.add(Kind(KIND, _("A task is due"), IN_WORK, outside=True, order=5, also=("clients.call_back",)))
+kinds.add(Kind(KIND, gettext_lazy("A task is due"), IN_WORK, outside=True, order=5, also=("clients.call_back",)))
 
 
 def tell_of_reminder(event: ReminderDue) -> None:
@@ -39,27 +43,22 @@ def tell_of_reminder(event: ReminderDue) -> None:
         "at": reminder.at,
         "late": event.is_late,
         "dedupe": ring_of(reminder),
+        "needs_ack": task.insists,
+        "private": task.is_private,
     }
     people, what = those_told(reminder), about(task, reminder)
     notify(to=people, text=what, **told)
     for person in people:
-        whom = format_lazy(_("You stand in for {person}"), person=person.name)
+        whom = format_lazy(gettext_lazy("You stand in for {person}"), person=person.name)
         text = format_lazy("{whom}{what}", whom=whom, what=what and f" · {what}")
         notify(to=those_who_see(TemporaryRight.deputies_of(person), task), text=text, **told)
 
 
 def title_of(task: Task, *, is_late: bool = False) -> str:
     if task.kind == Task.Kind.CALL and task.client_id:
-        title = _("Late: call {client}") if is_late else _("Call {client}")
+        title = gettext_lazy("Late: call {client}") if is_late else gettext_lazy("Call {client}")
         return format_lazy(title, client=task.client.name)
-    return format_lazy(_("Late: {what}"), what=task.title) if is_late else task.title
-
-
-def address_of(task: Task) -> str:
-    """Its place on the client's card; what is about nobody stands in My day."""
-    if task.client_id:
-        return f"{reverse('clients:card', args=[task.client_id])}#task-{task.pk}"
-    return reverse("queue:day")
+    return format_lazy(gettext_lazy("Late: {what}"), what=task.title) if is_late else task.title
 
 
 def about(task: Task, reminder: Reminder) -> str:
@@ -88,3 +87,23 @@ def those_told(reminder: Reminder) -> list[User]:
 
 def those_who_see(people: Iterable[User], task: Task) -> list[User]:
     return [each for each in people if each.is_active and Task.objects.visible_to(each).filter(pk=task.pk).exists()]
+
+
+def settle(event: Event) -> None:
+    """The unanswered reminders of a task that is over, stands elsewhere or is somebody else's ring no more."""
+    if isinstance(event, TaskChanged) and not set(event.fields) & set(TIMES):
+        return
+    task = Task.objects.as_system(WHY).filter(pk=event.task_id).first()
+    if task is None:
+        return
+    withdraw(about=task, kinds=[KIND, *kinds.get(KIND).also], reason=reason_of(event))
+
+
+def reason_of(event: Event) -> str:
+    if isinstance(event, TaskFinished):
+        return ""
+    if isinstance(event, TaskDropped):
+        return _("It is not needed any more")
+    if isinstance(event, TaskAssigned):
+        return _("Somebody else does it now")
+    return _("It has another time now") if isinstance(event, TaskChanged) else _("It is in the trash")
