@@ -783,6 +783,64 @@ def of_task(**more: str) -> Callable[[World], dict]:
     return lambda world: {"pk": world.task.pk, **{key: getattr(world, name).pk for key, name in more.items()}}
 
 
+def of_series() -> Callable[[World], dict]:
+    return lambda world: {"pk": world.series.pk}
+
+
+NEW_SERIES = {"title": "Count", "kind": "task", "every": "day", "starts_on": f"{_now + timedelta(days=1):%Y-%m-%d}"}
+
+
+def typed_series(world: World) -> dict:
+    return {**NEW_SERIES, "person": world.seller.pk, "priority": "2"}
+
+
+SERIES = [
+    Route("planner:all_series", get=SIGNED_IN, query="?s=title"),
+    Route("planner:new_series", get=SIGNED_IN, post=everybody(302), data=lambda world: NEW_SERIES),
+    Route("planner:series_preview", post=SIGNED_IN, data=lambda world: NEW_SERIES),
+    Route("planner:series", get=reached(200), at=of_series()),
+    Route("planner:change_series", get=reached(200), post=reached(302), at=of_series(), data=typed_series),
+    Route(
+        "planner:pause_series",
+        get=reached(200),
+        post=reached(302),
+        at=of_series(),
+        data=lambda world: {"first": f"{_now + timedelta(days=9):%Y-%m-%d}"},
+    ),
+    Route("planner:resume_series", post=reached(302), at=of_series()),
+    Route(
+        "planner:end_series",
+        get=reached(200),
+        post=reached(302),
+        at=of_series(),
+        data=lambda world: {"last": f"{_now + timedelta(days=9):%Y-%m-%d}"},
+    ),
+    Route(
+        "planner:hand_over_series",
+        get=reached(200),
+        post=reached(302),
+        at=of_series(),
+        data=lambda world: {"person": world.head.pk},
+    ),
+    Route(
+        "planner:skip_day",
+        post=reached(302),
+        at=lambda world: {"pk": world.series_task.series_id},
+        data=lambda world: {"slot": world.series_task.slot},
+    ),
+    # Of a day that is not left out there is nothing to bring back: kartu/planner/tests/test_series_pages.py does it.
+    Route("planner:bring_back", post=reached(302), at=of_series()),
+    Route("planner:trash_series", post=heads(302), at=of_series()),
+    Route("planner:restore_series", post=heads(302), at=lambda world: {"pk": world.trashed_series.pk}),
+    Route(
+        "planner:change_following",
+        get=reached(200),
+        post=reached(302),
+        at=lambda world: {"pk": world.series_task.pk},
+        data=typed_series,
+    ),
+    Route("planner:skip_task", post=reached(302), at=lambda world: {"pk": world.series_task.pk}),
+]
 TASKS = [
     Route("planner:card_tasks", get=reached(302), at=of_client()),
     Route("planner:tasks", get=SIGNED_IN, query="?s=when"),
@@ -1250,6 +1308,7 @@ ROUTES = [
     *CLIENT_PAGES,
     *CLIENTS,
     *PLANNER,
+    *SERIES,
     *TASKS,
     *QUEUE,
 ]

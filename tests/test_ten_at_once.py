@@ -62,6 +62,13 @@ SELLERS = [
         {"kind": "note", "text": "Hello"},
         page=CLIENT,
     ),
+    Button(
+        "planner:new_series",
+        "Sari",
+        "/series/new/",
+        "planner_series",
+        {"title": "Count", "kind": "task", "every": "day", "starts_on": f"{NOW + timedelta(days=1):%Y-%m-%d}"},
+    ),
     Button("clients:new_contact", "Sari", CLIENT + "contacts/new/", "clients_contact", {"name": "Rina Kusuma"}),
     Button(
         "clients:new_channel",

@@ -1,7 +1,7 @@
 """A small firm for the table of routes: every kind of row once, and all of them the seller's."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 
 from django.core.files.base import ContentFile
@@ -50,7 +50,8 @@ from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification, PushSubscription
 from kartu.planner import actions as planner
 from kartu.planner.actions import add_outcome, open_feed, save_resource
-from kartu.planner.models import Outcome, Resource, Task, TaskAfter, TaskItem
+from kartu.planner.models import Outcome, Resource, Series, Task, TaskAfter, TaskItem
+from kartu.planner.recurrence import parse
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
@@ -194,6 +195,20 @@ class World:
     @cached_property
     def trashed_task(self) -> Task:
         return planner.trash_task(task=self.task, by=self.head)
+
+    @cached_property
+    def series(self) -> Series:
+        rule = parse("FREQ=DAILY")
+        return planner.start_series(title="Count", rule=rule, starts_on=date.today(), at=time(23, 59), by=self.seller)
+
+    @cached_property
+    def trashed_series(self) -> Series:
+        return planner.trash_series(series=self.series, by=self.head)
+
+    @cached_property
+    def series_task(self) -> Task:
+        rows = Task.objects.visible_to(self.seller).filter(series=self.series)
+        return rows.order_by("at")[2]
 
     @cached_property
     def task_item(self) -> TaskItem:

@@ -1,6 +1,7 @@
 """What this app adds to the lists of the apps below it. Read this file first."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
@@ -27,8 +28,10 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     on_cards,
     promised,
     search,
+    series_demo,
+    series_list,
 )
-from kartu.planner.actions import restore_task
+from kartu.planner.actions import restore_series, restore_task
 from kartu.planner.actions.series import gone_from_series, make_next
 from kartu.planner.api import TASKS
 from kartu.planner.events import (
@@ -41,7 +44,7 @@ from kartu.planner.events import (
     TaskTrashed,
 )
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
-from kartu.planner.models import Task
+from kartu.planner.models import Series, Task
 from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
@@ -98,6 +101,10 @@ menu.add(MenuItem("day", _("My day"), "queue:day", "sun", order=10, on_phone=Tru
 
 
 menu.add(MenuItem("tasks", _("Tasks"), "planner:tasks", "checkbox", order=15, right=VIEW, on_phone=True))
+menu.add(
+    MenuItem("series", pgettext_lazy("in the menu", "Recurring"), "planner:all_series", "repeat", order=16, right=VIEW)
+)
+new_menu.add(NewItem("series", _("Recurring task"), "planner:new_series", "repeat", order=6, right=CREATE))
 new_menu.add(NewItem("task", _("Task"), "planner:new_task", "checkbox", order=5, letter="t", right=CREATE))
 
 trash.add(
@@ -109,6 +116,16 @@ trash.add(
         rows=lambda actor: Task.objects.visible_to(actor, TRASH, trashed=True).filter(trashed_at__isnull=False),
         restore=lambda task, by: restore_task(task=task, by=by),
         order=15,
+    )
+)
+trash.add(
+    Trashed(
+        key="planner.series",
+        label=_("Recurring tasks"),
+        icon="repeat",
+        rows=lambda actor: Series.objects.visible_to(actor, TRASH, trashed=True).filter(trashed_at__isnull=False),
+        restore=lambda series, by: restore_series(series=series, by=by),
+        order=16,
     )
 )
 used.add(

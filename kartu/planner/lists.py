@@ -22,6 +22,7 @@ from kartu.planner.list_kinds import (
     when_cell,
 )
 from kartu.planner.models import Outcome, Participant, Task
+from kartu.planner.series_kinds import OfSeries
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.kinds import Choice, Number, Text
@@ -143,6 +144,7 @@ TASKS = lists.add(
                 shown=False,
                 edit=list_edits.made_of(forms.IntegerField, required=False, min_value=0),
             ),
+            Column("series", _("Recurring task"), OfSeries(), width=150, shown=False),
             Column("moves", _("Times moved"), Number(), width=90, shown=False),
             Column("outcome", _("How it ended"), Linked(Outcome), field="outcome_id", width=130, shown=False),
             Column("result", _("Result"), Text(), width=220, shown=False, can_filter=False, sort=UNSORTED),

@@ -150,6 +150,7 @@ def tasks_of(series: Series):
 # What a task takes over from its series as it stands there.
 TAKEN = (
     "title", "text", "kind", "priority", "client_id", "contact_id", "author_id", "estimate_minutes", "needs_acceptance",
+    "is_private",
 )  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from kartu.clients.ways import country_of_reader
 from kartu.core import about
 from kartu.core.actors import Actor
 from kartu.planner.history import Step, moves_by_person, steps_of
-from kartu.planner.models import Participant, Reminder, Task, TaskAfter, TaskItem
+from kartu.planner.models import Participant, Reminder, Series, Task, TaskAfter, TaskItem
 from kartu.planner.rights import CHANGE, CREATE, TRASH
+from kartu.planner.series_page import sentence_of
 from kartu.records.rights import FILES_VIEW
 
 LAST_TOUCHES = 5
@@ -178,6 +179,21 @@ class TaskPage:
             TaskAfter.objects.as_system(WHY).filter(first=self.task, trashed_at=None).values_list("task_id", flat=True)
         )
         return list(self.seen_tasks().filter(pk__in=list(ids), state=State.OPEN).order_by("at", "id")[:20])
+
+    @cached_property
+    def series(self) -> Series | None:
+        """What it is one of, for who sees that."""
+        return (
+            Series.objects.visible_to(self.by).filter(pk=self.task.series_id).first() if self.task.series_id else None
+        )
+
+    @cached_property
+    def may_change_series(self) -> bool:
+        return Series.objects.visible_to(self.by, CHANGE).filter(pk=self.task.series_id).exists()
+
+    @property
+    def comes(self) -> str:
+        return sentence_of(self.series, self.by)
 
     # --- who has to do with it ---------------------------------------------------------------------------------------
 

@@ -76,14 +76,16 @@ def client_ids(condition: Q) -> QuerySet:
 
 
 class SeriesRows(OwnedRows):
-    """Series of those to whom they fall, as with tasks; and of whoever has set one up for others."""
+    """Series of those to whom they fall, as with tasks; and of whoever has set one up for others. Private ones belong
+    to their person and to nobody else, whatever his reach."""
 
     def condition(self, actor: Actor, right: str, prefix: str = "") -> Q | None:
         found = super().condition(actor, right, prefix)
-        if not found:
+        if found is None or actor.is_system:
             return found
         own = tuple(sorted(who.pk for who, _scope in actor.standings(right)))
-        return found | among(f"{prefix}author_id", own)
+        mine = among(f"{prefix}{self.owner}_id", own) | among(f"{prefix}author_id", own)
+        return mine | (Q(**{f"{prefix}is_private": False}) & found)
 
     def is_part_of(self, model: type[models.Model], field: models.Field) -> bool:
         """Sorted by the client's name, which it names to whoever does not see the client, as a task does."""

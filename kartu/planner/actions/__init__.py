@@ -13,6 +13,17 @@ from kartu.planner.actions.parts import add_item, change_item, drop_after, drop_
 from kartu.planner.actions.placing import Moved, Place, place_tasks
 from kartu.planner.actions.reminders import set_reminders
 from kartu.planner.actions.resources import book, release, save_resource
+from kartu.planner.actions.series import (
+    change_following,
+    change_series,
+    end_series,
+    pause_series,
+    resume_series,
+    skip_task,
+    start_series,
+)
+from kartu.planner.actions.series_days import bring_back, skip_day
+from kartu.planner.actions.series_trash import restore_series, trash_series
 from kartu.planner.actions.tasks import assign_task, change_task, restore_task, set_task, trash_task
 
 __all__ = [
@@ -23,28 +34,39 @@ __all__ = [
     "add_outcome",
     "assign_task",
     "book",
+    "bring_back",
+    "change_following",
     "change_item",
+    "change_series",
     "change_task",
     "close_feed",
     "drop_after",
     "drop_item",
     "drop_task",
+    "end_series",
     "finish_task",
     "open_feed",
     "order_outcomes",
+    "pause_series",
     "place_tasks",
     "put_after",
     "release",
     "reopen_task",
+    "restore_series",
     "restore_task",
     "retire_outcome",
+    "resume_series",
     "return_task",
     "save_outcome",
     "save_resource",
     "set_participants",
     "set_reminders",
     "set_task",
+    "skip_day",
+    "skip_task",
+    "start_series",
     "take_calendar",
+    "trash_series",
     "trash_task",
     "use_outcome_again",
 ]

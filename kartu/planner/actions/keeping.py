@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from kartu.core.outbox import publish
-from kartu.planner.actions.parts import put_items
+from kartu.planner.actions.parts import name_author, put_items
 from kartu.planner.actions.when import key_of, put_reminders
 from kartu.planner.events import TaskAssigned, TaskChanged, TaskTrashed
 from kartu.planner.making import TAKEN, Maker, horizon, reminders_of, tasks_of
-from kartu.planner.models import Reminder, Series, Task, TaskItem
+from kartu.planner.models import Participant, Reminder, Series, Task, TaskItem
 from kartu.planner.recurrence import Occurrence, occurrences, to_text
 
 WHY = "the open tasks of a series follow it"
@@ -75,6 +75,7 @@ def follow(
     from_id = task.person_id
     if series.person_id != before.person_id and from_id == before.person_id and task.instead_of_id is None:
         task.person = series.person
+        keep_author(task, series)  # before the task is given away: what is taken back goes the other way round
     task.save()
     follow_parts(task, series, before, from_id)
     if changed:
@@ -114,6 +115,15 @@ def follow_parts(task: Task, series: Series, before: Series, from_id: int) -> No
                 item.trashed_at = timezone.now()
                 item.save()
             put_items(task, series.items)
+
+
+def keep_author(task: Task, series: Series) -> None:
+    """Whoever set up the series goes on seeing a task that it gives to somebody else, and may take that back."""
+    if series.author_id in (None, task.person_id):
+        return
+    named = Participant.objects.as_system(WHY).filter(task=task, person=series.author_id, trashed_at=None)
+    if not named.filter(kind=Participant.Kind.AUTHOR).exists():
+        name_author(task, series.author)
 
 
 def wanted_key(each: dict[str, Any]) -> tuple:

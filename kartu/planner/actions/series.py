@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 
 from kartu.clients.actions.editing import check, locked, only, put
 from kartu.clients.models import Client, Contact, Segment
+from kartu.clients.segments.meaning import usable
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.models import User
 from kartu.planner import recurrence
 from kartu.planner.actions.keeping import keep_in_step
 from kartu.planner.actions.tasks import check_pointed_at, check_receiver, settle_contact
+from kartu.planner.client_dates import dates_for
 from kartu.planner.events import SeriesChanged, TaskTrashed
 from kartu.planner.making import Maker, tasks_of
 from kartu.planner.models import Series, Task
 from kartu.planner.recurrence import Rule, RuleError, filled, occurrences, to_text
 from kartu.planner.rights import CHANGE, CREATE, VIEW
+from kartu.records.lists.asking import Asking
 from kartu.security.actions import Refused, action
 
 WHY = "a series as it was before a change, and the one of a task that is closed"
@@ -31,6 +34,7 @@ COLUMNS = frozenset(
     {
         *("title", "text", "kind", "priority", "client_id", "contact_id", "segment_id", "estimate_minutes", "begins"),
         *("needs_acceptance", "to_responsible", "items", "reminders", "rule", "zone", "starts_on", "at", "person_id"),
+        "is_private",
     }
 )
 
@@ -46,13 +50,15 @@ def start_series(
     client: Client | None = None,
     contact: Contact | None = None,
     segment: Segment | None = None,
+    first: Task | None = None,
     by: Actor,
     **columns: Any,
 ) -> Series:
     """A duty of `person` (`by`, if nobody is named) that comes back by `rule`; its next tasks stand there at once.
 
-    With `segment` there is one for each client in it, now and whenever one comes in. `columns`: any further of COLUMNS.
-    Raises ValidationError by the names of the arguments, and Refused where `by` may not set tasks for `person`.
+    With `segment` there is one for each client in it, now and whenever one comes in. `first`: a task that it is made
+    of, and that is the one of its day from now on. `columns`: any further of COLUMNS. Raises ValidationError by the
+    names of the arguments, and Refused where `by` may not set tasks for `person`.
     """
     person = person or by
     check_receiver(by, person)
@@ -61,10 +67,28 @@ def start_series(
     series.client, series.contact, series.segment = client, contact, segment
     series.rule = to_text(filled(rule, starts_on))
     settle(series, by)
+    check_date(series, by)
     series.save()
+    if first is not None:
+        take_in(first, series, by)
     Maker(timezone.now()).make(series)
     publish(SeriesChanged(series.pk, by.pk))
     return series
+
+
+def take_in(task: Task, series: Series, by: Actor) -> None:
+    """Let `task` be the one of its day, where the series has one then."""
+    fresh = locked(task, by)
+    if fresh.series_id:
+        raise ValidationError(_("This task comes back already: change its series"), code="twice")
+    if fresh.at is None or fresh.state != Task.State.OPEN:
+        return
+    day = fresh.due_on or fresh.at.astimezone(series.place).date()
+    maker = Maker(timezone.now())
+    one = next((each for each in maker.first(series, 1) if day in (each.day, each.by_rule)), None)
+    if one is not None:
+        fresh.series, fresh.slot = series, one.slot
+        fresh.save()
 
 
 def settle(series: Series, by: Actor) -> None:
@@ -75,6 +99,10 @@ def settle(series: Series, by: Actor) -> None:
         raise ValidationError({"person": told}, code="no_right")
     if series.segment_id and series.client_id:
         raise ValidationError({"segment": _("One client, or the clients of a segment, not both")}, code="twice")
+    if series.is_private and series.person_id != by.pk and not by.is_system:
+        raise ValidationError({"is_private": _("Only a task of your own can be private")}, code="private")
+    if series.is_private and series.segment_id:
+        raise ValidationError({"is_private": _("What each client gets is not private")}, code="private")
     if series.to_responsible and not series.segment_id and not series.whole_id:
         series.to_responsible = False
     series.items = [" ".join(str(line).split())[:300] for line in series.items if str(line).strip()]
@@ -92,13 +120,37 @@ def settle_rule(series: Series) -> None:
         rule = series.as_rule
         recurrence.check(rule, series.start)
     except RuleError as wrong:
-        raise ValidationError({"rule": wrong.message}, code="rule") from wrong
+        raise ValidationError({"rule": ValidationError(wrong.message, code=wrong.part)}) from wrong
     if rule.field and not (series.client_id or series.segment_id or series.contact_id):
         raise ValidationError({"rule": _("Whose date? Name the client first.")}, code="rule")
     if series.begins and not series.at and not rule.times:
         raise ValidationError({"at": _("When does it begin?")}, code="begins")
     if series.begins and not (series.estimate_minutes or 1) <= Task.LONGEST.total_seconds() // 60:
         raise ValidationError({"estimate_minutes": _("It must end after it begins, and within 31 days")}, code="ends")
+
+
+def check_date(series: Series, by: Actor) -> None:
+    """The date of the client that the rule counts from is one that `by` may know of."""
+    field = series.as_rule.field
+    if field and not by.is_system and field not in dict(dates_for(by)):
+        wrong = ValidationError(_("There is no such date of a client, or not for you"), code="X-FIELD")
+        raise ValidationError({"rule": wrong})
+
+
+def check_segment(series: Series, before: Series, by: Actor) -> None:
+    """Whose clients they are may change; that they are the clients of a segment may not."""
+    if bool(series.segment_id) != bool(before.segment_id):
+        told = _("Set up another series for that: this one stays what it is")
+        raise ValidationError({"segment": told}, code="other")
+    if series.segment_id and series.segment_id not in usable(Asking(by)):
+        raise ValidationError({"segment": _("This is not there, or not for you")}, code="unseen")
+
+
+def check_whole(series: Series) -> None:
+    """What comes from a segment is changed for all its clients at once."""
+    if series.whole_id:
+        told = _("This comes from “%(title)s”, which is for each client of a segment: change it there")
+        raise ValidationError(told % {"title": series.title}, code="part")
 
 
 @action(CHANGE, hands_over=True)
@@ -110,12 +162,15 @@ def change_series(*, series: Series, values: dict[str, Any], base: dict[str, Any
     fresh, changed = put(series, values, base, by)
     if not changed:
         return fresh
+    check_whole(fresh)
     before = Series.objects.as_system(WHY).get(pk=fresh.pk)
     if "person_id" in changed:
         fresh.person = User.objects.get(pk=fresh.person_id)
         check_receiver(by, fresh.person)
     if "client_id" in changed and "contact_id" not in changed:
         fresh.contact = None
+    if "segment_id" in changed:
+        check_segment(fresh, before, by)
     write(fresh, before, by)
     return fresh
 
@@ -123,7 +178,11 @@ def change_series(*, series: Series, values: dict[str, Any], base: dict[str, Any
 def write(series: Series, before: Series, by: Actor) -> None:
     """Save what was changed, and keep the tasks in step."""
     series.rule = to_text(filled(series.as_rule, series.starts_on)) if series.rule else series.rule
+    if series.ended_on and series.as_rule.until != series.ended_on:
+        series.ended_on = None  # it ends another day, or goes on
     settle(series, by)
+    if series.as_rule.field != before.as_rule.field:
+        check_date(series, by)
     series.save()
     keep_in_step(series, before, Maker(timezone.now()))
     publish(SeriesChanged(series.pk, by.pk))
@@ -133,6 +192,7 @@ def write(series: Series, before: Series, by: Actor) -> None:
 def change_following(*, task: Task, values: dict[str, Any], by: Actor) -> Series:
     """From `task` on the series is another one, with `values`; the one so far ends the day before."""
     old = series_of(task, by)
+    check_whole(old)
     one = occurrence_of(old, task)
     if one is None or one.by_rule <= old.starts_on or not is_anything_before(old, one.by_rule):
         return change_series(series=old, values=values, by=by)
@@ -217,6 +277,7 @@ def leave_out(task: Task, series: Series) -> None:
 def pause_series(*, series: Series, first: date | None = None, last: date | None = None, by: Actor) -> Series:
     """Nothing comes from `first` (today) to `last` (until it is gone on with). What is open and lies there goes."""
     fresh, before = locked(series, by), locked(series, by)
+    check_whole(fresh)
     first = first or timezone.now().astimezone(fresh.place).date()
     change_rule(fresh, before, lambda rule: rule.paused(first, last), by)
     return fresh
@@ -226,6 +287,7 @@ def pause_series(*, series: Series, first: date | None = None, last: date | None
 def resume_series(*, series: Series, on: date | None = None, by: Actor) -> Series:
     """It goes on from `on` (today)."""
     fresh, before = locked(series, by), locked(series, by)
+    check_whole(fresh)
     on = on or timezone.now().astimezone(fresh.place).date()
     change_rule(fresh, before, lambda rule: rule.resumed(on), by)
     return fresh
@@ -237,6 +299,7 @@ def end_series(*, series: Series, last: date | None = None, by: Actor) -> Series
     fresh, before = locked(series, by), locked(series, by)
     last = last or timezone.now().astimezone(fresh.place).date()
     fresh.ended_on = last
+    fresh.stays_out = bool(fresh.whole_id)
     change_rule(fresh, before, lambda rule: rule.ended(last), by)
     return fresh
 

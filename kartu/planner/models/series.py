@@ -2,10 +2,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.firm.middleware import zone_of
-from kartu.planner.models.task import LIVE, Task
+from kartu.planner.models.task import ICONS, LIVE, Task
 from kartu.planner.recurrence import Occurrence, Rule, Start, describe, parse
 from kartu.planner.rights import SERIES_ROWS
 from kartu.security.rows import GuardedModel
@@ -19,12 +20,13 @@ class Series(GuardedModel):
     `rule` is the text of `kartu.planner.recurrence`; it holds in `zone` from `starts_on` at the time `at` (none: any
     time of the day). With `segment` it has no tasks of its own but one series for each client in it (`whole` points
     back here). `made_until`: up to when its tasks stand there already. `ended_on`: the last day, where somebody ended
-    it or the client left the segment.
+    it or the client left the segment. `stays_out`: somebody ended what came from a segment for this client, and no
+    night begins it again. With `is_private` it is nobody's affair but its person's, and its tasks are private.
     """
 
     row_rule = SERIES_ROWS
-    derived_fields = frozenset({"team", "made_until"})
-    late_fields = frozenset({"team", "made_until"})
+    derived_fields = frozenset({"team", "made_until", "until", "paused_from", "paused_until"})
+    late_fields = frozenset({"team", "made_until", "until", "paused_from", "paused_until"})
 
     title = models.CharField(_("What is to be done"), max_length=200)
     text = models.TextField(_("Details"), blank=True, max_length=20_000)
@@ -43,6 +45,7 @@ class Series(GuardedModel):
     begins = models.BooleanField(_("It begins at that time, and takes its place in the calendar"), default=False)
     estimate_minutes = models.PositiveIntegerField(_("Estimate, minutes"), null=True, blank=True)
     needs_acceptance = models.BooleanField(_("To be accepted by whoever set it"), default=False)
+    is_private = models.BooleanField(_("Private"), default=False)
     # Lines of the checklist; reminders as `set_task` takes them, null: as is usual for the kind.
     items = models.JSONField(_("Checklist"), default=list, blank=True)
     reminders = models.JSONField(null=True, blank=True)
@@ -53,6 +56,11 @@ class Series(GuardedModel):
     at = models.TimeField(_("At"), null=True, blank=True)
     made_until = models.DateTimeField(null=True, editable=False)
     ended_on = models.DateField(null=True, editable=False)
+    stays_out = models.BooleanField(default=False, editable=False)
+    # What the rule says, for lists: its last day, and its last pause, without an end until somebody goes on with it.
+    until = models.DateField(null=True, editable=False)
+    paused_from = models.DateField(null=True, editable=False)
+    paused_until = models.DateField(null=True, editable=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -75,6 +83,27 @@ class Series(GuardedModel):
 
     def derive(self) -> None:
         self.team_id = self.person.team_id
+        rule = self.as_rule
+        self.until = rule.until
+        self.paused_from, self.paused_until = rule.pauses[-1] if rule.pauses else (None, None)
+
+    @property
+    def today(self) -> date:
+        return timezone.now().astimezone(self.place).date()
+
+    @property
+    def is_over(self) -> bool:
+        last = min(filter(None, (self.until, self.ended_on)), default=None)
+        return last is not None and last < self.today
+
+    @property
+    def is_paused(self) -> bool:
+        first, last = self.paused_from, self.paused_until
+        return first is not None and first <= self.today and (last is None or self.today <= last)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
 
     @property
     def as_rule(self) -> Rule:

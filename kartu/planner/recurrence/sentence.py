@@ -29,11 +29,19 @@ def _head(rule: Rule, on: date, field_label: str) -> str:
         return _after_done(rule)
     if rule.field:
         return _before_field(rule, field_label)
+    if _is_every_working_day(rule):
+        return _("every working day")
     every = _every(rule)
     if rule.by_month and not _is_day_of_year(rule, on):
         every = _("%(every)s (%(months)s)") % {"every": every, "months": ", ".join(map(_month, rule.by_month))}
     days = _days(rule, on)
     return _("%(every)s on %(days)s") % {"every": every, "days": days} if days else every
+
+
+def _is_every_working_day(rule: Rule) -> bool:
+    chosen = rule.by_day or rule.by_month_day or rule.by_month or rule.by_set_pos
+    is_daily = rule.freq == "DAILY" and rule.interval == 1 and not rule.after_done
+    return is_daily and rule.holiday == Holiday.SKIP and not chosen
 
 
 def _every(rule: Rule) -> str:
@@ -252,7 +260,7 @@ def _nth(number: int) -> dict:
 
 def _tail(rule: Rule) -> list[str]:
     told = []
-    if rule.holiday != Holiday.KEEP:
+    if rule.holiday != Holiday.KEEP and not _is_every_working_day(rule):
         told.append(_holiday(rule.holiday))
     if rule.count:
         told.append(ngettext("%(number)s time in all", "%(number)s times in all", rule.count) % {"number": rule.count})

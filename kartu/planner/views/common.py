@@ -74,12 +74,17 @@ def act_at_once(
 ) -> HttpResponse:
     """A button that does something to the task `pk`."""
     task = task_or_404(request, pk, right)
+    return pressed(request, task_url(task.pk), lambda: action(task=task, by=request.user), done)
+
+
+def pressed(request: HttpRequest, url: str, act: Callable[[], Any], done: str) -> HttpResponse:
+    """The answer to a button that does `act`: what it refuses is said, and nothing was done."""
     try:
         with undoable(request, done) as changes:
-            action(task=task, by=request.user)
+            act()
     except ValidationError as refused:  # somebody was faster: what is shown is old
-        return acted(request, task_url(task.pk), " ".join(refused.messages))
-    return acted(request, task_url(task.pk), done, changes)
+        return acted(request, url, " ".join(refused.messages))
+    return acted(request, url, done, changes)
 
 
 def acted(

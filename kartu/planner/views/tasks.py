@@ -19,7 +19,7 @@ from kartu.core.drawers import in_drawer
 from kartu.core.toasts import flash
 from kartu.planner import actions
 from kartu.planner.forms.tasks import NewTaskForm, TaskForm
-from kartu.planner.models import Task
+from kartu.planner.models import Series, Task
 from kartu.planner.page import TaskPage
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.views.common import form_answer, posted, task_or_404, task_url
@@ -111,9 +111,19 @@ def day_in(text: str) -> Any:
 @require_http_methods(["GET", "POST"])
 @access(CHANGE)
 def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One that comes back is asked about first: only this one (`?only=1`), those that follow, or all."""
     task = task_or_404(request, pk, CHANGE)
+    is_asked = request.method == "GET" and task.series_id and "only" not in request.GET
+    if is_asked and (series := series_to_change(task, request)):
+        context = {"task": task, "series": series, "title": _("Edit the task")}
+        return render(request, "planner/series/which.html", context)
     form = TaskForm(posted(request), row=task, by=request.user)
     return form_answer(request, form, title=_("Edit the task"), verb=_("Save"), done=_("Saved"), task=task)
+
+
+def series_to_change(task: Task, request: HttpRequest) -> Series | None:
+    """What `task` is one of, if the person may change all of it."""
+    return Series.objects.visible_to(request.user, CHANGE).filter(pk=task.series_id, whole=None).first()
 
 
 @require_POST
