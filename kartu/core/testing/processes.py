@@ -24,6 +24,7 @@ from django.conf import settings
 # A worker is taken for dead after this, instead of the 20 s of real life.
 LEASE = {"KARTU_LEASE_SECONDS": "2", "KARTU_BEAT_SECONDS": "0.4"}
 PROOF = "kartu.core.testing.proof"
+RUN = 300  # seconds of a command on a machine that has other things to do
 
 
 class Place:
@@ -66,7 +67,7 @@ class Place:
     def run(self, *words: str, **extra: str) -> None:
         """Run to its end; fails the test if it fails."""
         process = self.start(*words, log="run", **extra)
-        if process.wait(120):
+        if process.wait(RUN):
             raise AssertionError((self.folder / "run.log").read_text()[-4000:])
 
     def do(self, verb: str, *arguments: object) -> str:
@@ -217,10 +218,7 @@ class PlaceMaker:
     @contextmanager
     def place(self) -> Iterator[Place]:
         if self.template is None:
-            self.template = self._new("template")
-            for database in ["default"] if self.server_url else ["default", "views"]:
-                self.template.run("manage.py", "migrate", "-v0", "--database", database)
-            self.template.do("prepare")
+            self.template = self._make_template()
         self.numbers += 1
         place = self._copy(f"place{self.numbers}")
         try:
@@ -228,6 +226,15 @@ class PlaceMaker:
         finally:
             place.end()
             self._drop(place)
+
+    def _make_template(self) -> Place:
+        """Whole, or not there at all: one half made would let each later test fail for reasons of its own."""
+        self.numbers += 1
+        template = self._new(f"template{self.numbers}")
+        for database in ["default"] if self.server_url else ["default", "views"]:
+            template.run("manage.py", "migrate", "-v0", "--database", database)
+        template.do("prepare")
+        return template
 
     def end(self) -> None:
         if self.template is not None:
