@@ -133,7 +133,7 @@ def state_cell(row: Row, look: "Look", labels: dict[str, Any]) -> str:
 def rule_cell(row: Row, look: "Look") -> str:
     rule = parse(row.rule)
     told = describe(rule, row.starts_on, row.at, field_label=date_called(rule.field, look.asking.person))
-    return f'<span class="cut d-block" title="{escape(told)}">{escape(told)}</span>'
+    return f'<span class="cut d-block sentence-k" title="{escape(told)}">{escape(told)}</span>'
 
 
 def title_cell(row: Row, look: "Look") -> str:

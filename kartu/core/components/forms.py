@@ -169,9 +169,13 @@ def segmented(
     return format_html('<div class="seg"{}>{}</div>', said, lines)
 
 
+SHORT = 14  # characters: choices that are all short stand beside one another
+
+
 def check_choices(bound: BoundField) -> SafeString:
     chosen = {str(value) for value in (bound.value() or [])}
-    return format_html_join(
+    are_short = all(len(str(text)) <= SHORT for _value, text in bound.field.choices)
+    lines = format_html_join(
         "",
         '<label class="check"><input class="form-check-input" type="checkbox" name="{}" value="{}" id="{}"{}>'
         "<span>{}</span></label>",
@@ -180,6 +184,7 @@ def check_choices(bound: BoundField) -> SafeString:
             for number, (value, text) in enumerate(bound.field.choices)
         ),
     )
+    return format_html('<div class="checks-k">{}</div>', lines) if are_short else lines
 
 
 def edit(

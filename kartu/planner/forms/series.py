@@ -60,7 +60,7 @@ class SeriesFields(RepeatFields):
     groups = (
         ("", ("title", "kind")),
         (
-            _("How often"),
+            _("When"),
             (
                 *("every", "interval", "done_unit", "weekdays", "month_on", "month_days", "nth", "weekday"),
                 *("workday_nth", "before", "before_unit", "side", "date_field", "yearly", "holiday"),
