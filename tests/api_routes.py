@@ -6,7 +6,7 @@ Without a token everything answers 401, also to a browser that is signed in.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.routes import Answers, Route, beside, of_client, of_task, with_pair
+from tests.routes import Answers, Route, beside, of_client, of_series, of_task, with_pair
 from tests.world import World
 
 Body = Callable[[World], dict | None]
@@ -106,6 +106,7 @@ def a_merge(world: World) -> dict:
 
 
 LATER = "2199-11-27T15:00:00+07:00"
+DUTY = {"title": "Count", "rule": "RRULE:FREQ=DAILY", "starts_on": "2199-11-27", "at": "10:00"}
 
 API = [
     api("me", GET=all_get(200)),
@@ -293,6 +294,28 @@ API = [
     api("segments/{pk}/freeze", of_segment, POST=own(201)),
     api("queue", GET=all_get(200)),
     api("outcomes", GET=all_get(200)),
+    api("series", GET=all_get(200), POST=(all_get(201), lambda world: DUTY)),
+    api("series/dates", POST=(all_get(200), lambda world: {"rule": DUTY["rule"], "starts_on": DUTY["starts_on"]})),
+    api(
+        "series/{pk}",
+        of_series(),
+        GET=reached(200),
+        PATCH=(reached(200), lambda world: {"title": "Count twice", "version": 1}),
+        DELETE=heads(204),
+    ),
+    api(
+        "series/{pk}/skip",
+        lambda world: {"pk": world.series_task.series_id},
+        POST=(reached(200), lambda world: {"slot": world.series_task.slot}),
+    ),
+    api(
+        "series/{pk}/bring-back",
+        lambda world: {"pk": world.series_with_a_day_left_out.pk},
+        POST=(reached(200), lambda world: {"slot": world.series_task.slot}),
+    ),
+    api("series/{pk}/pause", of_series(), POST=(reached(200), lambda world: {"last": DUTY["starts_on"]})),
+    api("series/{pk}/resume", of_series(), POST=reached(200)),
+    api("series/{pk}/end", of_series(), POST=(reached(200), lambda world: {})),
     api("tasks", GET=all_get(200), POST=(all_get(201), lambda world: {"title": "Call", "due_at": LATER})),
     api(
         "tasks/for-clients",

@@ -211,6 +211,10 @@ class World:
         return rows.order_by("at")[2]
 
     @cached_property
+    def series_with_a_day_left_out(self) -> Series:
+        return planner.skip_day(series=self.series, slot=self.series_task.slot, by=self.seller)
+
+    @cached_property
     def task_item(self) -> TaskItem:
         return planner.add_item(task=self.task, text="Ask the price", by=self.seller)
 

@@ -29,11 +29,12 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     promised,
     search,
     series_demo,
+    series_following,
     series_list,
 )
 from kartu.planner.actions import restore_series, restore_task
 from kartu.planner.actions.series import gone_from_series, make_next
-from kartu.planner.api import TASKS
+from kartu.planner.api import SERIES, TASKS
 from kartu.planner.events import (
     ReminderDue,
     TaskAccepted,
@@ -63,6 +64,7 @@ from kartu.security.rows import GuardedQuerySet
 former_kinds.add(FormerKind("clients.callback", _("call-back"), _("A call-back is a task now: change it there")))
 
 audit.written.connect(following.renew_written, dispatch_uid="planner.following")
+audit.written.connect(series_following.follow_written, dispatch_uid="planner.series_following")
 audit.written.connect(live.tell_written, dispatch_uid="planner.live")
 
 settings_tabs.add(
@@ -96,6 +98,7 @@ abouts.add(
 
 resources.add(api.QUEUE)
 resources.add(TASKS)
+resources.add(SERIES)
 
 menu.add(MenuItem("day", _("My day"), "queue:day", "sun", order=10, on_phone=True))
 

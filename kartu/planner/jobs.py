@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
-from kartu.planner import nightly
+from kartu.planner import nightly, segments
 from kartu.planner.actions.reminders import remind
 from kartu.planner.telling.acts import tell_left, tell_person
 
@@ -35,3 +35,12 @@ def tell_what_is_left(*, by: Actor) -> int:
 )
 def make_tasks_of_series(*, by: Actor) -> int:
     return nightly.make_all(by=by, now=timezone.now())
+
+
+@job(
+    system="Each client of a segment gets the recurring task that was set up or changed for all of them",
+    queue="long",
+    atomic=False,
+)
+def follow_segment(*, by: Actor, series: int) -> None:
+    segments.follow_segment(series, by=by, now=timezone.now())

@@ -178,6 +178,8 @@ def change_series(*, series: Series, values: dict[str, Any], base: dict[str, Any
 def write(series: Series, before: Series, by: Actor) -> None:
     """Save what was changed, and keep the tasks in step."""
     series.rule = to_text(filled(series.as_rule, series.starts_on)) if series.rule else series.rule
+    if series.at != before.at and series.rule == before.rule:
+        series.rule = to_text(replace(series.as_rule, exceptions=before.left_out_at(series.at)))
     if series.ended_on and series.as_rule.until != series.ended_on:
         series.ended_on = None  # it ends another day, or goes on
     settle(series, by)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kartu.firm.middleware import zone_of
 from kartu.planner.models.task import ICONS, LIVE, Task
 from kartu.planner.recurrence import Occurrence, Rule, Start, describe, parse
+from kartu.planner.recurrence.occurring import slot_name
 from kartu.planner.rights import SERIES_ROWS
 from kartu.security.rows import GuardedModel
 
@@ -116,6 +117,14 @@ class Series(GuardedModel):
     @property
     def place(self) -> ZoneInfo:
         return zone_of(self.zone)
+
+    def left_out_at(self, at: time | None) -> tuple[str, ...]:
+        """The slots that are left out, named as they are when it comes at `at`: what was skipped stays skipped."""
+        if at == self.at or self.as_rule.times:
+            return self.as_rule.exceptions
+        mine = f"T{self.at:%H:%M}" if self.at else ""
+        slots = self.as_rule.exceptions
+        return tuple(slot_name(date.fromisoformat(slot[:10]), at) if slot[10:] == mine else slot for slot in slots)
 
     def sentence(self, field_label: str = "") -> str:
         return describe(self.as_rule, self.starts_on, self.at, field_label=field_label)

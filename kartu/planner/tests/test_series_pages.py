@@ -324,6 +324,16 @@ def test_days_left_out_and_pauses_stay_when_the_rule_is_changed(seller):
     assert fresh(series).as_rule.exceptions == series.as_rule.exceptions != ()
 
 
+def test_what_was_left_out_stays_so_at_another_time_of_day(seller):
+    series = start(seller)
+    skipped = tasks(series)[1]
+    actions.skip_task(task=skipped, by=seller)
+
+    actions.change_series(series=fresh(series), values={"at": time(12)}, by=seller)
+
+    assert skipped.due_at.date() not in {task.due_at.date() for task in tasks(series)}
+
+
 def test_in_the_trash_its_coming_tasks_go_with_it_and_come_back_with_it(seller, head):
     series = start(seller)
     slots = [task.slot for task in tasks(series)]
