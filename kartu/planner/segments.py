@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from kartu.clients.segments.meaning import usable
 from kartu.core.actors import Actor
 from kartu.core.jobs import chunk
@@ -112,7 +114,11 @@ def follow_whole(part: Series | None, client_id: int, whole: Series, person: Use
     for name, value in wanted(part, whole, person).items():
         setattr(row, name, value)
     row.person = person
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # another process was first
+        return
     if before is None:
         Maker(now).make(row)
     else:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from kartu.clients import actions as clients
 from kartu.core.actors import System
-from kartu.firm.models import User
+from kartu.core.testing.people import person as make_person
 from kartu.planner import actions
 from kartu.planner.models import Series
 from kartu.planner.nightly import make_all
@@ -21,7 +21,7 @@ RULES = ("FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;X-WORKDAY=-1")
 
 def begin(series: int, clients_in_segment: int) -> None:
     """So many series whose tasks stand there up to the horizon, and one for each client of a segment."""
-    person = User.objects.active().select_related("role").first()
+    person = make_person("owner")
     today = date.today()
     for number in range(series):
         rule = parse(RULES[number % len(RULES)])

@@ -30,8 +30,8 @@ def test_each_task_is_there_once_whatever_is_killed_when(place):
         night = saying(f"night({OFF})")
         killed = place.start(*night, KARTU_FAIL_POINTS="series.after_one=kill@3")
         beside = place.start(*night, KARTU_FAIL_POINTS="series.after_one=kill%0.2,jobs.after_chunk=kill%0.05")
-        assert killed.wait(120) in (-9, 0)
-        assert beside.wait(120) in (-9, 0)
+        assert killed.wait(120) in (-9, 0), place.log("process")[-3000:]
+        assert beside.wait(120) in (-9, 0), place.log("process")[-3000:]
     place.run(*saying(f"night({OFF})"))
 
     made = slots(place)
@@ -61,4 +61,5 @@ def test_two_that_follow_a_segment_at_once_make_one_for_each_client(place):
         each.wait(120)
     place.run(*saying("follow()"))
     assert place.count("planner_series WHERE whole_id IS NOT NULL AND ended_on IS NULL") == CLIENTS
-    assert all(len(set(each)) == len(each) == 5 for each in slots(place).values())
+    made = list(slots(place).values())
+    assert all(len(set(each)) == len(each) >= 5 for each in made) and len({len(each) for each in made}) == 1

@@ -194,18 +194,16 @@ def test_in_the_trash_it_takes_all_with_it_and_brings_them_back(seller, head, se
     assert names(whole) == ["Adi"]
 
 
-def test_whoever_is_responsible_does_it_and_nobody_whom_one_may_not_ask(seller, colleague, segment, monkeypatch):
-    adi = in_bandung("Adi", seller)
-    clients.set_collaborators(client=adi, people=[seller, colleague], by=seller)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE clients_client SET responsible_id = %s WHERE id = %s", [colleague.pk, adi.pk])
-    whole = start(seller, segment, to_responsible=True)
+def test_whoever_is_responsible_does_it_and_nobody_whom_one_may_not_ask(seller, head, monkeypatch):
+    in_bandung("Adi", seller)
+    segment = clients.add_segment(name="Born", text="birthday is not empty", by=head)
+    whole = start(head, segment, to_responsible=True)
     night()
-    assert [part.person for part in parts(whole, ended_on=None)] == [colleague]
+    assert [part.person for part in parts(whole, ended_on=None)] == [seller]
 
     monkeypatch.setattr("kartu.planner.segments.receivers", lambda by: type(by).objects.filter(pk=by.pk))
     night()
-    assert [part.person for part in parts(whole, ended_on=None)] == [seller]
+    assert [part.person for part in parts(whole, ended_on=None)] == [head]
 
 
 def test_a_segment_that_its_keeper_may_not_use_any_more_leaves_all_as_it_is(seller, segment):
