@@ -1,7 +1,6 @@
 """What of clients belongs to a person who goes, and how it goes over."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,16 +37,15 @@ def clients_of(people: Iterable[int]) -> GuardedQuerySet:
 
 def hand_clients_over(*, ids: list[int], person: User, to: User, by: Actor, changes: ChangeSet) -> list[int]:
     """As `actions.hand_over` does one by one: client and team, and what is still to be done for it."""
-    with ExitStack() as quiet:
-        # Nothing that the search says, or a client repeats of its parts, depends on whose it is, but the owner.
-        quiet.enter_context(derived.paused())
-        quiet.enter_context(search_paused())
-        with audit.acting_as(by, changes.pk):
+    # Nothing that a client repeats of its parts, or the search says of it, depends on whose it is, but the owner.
+    with derived.paused():
+        with search_paused(), audit.acting_as(by, changes.pk):
             rows = list(clients_of([person.pk]).filter(pk__in=ids).select_for_update().order_by("pk"))
             given = [row.pk for row in rows]
             audit.change_many(rows, {"responsible_id": to.pk, "team_id": to.team_id})
-            handed_over.send(sender=None, ids=given, before=person.pk, to=to, by=by)
         take_over(Client._meta.label_lower, given, to.pk, to.team_id)
+        with audit.acting_as(by, changes.pk):  # what goes along is found by whose it is now, too
+            handed_over.send(sender=None, ids=given, before=person.pk, to=to, by=by)
     return given
 
 
