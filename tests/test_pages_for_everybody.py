@@ -80,16 +80,18 @@ PAGES = [
     "/day/", "/day/team/", "/me/devices/", "/people/{person}/devices/", "/me/notices/", "/offline/",
     "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
     "/settings/sms/", "/settings/telegram/", "/me/telegram/",
-    "/working-time/", "/production-calendar/",
+    "/working-time/", "/production-calendar/", "/absences/", "/settings/told/", "/settings/told/ladders/",
+    "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/", "/scheduler/month/",
+    "/scheduler/agenda/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",
     "/clients/{client}/trash/", "/clients/{client}/contacts/new/", "/clients/{client}/channels/new/",
     "/clients/{client}/addresses/new/", "/clients/{client}/relations/new/", "/clients/{client}/entities/new/",
-    "/clients/{client}/accounts/new/", "/clients/{client}/tasks/new/?kind=call", "/people/invite/",
+    "/clients/{client}/accounts/new/", "/tasks/new/?kind=call&client={client}", "/people/invite/",
     "/people/{person}/place/", "/rights/new/",
     "/people/{person}/look/", "/teams/{team}/", "/branches/new/", "/firm/entities/{entity}/",
-    "/working-time/new/", "/production-calendar/new/",
+    "/working-time/new/", "/production-calendar/new/", "/series/new/",
     "/used-in/firm.user/{person}/", "/used-in/clients.client/{client}/", "/clients/{client}/preview/",
     "/lists/clients/columns/", "/lists/clients/filter/?s=name",
 ]  # fmt: skip

@@ -248,13 +248,11 @@ class Seller(Worker):
         self.send(act, f"/clients/{pk}/touches/", data)
 
     def promise(self) -> None:
-        path = f"/clients/{self.some_client()}/tasks/new/"
+        path = "/tasks/new/"
         form = self.browser.hidden(path)
-        found = self.browser.page(path).text
         act = self.history.act("call_back", form)
         now = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
-        person = re.search(r'<option value="(\d+)" selected', found)[1]
-        data = {**form, "kind": "call", "due_at": now, "title": act.token, "person": person}
+        data = {**form, "kind": "call", "due_at": now, "title": act.token, "client": self.some_client()}
         self.send(act, path, data)
 
     def change_cell(self) -> None:
