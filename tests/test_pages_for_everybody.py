@@ -81,8 +81,8 @@ PAGES = [
     "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
     "/settings/sms/", "/settings/telegram/", "/me/telegram/",
     "/working-time/", "/production-calendar/", "/absences/", "/settings/told/", "/settings/told/ladders/",
-    "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/", "/scheduler/month/",
-    "/scheduler/agenda/",
+    "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/",
+    "/scheduler/month/", "/scheduler/agenda/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",
