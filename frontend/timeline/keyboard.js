@@ -13,7 +13,7 @@ export function startKeyboard(timeline) {
 class Keyboard {
   constructor(timeline) {
     this.timeline = timeline;
-    this.slot = make("div", { class: "tl-slot", role: "button", tabindex: "0" });
+    this.slot = make("div", { class: "tl-slot", role: "button", tabindex: "0", "aria-label": timeline.words.empty.replace("%(where)s", "…") });
     timeline.plane.field.append(this.slot);
     const own = new AbortController();
     const options = { signal: own.signal };

@@ -70,11 +70,10 @@ class Entry:
     lanes: int = 1
 
     @property
-    def label(self) -> str:
-        """All of it, to be said aloud."""
+    def unseen(self) -> str:
+        """What its colours and its picture say, in words."""
         marks = [_("late") if self.is_late else "", _("done") if self.state == "done" else ""]
-        client = self.client if self.client != self.title else ""
-        return ", ".join(part for part in (self.when, self.kind, self.title, client, *marks) if part)
+        return ", ".join(part for part in (self.kind, *marks) if part)
 
 
 @dataclass

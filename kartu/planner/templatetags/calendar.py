@@ -34,10 +34,11 @@ def entry_html(entry: Entry, when: str) -> SafeString:
         words = '<span class="cal-it c6 hid"{}>{}<b>{}</b>{}</span>'
         return format_html(words, place, sign, entry.title, clock)
     client = format_html(' <span class="cal-cl">{}</span>', entry.client) if entry.client else NOTHING
-    words = '<a class="cal-it {}" href="{}" data-drawer data-preview="{}"{}{} aria-label="{}">{}<b>{}</b>{}{}</a>'
+    words = '<a class="cal-it {}" href="{}" data-drawer data-preview="{}"{}{}>{}<b>{}</b>{}{}{}</a>'
     css = " ".join(filter(None, (entry.color, entry.state, "late" if entry.is_late else "")))
-    parts = (css, entry.url, look_at(entry.task), place, hold(entry), entry.label)
-    return format_html(words, *parts, sign, entry.title, clock, client)
+    parts = (css, entry.url, look_at(entry.task), place, hold(entry))
+    unseen = format_html('<span class="visually-hidden">, {}</span>', entry.unseen)
+    return format_html(words, *parts, sign, entry.title, clock, client, unseen)
 
 
 def hold(entry: Entry) -> SafeString:

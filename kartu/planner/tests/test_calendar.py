@@ -57,7 +57,7 @@ def test_a_task_stands_in_its_day_and_hour_with_all_that_is_told_of_it(seller, s
     [entry] = week(seller, by_hours=True)[MONDAY]
 
     assert (entry.at, entry.minutes, entry.when) == (607, 60, "10:07–11:07")
-    assert entry.label.startswith("10:07–11:07, Meeting, Pumps, PT Sinar Abadi")
+    assert (entry.title, entry.client) == ("Pumps", "PT Sinar Abadi") and entry.unseen.startswith("Meeting")
 
 
 def test_what_has_only_a_day_stands_above_the_hours(seller):
