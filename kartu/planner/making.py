@@ -13,7 +13,7 @@ from django.db.models import Model
 from kartu.clients.models import Client, Contact
 from kartu.core.outbox import publish
 from kartu.firm.models import User
-from kartu.firm.working import Book, Deputies, Off
+from kartu.firm.working import Book, Deputies
 from kartu.planner.actions.parts import name_author, put_items
 from kartu.planner.actions.when import put_reminders, usual_reminders
 from kartu.planner.events import TaskSet
@@ -117,7 +117,8 @@ class Maker:
         return (deputy, series.person) if deputy else (series.person, None)
 
     def deputy(self, person: User, day: date, moment: datetime) -> User | None:
-        if self.book(person).hours(person, day).off != Off.ABSENCE:
+        # On a day off, too: it may lie in the middle of a leave.
+        if not self.book(person).hours(person, day).off:
             return None
         at = moment.astimezone(UTC)
         if at not in self.deputies:

@@ -286,10 +286,15 @@ def test_what_falls_on_a_day_off_goes_to_the_working_day_before(seller):
     assert all(task.due_at.astimezone(ZoneInfo("Asia/Jakarta")).weekday() < 5 for task in tasks(series))
 
 
-def test_whoever_is_away_is_stood_in_for_and_it_says_so(seller, colleague, owner):
-    series = start(seller)
-    absence = set_days(Absence(person=seller, kind="leave"), today() + timedelta(days=2), today() + timedelta(days=4))
-    set_absence(absence=absence, deputies=[colleague], by=owner)
+@pytest.mark.parametrize("days", range(1, 6))  # the leave lies over a weekend in some
+def test_whoever_is_away_is_stood_in_for_on_whatever_days_and_it_says_so(seller, colleague, owner, days):
+    series = start(seller, days=days)
+    first = today() + timedelta(days=days + 1)
+    set_absence(
+        absence=set_days(Absence(person=seller, kind="leave"), first, first + timedelta(days=2)),
+        deputies=[colleague],
+        by=owner,
+    )
 
     night()
 

@@ -40,7 +40,7 @@ def moved(client: Client, city: str, seller) -> Client:
 
 
 def start(seller, segment: Segment, **more: object) -> Series:
-    more = {"title": "Ask for orders", "kind": "call", "at": time(10), "by": seller} | more
+    more = {"title": "Ask for orders", "kind": "call", "at": time(10), "zone": "Asia/Jakarta", "by": seller} | more
     rule = parse("FREQ=WEEKLY")
     return actions.start_series(rule=rule, starts_on=today() + timedelta(days=1), segment=segment, **more)
 
