@@ -23,7 +23,7 @@ from kartu.clients import (  # noqa: F401 - some add themselves
     related,
     reminders,
     row_lists,
-    search,
+    search_sources,
 )
 from kartu.clients.actions import restore_client
 from kartu.clients.actions.merging import move_apart
@@ -91,7 +91,6 @@ from kartu.records.imports.importers import importers
 from kartu.records.rights import FILES_VIEW
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
-from kartu.search.sources import Partly, Source, sources
 from kartu.security import audit
 from kartu.security.invariants import Invariant
 from kartu.security.invariants import invariants as held
@@ -242,71 +241,6 @@ timeline.add(
 timeline.add(
     TimelineSource(
         "changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY, count=changes.count
-    )
-)
-
-sources.add(
-    Source(
-        key="client",
-        label=_("Clients"),
-        icon="address-book",
-        order=10,
-        model="clients.client",
-        row=search.client_fields,
-        hit=search.client_hit,
-        right=VIEW,
-        related=search.with_numbers,
-        shown=search.client_shown,
-        partly=Partly(search.reads_partly, search.client_fields, search.clients_with),
-    )
-)
-sources.add(
-    Source(
-        key="contact",
-        label=_("People at clients"),
-        icon="user",
-        order=20,
-        model="clients.contact",
-        row=search.contact_fields,
-        hit=search.contact_hit,
-        right=VIEW,
-        related=search.with_channels,
-        shown=search.contact_shown,
-        whole="client",
-        partly=Partly(search.reads_partly, search.contact_fields, search.contacts_with),
-    )
-)
-sources.add(
-    Source(
-        key="touch",
-        label=_("Notes and calls"),
-        icon="message-2",
-        order=30,
-        model="clients.touch",
-        row=search.touch_fields,
-        hit=search.touch_hit,
-        right=VIEW,
-        related=search.with_client,
-        shown=search.with_client,
-        whole="client",
-        follows=False,
-        needs=SEE_TOUCHES,
-    )
-)
-sources.add(
-    Source(
-        key="row",
-        label=_("Rows of your own"),
-        icon="table",
-        order=25,
-        model="clients.clientrow",
-        row=search.row_fields,
-        hit=search.row_hit,
-        right=VIEW,
-        related=search.with_client,
-        shown=search.with_client,
-        whole="client",
-        follows=False,
     )
 )
 

@@ -64,17 +64,10 @@ def notify(
     if url and not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
         raise ValueError(f"A notice leads to a page of the program, not to {url}")
     is_late = late or (at is not None and timezone.now() - at > LATE)
-    is_urgent = urgent or kind_of(kind).is_urgent
     common = {
-        **{"kind": kind, "url": url, "dedupe": dedupe, **link_to(about), "by_id": by.pk if by else None},
-        **{
-            "at": at,
-            "is_late": is_late,
-            "is_urgent": is_urgent,
-            "needs_ack": needs_ack,
-            "is_private": private,
-            "created_at": timezone.now(),
-        },
+        **{"kind": kind, "url": url, "dedupe": dedupe, **link_to(about), "by_id": by.pk if by else None, "at": at},
+        **{"is_late": is_late, "needs_ack": needs_ack, "is_private": private, "created_at": timezone.now()},
+        "is_urgent": urgent or kind_of(kind).is_urgent,
     }
     told = []
     with transaction.atomic(), audit.acting_as(System("Somebody is to be told")):

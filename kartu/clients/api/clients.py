@@ -31,11 +31,9 @@ from kartu.records.api.lists import (
     Page,
     Sort,
     Words,
-    page_of,
-    question_of,
+    items_of,
 )
 from kartu.records.custom.definitions import FieldShape, fields_for
-from kartu.records.lists.asking import Asking
 from kartu.security.rows import GuardedQuerySet
 from kartu.security.views_log import saw
 
@@ -91,10 +89,8 @@ def read_clients(
 
 def clients_of(request: HttpRequest, limit: int, data: QueryDict) -> dict[str, Any]:
     """The page of clients that the question in `data` finds."""
-    asking = Asking(request.user)
-    found, page = page_of(question_of(data, LIST, asking), asking, limit)
-    rows = {row.pk: row for row in in_full().visible_to(request.user).filter(pk__in=found.ids)}
-    return {"items": [told(rows[pk], request.user) for pk in found.ids if pk in rows], **page}
+    by = request.user
+    return items_of(data, LIST, by, limit, rows=in_full(), told=lambda row: told(row, by))
 
 
 @CLIENTS.post("/clients", ClientOut)

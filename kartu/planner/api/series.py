@@ -36,7 +36,7 @@ from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.series_list import SERIES as LIST
 from kartu.planner.series_page import Coming, coming, sentence_of
 from kartu.records.api.doing import base_sent, doing, show_version
-from kartu.records.api.lists import After, Before, Filters, Limit, Page, Sort, Words, page_of, question_of
+from kartu.records.api.lists import After, Before, Filters, Limit, Page, Sort, Words, items_of
 from kartu.records.lists.asking import Asking
 from kartu.security.rows import GuardedQuerySet
 from kartu.security.views import get_or_404
@@ -69,10 +69,8 @@ def read_all_series(
     limit: int = Limit,
 ) -> dict[str, Any]:
     """Recurring tasks, filtered and sorted by the columns of their list (`GET /lists/series`), page by page."""
-    asking = Asking(request.user)
-    found, page = page_of(question_of(request.GET, LIST, asking), asking, limit)
-    rows = {row.pk: row for row in in_full().visible_to(request.user).filter(pk__in=found.ids)}
-    return {"items": [told(rows[pk], request.user) for pk in found.ids if pk in rows], **page}
+    by = request.user
+    return items_of(request.GET, LIST, by, limit, rows=in_full(), told=lambda row: told(row, by))
 
 
 @SERIES.post("/series", SeriesOut)

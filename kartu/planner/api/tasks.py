@@ -34,8 +34,7 @@ from kartu.planner.lists import TASKS as LIST
 from kartu.planner.models import Reminder, Task
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.records.api.doing import base_sent, doing, show_version
-from kartu.records.api.lists import After, Before, Filters, Limit, Page, Sort, Words, page_of, question_of
-from kartu.records.lists.asking import Asking
+from kartu.records.api.lists import After, Before, Filters, Limit, Page, Sort, Words, items_of
 from kartu.security.views_log import saw
 
 
@@ -55,10 +54,7 @@ def read_tasks(
     limit: int = Limit,
 ) -> dict[str, Any]:
     """Tasks, filtered and sorted by the columns of their list (`GET /lists/tasks`), page by page."""
-    asking = Asking(request.user)
-    found, page = page_of(question_of(request.GET, LIST, asking), asking, limit)
-    rows = {row.pk: row for row in in_full().visible_to(request.user).filter(pk__in=found.ids)}
-    return {"items": [told(rows[pk]) for pk in found.ids if pk in rows], **page}
+    return items_of(request.GET, LIST, request.user, limit, rows=in_full(), told=told)
 
 
 @TASKS.post("/tasks", TaskOut)

@@ -1,5 +1,6 @@
 """The lists of the screen, for programs: their columns, and the rows that a question finds."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,14 @@ from pydantic import Field
 from kartu.core.access import out_of_reach, signed_in
 from kartu.core.api import Resource
 from kartu.core.api.schemas import Out
+from kartu.firm.models import User
 from kartu.records.lists.asking import Asking, BadQuestion
 from kartu.records.lists.finding import CAP, PAGE, Finding, Found
 from kartu.records.lists.question import Question, write_cursor
 from kartu.records.lists.rows import read_rows
 from kartu.records.lists.spec import Column, ListSpec, list_called, lists_for
 from kartu.security import views_log
+from kartu.security.rows import GuardedQuerySet
 from kartu.security.seals.ids import packed
 
 LISTS = Resource("lists", _("Lists"), order=200)
@@ -175,3 +178,13 @@ def page_of(question: Question, asking: Asking, limit: int) -> tuple[Found, dict
         "previous": write_cursor(found.first) if found.has_before and found.first else None,
         "count": count,
     }
+
+
+def items_of(
+    asked: QueryDict, spec: ListSpec, by: User, limit: int, *, rows: GuardedQuerySet, told: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """A page of `spec` with its `rows` in full, each as `told` tells it; what has gone meanwhile is left out."""
+    asking = Asking(by)
+    found, page = page_of(question_of(asked, spec, asking), asking, limit)
+    there = {row.pk: row for row in rows.visible_to(by).filter(pk__in=found.ids)}
+    return {"items": [told(there[pk]) for pk in found.ids if pk in there], **page}

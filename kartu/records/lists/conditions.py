@@ -155,3 +155,19 @@ class Chip:
 
     def sentence(self, asking: Asking) -> str:
         return f"{self.label} {self.said(asking)}"
+
+
+def values_demanded(condition: Q, field: str) -> set | None:
+    """What a condition that says nothing but "`field` is one of these" demands."""
+    if condition.negated or len(condition.children) != 1 or not isinstance(condition.children[0], tuple):
+        return None
+    lookup, value = condition.children[0]
+    return {field: lambda: {value}, f"{field}__in": lambda: set(value)}.get(lookup, lambda: None)()
+
+
+def columns_of(condition: Q) -> list[str]:
+    """The model's columns that a condition looks at."""
+    columns: list[str] = []
+    for child in condition.children:
+        columns += columns_of(child) if isinstance(child, Q) else [child[0].split("__")[0]]
+    return columns

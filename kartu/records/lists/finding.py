@@ -8,6 +8,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from kartu.records.lists.asking import Asking
+from kartu.records.lists.conditions import columns_of, values_demanded
 from kartu.records.lists.edges import kept
 from kartu.records.lists.gathered import Gathered, columns_of_place
 from kartu.records.lists.hints import capped, counted, counted_within, narrowed, wants_hints
@@ -384,19 +385,3 @@ def found_page(order: Order, placed: list[Placed], size: int, backwards: bool, *
         has_before=there_are_more if backwards else has_cursor,
         has_after=has_cursor if backwards else there_are_more,
     )
-
-
-def values_demanded(condition: Q, field: str) -> set | None:
-    """What a condition that says nothing but "`field` is one of these" demands."""
-    if condition.negated or len(condition.children) != 1 or not isinstance(condition.children[0], tuple):
-        return None
-    lookup, value = condition.children[0]
-    return {field: lambda: {value}, f"{field}__in": lambda: set(value)}.get(lookup, lambda: None)()
-
-
-def columns_of(condition: Q) -> list[str]:
-    """The model's columns that a condition looks at."""
-    columns: list[str] = []
-    for child in condition.children:
-        columns += columns_of(child) if isinstance(child, Q) else [child[0].split("__")[0]]
-    return columns
