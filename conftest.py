@@ -105,18 +105,28 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         write("failed", report)
     elif report.when == "call":
         write("passed", report)
+    else:
+        write("done", report)
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
-    if report.skipped:
-        write("skipped", report)
+    if not report.passed:
+        write(report.outcome, report)
 
 
 def write(outcome: str, report: pytest.TestReport | pytest.CollectReport) -> None:
-    """One line for `start.py test`. Under xdist only the controller writes: it hears of every test."""
+    """A line for `start.py test`: of each test one of setting up, calling and tearing down, with its seconds; what
+    "passed" is the call. Under xdist only the controller writes: it hears of every test."""
     account = os.environ.get("KARTU_TEST_ACCOUNT")
     if not account or "PYTEST_XDIST_WORKER" in os.environ:
         return
-    reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+    entry = {
+        "outcome": outcome,
+        "test": report.nodeid,
+        "phase": getattr(report, "when", "collect"),
+        "seconds": round(getattr(report, "duration", 0), 4),
+        "worker": getattr(report, "worker_id", ""),
+        "reason": report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "",
+    }
     with open(account, "a", encoding="utf-8") as file:
-        file.write(json.dumps({"outcome": outcome, "test": report.nodeid, "reason": reason}) + "\n")
+        file.write(json.dumps(entry) + "\n")

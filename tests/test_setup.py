@@ -215,13 +215,44 @@ def test_strict_allows_absent_samples_and_no_other_skip(tmp_path: Path, capsys: 
         lines += [f'{{"outcome": "skipped", "test": "t", "reason": "{reason}"}}' for reason in reasons]
         account.write_text("\n".join(lines))
         run = testing.Run(tmp_path, strict)
-        run.read(account)
+        run.read(account, "Tests")
         return run.report()
 
     assert report(True, "the samples are not here") == 0
     assert report(False, "no browser") == 0
     assert report(True, "no browser") == 1
     assert "Skipped: t: no browser" in capsys.readouterr().out
+
+
+def test_every_test_that_failed_is_named_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """In each call of pytest, by workers too, and whatever failed: the test, what it had asked for, or its file."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # this run's own
+    tests = tmp_path / "inner"
+    tests.mkdir()
+    (tests / "__init__.py").touch()
+    (tests / "conftest.py").write_text("from conftest import pytest_collectreport, pytest_runtest_logreport\n")
+    (tests / "test_some.py").write_text(
+        "import pytest\n\n"
+        "@pytest.fixture\ndef lent():\n    yield\n    raise OSError\n\n"
+        "def test_good():\n    pass\n\n"
+        "def test_bad():\n    assert 0\n\n"
+        "def test_left_behind(lent):\n    pass\n"
+    )
+    (tests / "test_unread.py").write_text("import nothing_of_the_sort\n")
+    ours = ["-c", "pyproject.toml", "--rootdir", str(tests)]
+    run = testing.Run(tmp_path, strict=False)
+
+    run.suite("SQLite", "", [*ours, "-n", "1", str(tests / "test_some.py")])
+    run.suite("PostgreSQL", "", [*ours, str(tests / "test_unread.py")])
+
+    assert run.report() == 1
+    said = capsys.readouterr().out.split("FAILED: ")
+    assert [part.splitlines()[1:] for part in said[1:-1]] == [
+        ["  test_some.py::test_bad (call)", "  test_some.py::test_left_behind (teardown)"]
+    ]
+    assert said[-1].splitlines()[1:] == ["  test_unread.py (collect)", "2 passed, 3 failed, 0 skipped"]
 
 
 def test_a_run_without_tests_is_no_success(tmp_path: Path) -> None:

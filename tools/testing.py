@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 import tempfile
+import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -53,7 +54,8 @@ class Run:
     def __init__(self, folder: Path, strict: bool) -> None:
         self.folder = folder
         self.strict = strict
-        self.failed: list[str] = []
+        self.failed: dict[str, list[str]] = {}
+        self.seconds: dict[str, float] = {}
         self.outcomes: Counter[str] = Counter()
         self.skipped: Counter[tuple[str, str]] = Counter()
         if not machine.browser():
@@ -66,26 +68,28 @@ class Run:
 
     def suite(self, title: str, address: str, words: list[str]) -> None:
         for number, options in enumerate([words] if words else PARTS[title]):
-            account = self.folder / f"{title}-{number}.jsonl"
+            account, part = self.folder / f"{title}-{number}.jsonl", f"Tests on {title}: {' '.join(options)}"
             self.step(
-                f"Tests on {title}",
+                part,
                 ["-m", "pytest", *options],
                 allowed=NO_TESTS_CHOSEN,
                 KARTU_DATABASE=address,
                 KARTU_TEST_ACCOUNT=str(account),
             )
-            self.read(account)
+            self.read(account, part)
 
     def step(self, title: str, words: list[str], allowed: int = 0, **variables: str) -> None:
-        print(f"\n== {title}: {' '.join(words)}", flush=True)
+        print(f"\n== {title}", flush=True)
+        began = time.monotonic()
         environment = {**setup.environment(), **variables, "KARTU_DATA": str(self.folder / "data")}
         environment["TMPDIR"] = str(self.folder)  # so that all goes away at the end, also what a killed process left
         code = subprocess.call([setup.python(), *words], cwd=ROOT, env=environment)
+        self.seconds[title] = time.monotonic() - began
         if code not in (0, allowed):
-            self.failed.append(title)
+            self.failed.setdefault(title, [])
 
-    def read(self, account: Path) -> None:
-        """Add what the account (conftest.py) says: a line {"outcome", "test", "reason"} for each test."""
+    def read(self, account: Path, part: str) -> None:
+        """Add what the account (conftest.py) says of a part."""
         if not account.exists():
             return
         for line in account.read_text().splitlines():
@@ -93,6 +97,8 @@ class Run:
             self.outcomes[entry["outcome"]] += 1
             if entry["outcome"] == "skipped":
                 self.skipped[entry["test"], entry["reason"]] += 1
+            elif entry["outcome"] == "failed":
+                self.failed.setdefault(part, []).append(f"{entry['test']} ({entry['phase']})")
 
     def report(self) -> int:
         """Say in plain lines what was skipped and what failed; returns the exit code."""
@@ -101,9 +107,11 @@ class Run:
             print(f"Skipped{f' {times} times' if times > 1 else ''}: {what}: {why}")
         serious = [why for _what, why in self.skipped if MAY_BE_ABSENT not in why]
         if self.strict and serious:
-            self.failed.append(f"{len(serious)} skips, none of which --strict allows")
-        for title in self.failed:
-            print(f"FAILED: {title}")
+            self.failed[f"{len(serious)} skips, none of which --strict allows"] = []
+        for title, seconds in self.seconds.items():
+            print(f"{seconds // 60:3.0f} min {seconds % 60:2.0f} s: {title}")
+        for title, tests in self.failed.items():
+            print(f"FAILED: {title}", *tests, sep="\n  ")
         counts = [f"{self.outcomes[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped")]
         print(", ".join(counts), flush=True)
         return 1 if self.failed or not self.outcomes["passed"] else 0
