@@ -1,13 +1,14 @@
 /* The calendar of a person: hours stand where they belong, what is empty makes a task, the line of now moves on. */
 import { behaviour } from "../lib/behaviour.js";
-import { isTyping, newKey, on } from "../lib/dom.js";
-import { csrf } from "../lib/http.js";
+import { isTyping, on } from "../lib/dom.js";
+import { tell } from "../lib/http.js";
 import { openDrawer } from "./drawers.js";
 
 const DAY = 1440;
 const STEP = 30; // minutes that an empty place is divided into, and those of what is made there
 const FLAT = 32; // what is shorter has one line
 const REFRESH = 30_000;
+const PATIENCE = 1000;
 const PLACES = { at: "--at", for: "--for", lane: "--lane", of: "--of" };
 
 /* By the CSSOM, which the content policy allows; a style attribute it would not. */
@@ -32,11 +33,14 @@ behaviour("[data-now]", (line) => {
   return () => clearInterval(timer);
 });
 
-/* What is chosen is chosen on every computer of the person. */
-on("click", "[data-keep] [data-kept]", (_event, link) => {
-  const url = link.closest("[data-keep]").dataset.keep;
-  const headers = { ...csrf(), "Idempotency-Key": newKey() };
-  fetch(url, { method: "POST", headers, body: new URLSearchParams(link.dataset.kept), credentials: "same-origin", keepalive: true }).catch(() => {});
+/* What is chosen is chosen on every computer of the person. It is kept first and gone to then, or what is asked for next
+   might still find the former; but nobody waits for long. */
+on("click", "[data-keep] [data-kept]", async (event, link) => {
+  const kept = tell(link.closest("[data-keep]").dataset.keep, link.dataset.kept);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  await Promise.race([kept, new Promise((done) => setTimeout(done, PATIENCE))]);
+  location.assign(link.href);
 });
 
 /* M over a task, or with the focus on it, opens where its time is typed. */

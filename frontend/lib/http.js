@@ -15,6 +15,12 @@ export function get(url, options = {}) {
   return send(url, { ...options, method: "GET" });
 }
 
+/** Tell the server what it need not answer. It arrives although the page is left; resolves when it has, or failed to. */
+export function tell(url, data) {
+  const headers = { ...csrf(), "Idempotency-Key": newKey() };
+  return fetch(url, { method: "POST", headers, body: new URLSearchParams(data), credentials: "same-origin", keepalive: true }).catch(() => {});
+}
+
 export function csrf() {
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");
 }

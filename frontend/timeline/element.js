@@ -3,7 +3,7 @@
 import { openDrawer } from "../behaviours/drawers.js";
 import { toast } from "../behaviours/toasts.js";
 import { dispatch, make, newKey } from "../lib/dom.js";
-import { csrf } from "../lib/http.js";
+import { csrf, tell } from "../lib/http.js";
 import { Axis, NARROWEST, WIDEST } from "./axis.js";
 import { Carry } from "./carry.js";
 import { Clock, DAY, dayOf } from "./clock.js";
@@ -164,8 +164,7 @@ class Timeline extends HTMLElement {
 
   /** Remember how this person likes it. */
   keep(state) {
-    if (!this.config.keep) return;
-    fetch(this.config.keep, { method: "POST", headers: { ...csrf(), "Idempotency-Key": newKey() }, body: new URLSearchParams(state), keepalive: true }).catch(() => {});
+    if (this.config.keep) tell(this.config.keep, state);
   }
 
   // --- words and colours

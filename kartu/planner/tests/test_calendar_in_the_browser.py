@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from kartu.core.testing.browser import PHONE
 from kartu.planner import actions
+from kartu.planner.actions.scheduler import setting_of
 from kartu.planner.models import Task
 
 pytestmark = pytest.mark.browser
@@ -32,14 +33,42 @@ def test_keys_switch_and_the_last_view_is_there_again(page, sign_in, seller, pum
     sign_in(seller)
     page.goto("/scheduler/")
 
-    with page.expect_response("**/scheduler/keep/") as kept:
-        page.keyboard.press("5")
-    assert kept.value.status == 204
+    page.keyboard.press("5")
     page.wait_for_url("**/scheduler/month/")
     expect(page.locator(".cal-d.today .cal-it")).to_have_text(re.compile(r"^\s*Pumps 10:07.*, Meeting"))
 
     page.goto("/scheduler/")
     page.wait_for_url("**/scheduler/month/")
+
+
+def test_what_is_chosen_is_kept_before_the_next_page_is_asked_for(page, sign_in, seller):
+    order = []
+
+    def keep(route: Route) -> None:
+        answer = route.fetch()
+        order.append(setting_of(seller).view)
+        route.fulfill(response=answer)
+
+    sign_in(seller)
+    page.goto("/scheduler/week/")
+    page.route("**/scheduler/keep/", keep)
+    page.on("request", lambda request: request.is_navigation_request() and order.append(request.url))
+
+    page.get_by_role("link", name="Month", exact=True).click()
+    page.wait_for_url("**/scheduler/month/")
+
+    assert order == ["month", page.url]
+
+
+def test_what_cannot_be_kept_is_gone_to_all_the_same(page, sign_in, seller):
+    sign_in(seller)
+    page.goto("/scheduler/week/")
+    page.route("**/scheduler/keep/", lambda route: None)  # no answer at all
+
+    page.get_by_role("link", name="Month", exact=True).click()
+
+    page.wait_for_url("**/scheduler/month/")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_press_on_an_empty_hour_asks_what_is_to_be_done_then(page, sign_in, seller, pumps):
