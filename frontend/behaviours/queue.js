@@ -6,6 +6,7 @@ import { on } from "../lib/dom.js";
 import { send } from "../lib/http.js";
 import { closeDrawer, openDrawer } from "./drawers.js";
 import { hold } from "./list.js";
+import { isTaken } from "./trouble.js";
 
 const queue = () => document.querySelector("#main [data-queue]");
 const rail = () => document.querySelector("[data-queue-rail]");
@@ -108,5 +109,5 @@ on("drop", "[data-give-to]", async (event, person) => {
   const url = document.querySelector("[data-give]").dataset.give;
   const ids = dragged;
   dragged = "";
-  if (ids) await send(url, { ids, to: person.dataset.giveTo });
+  if (ids) await isTaken(await send(url, { data: { ids, to: person.dataset.giveTo }, source: person }));
 });

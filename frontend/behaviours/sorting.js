@@ -2,6 +2,7 @@
    `columns`, the ticked ones in their order. Also the height of rows. */
 import { debounce, on } from "../lib/dom.js";
 import { send } from "../lib/http.js";
+import { isTaken } from "./trouble.js";
 
 const WAIT = 400;
 let dragged = null;
@@ -37,9 +38,10 @@ on("keydown", "[data-sortable] li", (event, line) => {
 
 on("change", "[data-sortable] input[type=checkbox]", (_event, box) => saveSoon(box.closest("[data-sortable]")));
 
-const saveSoon = debounce((list) => {
+const saveSoon = debounce(async (list) => {
   const chosen = [...list.children].filter((line) => line.querySelector("input[type=checkbox]")?.checked ?? true);
-  send(list.dataset.sortable, { data: { columns: chosen.map((line) => line.dataset.col).join(",") }, source: list });
+  const data = { columns: chosen.map((line) => line.dataset.col).join(",") };
+  await isTaken(await send(list.dataset.sortable, { data, source: list }));
 }, WAIT);
 
 on("click", "[data-density-url] [data-density]", (_event, button) => {

@@ -1,5 +1,5 @@
 /* What goes wrong stays where the work is: under the top line, until it is put away or the next thing works. */
-import { fragment, glyph, make, say } from "../lib/dom.js";
+import { fragment, glyph, make, on, say, uniqueId } from "../lib/dom.js";
 
 // These answers are made for the place they were asked from: a form with its errors, a conflict to decide.
 const MEANT = [409, 422];
@@ -16,13 +16,65 @@ function note(text) {
 }
 
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (MEANT.includes(ctx.response.status)) return;
+  if (MEANT.includes(ctx.response.status)) return refuse(ctx);
   if (ctx.response.headers.get("Kartu-Again") && ctx.sourceElement.closest(".drawer")) return; // goes on in its drawer
   if (ctx.request.method === "GET" && ctx.response.status !== 401) return; // the note fills the place that stays empty
   ctx.target = document.getElementById("k-errors");
   ctx.swap = "innerHTML";
   ctx.select = null;
 });
+
+/* A refusal is a sentence, never a piece of the page: it stands beside what was pressed or typed, which stays. So does
+   what is wrong with a form whose answer takes no place (hx-swap="none"). */
+function refuse(ctx) {
+  const isSentence = ctx.response.headers.get("Content-Type")?.startsWith("text/plain");
+  if (!isSentence && ctx.swap !== "none") return;
+  ctx.swap = "none";
+  if (ctx.response.headers.get("HX-Reswap") === "none") return; // a toast says it
+  const text = isSentence ? ctx.text : fragment(ctx.text).querySelector("[data-errors], .hint.bad")?.textContent.trim();
+  sayBeside(ctx.sourceElement, text || say("failed"));
+}
+
+const ROW = ".li, .note, .qacts-k, .hero";
+
+function sayBeside(source, text) {
+  const form = source.matches("form") ? source : null;
+  const place = form ?? (source.closest("[data-bulk]") ? null : source.closest(ROW));
+  if (!place && !source.closest(".drawer")) return show(note(text));
+  forget(place);
+  const line = make("div", { class: "hint bad refused-k", id: uniqueId("refused"), role: "alert" }, glyph("alert-circle"), make("span", {}, text));
+  if (place) place.after(line);
+  else source.closest(".drawer").querySelector(".body, .dh").prepend(line);
+  const field = form?.querySelector("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select");
+  if (!field) return;
+  field.classList.add("err");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", line.id);
+  field.focus();
+}
+
+/** What was refused at `place` is being put right, or asked once more. */
+function forget(place) {
+  if (!place?.nextElementSibling?.matches(".refused-k")) return;
+  place.nextElementSibling.remove();
+  for (const field of place.querySelectorAll("[aria-invalid][aria-describedby^=refused]")) {
+    field.classList.remove("err");
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+on("input", "form", (_event, form) => forget(form));
+document.addEventListener("htmx:before:request", ({ detail: { ctx: { sourceElement } } }) => forget(sourceElement.closest(`form, ${ROW}`)));
+
+/** Tell what the server refused to a request of our own. Resolves to whether it was taken. */
+export async function isTaken(response) {
+  if (response.ok) return true;
+  const text = await response.text();
+  const isSentence = response.headers.get("Content-Type")?.startsWith("text/plain");
+  show(...(isSentence ? [note(text)] : [fragment(text)]));
+  return false;
+}
 
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
   if (ctx && error instanceof TypeError) show(note(say("offline")));

@@ -619,6 +619,16 @@ def test_a_server_that_fails_leaves_the_page_as_it_is_and_says_so(kit):
     expect(kit.get_by_role("button", name="Say it")).to_be_visible()
 
 
+def test_a_refusal_of_a_button_is_said_and_the_page_stays(kit):
+    refusal = {"status": 422, "content_type": "text/plain; charset=utf-8", "body": "Not <b>now</b>."}
+    kit.route("**/ui/act/", lambda route: route.fulfill(**refusal))
+
+    kit.get_by_role("button", name="Say it").click()
+
+    expect(kit.get_by_role("alert").filter(has_text="Not <b>now</b>.")).to_be_visible()
+    expect(kit.get_by_role("button", name="Say it")).to_be_visible()
+
+
 def test_the_colours_follow_the_computer_where_the_person_says_so(page, sign_in, owner):
     owner.theme = "auto"
     owner.save()

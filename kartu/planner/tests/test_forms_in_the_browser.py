@@ -48,3 +48,22 @@ def test_views_that_do_not_fit_stand_in_a_menu_and_what_is_behind_them_in_sight(
 
     page.set_viewport_size({"width": 2400, "height": 800})
     expect(more).to_be_hidden()
+
+
+def test_a_line_of_a_checklist_that_is_refused_says_why_and_stays_typed(seller, page: Page, sign_in):
+    task = actions.set_task(title="Offer", by=seller)
+    sign_in(seller)
+    page.goto(f"/tasks/{task.pk}/")
+    field = page.get_by_role("textbox", name="Add a line")
+    field.evaluate("field => field.removeAttribute('maxlength')")
+    field.fill("x" * 301)
+    field.press("Enter")
+
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("x" * 301)
+    expect(page.get_by_role("alert").filter(has_text="300")).to_be_visible()
+
+    field.fill("Ask for prices")
+    expect(page.locator(".refused-k")).to_have_count(0)
+    field.press("Enter")
+    expect(page.get_by_role("checkbox", name="Ask for prices")).to_be_visible()

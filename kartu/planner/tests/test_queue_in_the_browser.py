@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from kartu.planner import actions
@@ -47,3 +48,46 @@ def test_on_a_phone_what_is_done_closes_its_page(page: Page, sign_in: Callable, 
 
     expect(page.locator(".drawer")).to_have_count(0)
     assert seen(task, seller).state == Task.State.DONE
+
+
+def test_a_moment_that_has_passed_meanwhile_is_said_where_it_was_chosen(page: Page, sign_in: Callable, seller):
+    task = actions.set_task(title="One", due_at=in_hours(-5), by=seller)
+    now = timezone.now()
+    sign_in(seller)
+    page.goto("/day/")
+    side = page.locator("[data-queue-item]")
+    side.locator("summary", has_text="Put off").click()
+    choice = side.get_by_role("button", name="In an hour")
+    values = choice.get_attribute("hx-vals").replace(f'"{now.year}', '"2020').replace(f'"{now.year + 1}', '"2020')
+    choice.evaluate("(button, values) => button.setAttribute('hx-vals', values)", values)
+    choice.click()
+
+    expect(side.get_by_role("alert")).to_have_text("Until a moment within the next 31 days")
+    expect(page.locator("#queue .qi")).to_have_count(1)
+
+    side.locator("summary", has_text="Put off").click()
+    side.get_by_role("button", name="In three hours").click()
+
+    expect(page.locator(".toast-k")).to_contain_text("Put off")
+    expect(page.get_by_role("alert").filter(has_text="Until a moment")).to_have_count(0)
+    assert seen(task, seller).is_open
+
+
+def test_a_task_is_dragged_onto_a_colleague_and_what_refuses_it_is_said(
+    page: Page, sign_in: Callable, head, seller, colleague
+):
+    task = actions.set_task(title="One", due_at=in_hours(-5), by=seller)
+    sign_in(head)
+    page.goto("/day/team/")
+    row = page.locator(f"[data-give-to='{seller.pk}'] .qi")
+    there = page.locator(f"[data-give-to='{colleague.pk}']")
+    there.evaluate("(place, nobody) => (place.dataset.giveTo = nobody)", "0")
+    nobody = page.locator("[data-give-to='0']")
+
+    row.drag_to(nobody)
+    expect(page.locator("#k-errors")).to_have_text("To whom?")
+
+    nobody.evaluate("(place, person) => (place.dataset.giveTo = person)", str(colleague.pk))
+    row.drag_to(there)
+    expect(page.locator(".toast-k")).to_contain_text(f"1 task given to {colleague.name}")
+    assert seen(task, head).person == colleague
