@@ -797,6 +797,12 @@ def typed_series(world: World) -> dict:
 SERIES = [
     Route("planner:all_series", get=SIGNED_IN, query="?s=title"),
     Route("planner:new_series", get=SIGNED_IN, post=everybody(302), data=lambda world: NEW_SERIES),
+    Route(
+        "planner:repeat_typed",
+        get=everybody(302),
+        post=SIGNED_IN,
+        data=lambda world: {"title": "Count the till", "kind": "task"},
+    ),
     Route("planner:series_preview", post=SIGNED_IN, data=lambda world: NEW_SERIES),
     Route("planner:series", get=reached(200), at=of_series()),
     Route("planner:change_series", get=reached(200), post=reached(302), at=of_series(), data=typed_series),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("scheduler/place/", scheduler.place, name="place"),
     path("series/", series.all_series, name="all_series"),
     path("series/new/", series.new, name="new_series"),
+    path("series/of-typed/", series.repeat_typed, name="repeat_typed"),
     path("series/preview/", series.preview, name="series_preview"),
     path("series/<int:pk>/", series.series, name="series"),
     path("series/<int:pk>/change/", series.change, name="change_series"),

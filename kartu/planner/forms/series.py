@@ -4,7 +4,6 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -264,10 +263,3 @@ def chips_told(reminders: list[dict[str, Any]]) -> list[str]:
 
 def local_today(by: Actor) -> date:
     return Series(zone=getattr(by, "time_zone", "")).today
-
-
-def filled_from(data: QueryDict) -> dict[str, Any]:
-    """What was typed into the form of a single task, for the form of a recurring one."""
-    names = ("title", "kind", "text", "items", "person", "client", "contact", "priority", "estimate_minutes")
-    given = {name: data[name] for name in names if data.get(name)}
-    return given | {"reminders": data.getlist("reminders")} | ({"whom": ONE} if data.get("client") else {})

@@ -421,3 +421,69 @@ def test_the_page_of_one_takes_as_many_questions_for_many_tasks_as_for_few(selle
     parse(many.rule)
     one, other = (queries(at(seller), reverse("planner:series", args=[row.pk])) for row in (few, many))
     assert other <= one + 1 <= 50
+
+
+# --- from the form of a single task ---------------------------------------------------------------------------------
+
+
+def repeated(who, status: int = 200, **data: object):
+    answer = at(who).post(reverse("planner:repeat_typed"), data)
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer
+
+
+def test_what_was_typed_into_a_new_task_makes_a_series_without_being_typed_again(seller, sinar):
+    answer = repeated(
+        seller,
+        **{"title": "Call about the pumps tomorrow 15:00", "kind": "task", "client": sinar.pk, "text": "Ask for Rina"},
+        **{"items": "One\nTwo", "priority": "3", "estimate_minutes": "20", "reminders": ["15"], "person": seller.pk},
+    )
+
+    assert not Task.objects.visible_to(seller).exists() and not Series.objects.visible_to(seller).exists()
+    form = answer.context["form"]
+    sent = {bound.html_name: bound.value() for bound in form}
+    assert answer.context["action"] == reverse("planner:new_series") and "note" not in answer.context
+    send(seller, "new_series", **{name: value for name, value in sent.items() if value not in (None, False)})
+    series = newest(seller)
+    tomorrow = today(seller.time_zone) + timedelta(days=1)
+    assert (series.title, series.kind, series.at, series.starts_on) == (
+        "Call about the pumps",
+        "call",
+        time(15),
+        tomorrow,
+    )
+    assert (series.client, series.text, series.items) == (sinar, "Ask for Rina", ["One", "Two"])
+    assert (series.priority, series.estimate_minutes, series.reminders) == (3, 20, [{"before": 15}])
+    assert [slot[:10] for slot in (task.slot for task in tasks(series))][0] == tomorrow.isoformat()
+
+
+def test_a_meeting_keeps_its_place_and_its_length_and_may_have_no_title_yet(seller):
+    day = today() + timedelta(days=3)
+    moments = {"start_at": f"{day}T14:00", "end_at": f"{day}T16:30"}
+
+    form = repeated(seller, title="", kind="meeting", **moments).context["form"]
+
+    told = {name: form[name].value() for name in ("title", "starts_on", "begins", "estimate_minutes")}
+    assert told == {"title": None, "starts_on": day, "begins": True, "estimate_minutes": 150}
+    assert not form.errors
+
+
+def test_what_a_series_has_no_place_for_is_said(seller, colleague):
+    other = actions.set_task(title="Before", by=seller)
+    answer = repeated(seller, title="X", kind="task", watchers=[colleague.pk], first=other.pk, needs_ack="on")
+
+    note = answer.context["note"]
+    assert all(label in note for label in ("Who watches", "Only after", "Remind again")) and "Part of" not in note
+
+
+def test_what_is_wrong_in_the_task_stays_there_with_all_that_was_typed(seller, stranger):
+    foreign = clients.add_client(name="PT Rahasia", by=stranger)
+    answer = repeated(seller, status=422, title="X", kind="task", client=foreign.pk, text="Kept")
+
+    assert "client" in answer.context["form"].errors and "PT Rahasia" not in answer.content.decode()
+    assert answer.context["form"]["text"].value() == "Kept" and answer.context["action"] == reverse("planner:new_task")
+
+
+def test_the_form_of_a_new_task_offers_to_repeat_it_behind_the_button_that_enter_presses(seller):
+    shown = page(seller, "new_task")
+    assert shown.index("Set the task</button>") < shown.index(f'formaction="{reverse("planner:repeat_typed")}"')

@@ -18,14 +18,17 @@ from kartu.core.text import whole
 from kartu.core.toasts import flash, trigger
 from kartu.planner import actions
 from kartu.planner.actions.series import occurrence_of
+from kartu.planner.forms.repeated import left_behind, of_task, of_typed
 from kartu.planner.forms.series import ONE, FollowingForm, NewSeriesForm, SeriesForm
 from kartu.planner.forms.series_acts import EndForm, HandOverForm, PauseForm, SeriesActForm
+from kartu.planner.forms.tasks import NewTaskForm
 from kartu.planner.models import Series, Task
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.series_list import SERIES
 from kartu.planner.series_page import SeriesPage
 from kartu.planner.series_preview import Preview
 from kartu.planner.views.common import pressed, task_or_404
+from kartu.planner.views.tasks import new_task_page
 from kartu.records.lists.page import list_page
 from kartu.records.undoing import undo_url, undoable
 from kartu.security.views import get_or_404
@@ -84,21 +87,23 @@ def given(request: HttpRequest, task: Task | None) -> dict:
     return {}
 
 
-def of_task(task: Task) -> dict:
-    """What a series takes over from the task that it is made of."""
-    names = ("title", "kind", "text", "priority", "estimate_minutes", "needs_acceptance", "is_private")
-    found = {name: getattr(task, name) for name in names} | {"person": task.person_id}
-    found |= {"items": "\n".join(item.text for item in task.items.all())}
-    if task.client_id:
-        found |= {"whom": ONE, "client": task.client_id, "contact": task.contact_id}
-    here = Series(zone=task.person.time_zone).place
-    moment = task.start_at or task.due_at
-    if moment:
-        local = moment.astimezone(here)
-        found |= {"starts_on": local.date(), "at": local.time(), "begins": bool(task.start_at)}
-    elif task.due_on:
-        found["starts_on"] = task.due_on
-    return found
+@require_http_methods(["GET", "POST"])
+@access(CREATE)
+def repeat_typed(request: HttpRequest) -> HttpResponse:
+    """The form of a recurring task with what was typed into that of a single one, which is not set."""
+    url = address("planner:new_series")
+    if request.method == "GET":
+        return HttpResponseRedirect(url)
+    typed = NewTaskForm(request.POST, request.FILES or None, by=request.user)
+    if not typed.is_valid() and not (len(typed.errors) == 1 and typed.has_error("title", "required")):
+        return new_task_page(request, typed)
+    form = NewSeriesForm(by=request.user, initial=of_typed(typed, request.user))
+    words = {"title": _("New recurring task"), "verb": _("Set"), "done": ""}
+    if names := left_behind(typed):
+        words["note"] = _("A recurring task has none of these, they were not taken over: %(fields)s") % {
+            "fields": ", ".join(names)
+        }
+    return form_answer(request, form, action=url, **words)
 
 
 @require_http_methods(["GET", "POST"])

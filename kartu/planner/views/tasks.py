@@ -62,8 +62,17 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewTaskForm(posted(request), request.FILES or None, by=request.user, initial=given(request))
     if request.FILES and not in_drawer(request) and not form.is_valid():  # at the side the page keeps them itself
         form.add_error("files", _("Choose the files once more"))
+    return new_task_page(request, form, done=_("Task set"), and_then=partial(attach, request))
+
+
+def new_task_page(request: HttpRequest, form: NewTaskForm, *, done: str = "", **options: Any) -> HttpResponse:
     context = {"title": _("New task"), "verb": _("Set the task"), "draft": "planner.new" if not request.GET else ""}
-    return form_answer(request, form, done=_("Task set"), and_then=partial(attach, request), **context)
+    context |= {"template": "planner/new_task.html", "action": address("planner:new_task") + asked(request)}
+    return form_answer(request, form, done=done, **options, **context)
+
+
+def asked(request: HttpRequest) -> str:
+    return f"?{request.GET.urlencode()}" if request.GET else ""
 
 
 def given(request: HttpRequest) -> dict[str, Any]:
