@@ -13,6 +13,7 @@ const GAP = 4;
 const LOW = 18; // px of an item where days are narrow
 const HIGH = 36;
 const LOADS_FROM = 90;
+const ROOM_FOR_WORDS = 96; // px of a day that say "overloaded" in full
 const NEAR_DAYS = 60; // px of a day whose name is written out
 
 export class Plane {
@@ -290,9 +291,12 @@ export class Plane {
       const node = this.#nodes.get(`l${row.id}-${day}`, { sort: "load", create: newLoad, from: day, until: day + DAY });
       if (!node.isNew && this.isFresh) continue;
       const isOver = done > open && open < DAY;
-      node.textContent = words.load.replace("%(hours)s", clock.hours(done)) + (isOver ? `, ${words.over}` : "");
+      const hours = words.load.replace("%(hours)s", clock.hours(done));
+      const width = axis.x(day + axis.to) - axis.x(day + axis.from) - 4;
+      // Where the day is too narrow for the word, the mark stands for it, and the name of the row has the word.
+      node.textContent = isOver ? (width < ROOM_FOR_WORDS ? `! ${hours}` : `${hours}, ${words.over}`) : hours;
       node.classList.toggle("bad", isOver);
-      this.#place(node, axis.x(day + axis.from), top + height - 15, axis.x(day + axis.to) - axis.x(day + axis.from) - 4);
+      this.#place(node, axis.x(day + axis.from), top + height - 15, width);
     }
   }
 

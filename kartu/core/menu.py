@@ -26,7 +26,10 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class NewItem:
-    """Something the "New" button makes, in a drawer. `letter` is its key after N: "c" for a client."""
+    """Something the "New" button makes, in a drawer. `letter` is its key after N: "c" for a client.
+
+    `takes_shared`: its form takes what a phone shares with Kartu, as `title`, `text` and `link` in its address.
+    """
 
     key: str
     label: str
@@ -35,6 +38,7 @@ class NewItem:
     order: int
     letter: str = ""
     right: str = ""
+    takes_shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ menu.add(
     MenuItem("series", pgettext_lazy("in the menu", "Recurring"), "planner:all_series", "repeat", order=16, right=VIEW)
 )
 new_menu.add(NewItem("series", _("Recurring task"), "planner:new_series", "repeat", order=6, right=CREATE))
-new_menu.add(NewItem("task", _("Task"), "planner:new_task", "checkbox", order=5, letter="t", right=CREATE))
+new_menu.add(NewItem("task", _("Task"), "planner:new_task", "checkbox", 5, letter="t", right=CREATE, takes_shared=True))
 
 trash.add(
     Trashed(

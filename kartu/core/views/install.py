@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kartu.core.access import public
 from kartu.core.frontend import asset_url
-from kartu.core.menu import menu
+from kartu.core.menu import menu, new_menu
 
 # --k-canvas and --k-accent of frontend/css/tokens.css, in the light.
 CANVAS, ACCENT = "#f6f5f2", "#3a45b4"
@@ -38,6 +38,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": CANVAS,
         "icons": icons(),
         "shortcuts": shortcuts(),
+        **share_target(),
     }
     response = JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "no-cache"
@@ -57,6 +58,15 @@ def shortcuts() -> list[dict]:
     """The first places of the phone's bar; whether one may go there is asked there."""
     places = [item for item in menu if item.on_phone][:MOST_SHORTCUTS]
     return [{"name": str(item.label), "url": reverse(item.url_name)} for item in places]
+
+
+def share_target() -> dict[str, dict]:
+    """What "Share" on a phone opens in the installed app: the form of the first new thing that takes it."""
+    item = next((item for item in new_menu if item.takes_shared), None)
+    if item is None:
+        return {}
+    names = {"title": "title", "text": "text", "url": "link"}
+    return {"share_target": {"action": reverse(item.url_name), "method": "GET", "params": names}}
 
 
 @require_safe

@@ -156,6 +156,13 @@ def test_the_manifest_says_what_installing_needs(client, db):
     assert told["shortcuts"] and all(cut["url"].startswith("/") for cut in told["shortcuts"])
 
 
+def test_what_a_phone_shares_goes_to_a_form_that_takes_it(client, db):
+    told = client.get("/manifest.webmanifest").json()["share_target"]
+
+    assert told["action"] == "/tasks/new/" and told["method"] == "GET"
+    assert set(told["params"].values()) <= {"title", "text", "link"}
+
+
 def test_the_colours_of_the_manifest_are_those_of_the_face(client):
     tokens = (django_settings.BASE_DIR / "frontend/css/tokens.css").read_text()
 

@@ -97,6 +97,25 @@ def test_an_address_fills_the_form_in_as_far_as_the_person_sees(seller, stranger
     assert "PT Sinar Abadi" not in page(stranger, "new_task", query=query)
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "text"),
+    [
+        (
+            {"title": "Offer", "text": "by Friday", "link": "https://example.com/7"},
+            "Offer",
+            "by Friday\nhttps://example.com/7",
+        ),
+        ({"text": "Pumps for the hotel\nthree of them"}, "Pumps for the hotel", "three of them"),
+        ({"text": "a" * 230}, "a" * 200, "a" * 30),
+        ({"link": "https://example.com/7"}, None, "https://example.com/7"),
+    ],
+)
+def test_what_a_phone_shares_stands_in_the_new_task(seller, query, title, text):
+    form = at(seller).get(reverse("planner:new_task"), query).context["form"]
+
+    assert (form.initial.get("title"), form.initial.get("text")) == (title, text)
+
+
 def test_two_people_at_one_task_are_asked_about_the_same_field_only(seller, colleague, sinar):
     task = actions.set_task(title="Offer", client=sinar, by=seller)
     base = '{"title": "Offer", "text": "", "priority": 2, "kind": "task"}'

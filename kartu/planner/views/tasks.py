@@ -1,5 +1,6 @@
 """A task: its page, the look from a list, made, changed, put in the trash."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,8 @@ from kartu.planner.views.common import form_answer, posted, task_or_404, task_ur
 from kartu.records.undoing import undo_url, undoable
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
+
+TITLE, TEXT = (Task._meta.get_field(name).max_length for name in ("title", "text"))
 
 
 @require_GET
@@ -78,9 +81,7 @@ def asked(request: HttpRequest) -> str:
 def given(request: HttpRequest) -> dict[str, Any]:
     """What the page that sends here knows already, of what the person at the screen sees."""
     asked = request.GET
-    found: dict[str, Any] = {}
-    if asked.get("title"):
-        found["title"] = asked["title"][:300]
+    found = shared(asked)
     if asked.get("kind") in Task.Kind.values:
         found["kind"] = asked["kind"]
     for name, model in (("client", Client), ("contact", Contact), ("parent", Task)):
@@ -95,6 +96,16 @@ def given(request: HttpRequest) -> dict[str, Any]:
     elif day := day_in(asked.get("due", "")):
         found["due_on"] = day
     return found
+
+
+def shared(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Title and details, as an address or the "Share" of a phone gives them: a message has a text and no title."""
+    title, text = (asked.get(name, "").strip() for name in ("title", "text"))
+    if not title:
+        title, _break, text = text.partition("\n")
+    title, rest = title[:TITLE], title[TITLE:]
+    text = "\n".join(filter(None, (rest.strip(), text.strip(), asked.get("link", "").strip())))[:TEXT]
+    return {name: value for name, value in (("title", title.strip()), ("text", text)) if value}
 
 
 def number_in(text: str | None) -> int | None:
