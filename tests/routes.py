@@ -1124,6 +1124,13 @@ CLIENTS = [
         at=of_client(part="channel"),
         data=lambda world: {"kind": "email", "value": "r@sinar.example"},
     ),
+    Route(
+        "clients:channel_word",
+        get=reached(200),
+        post=reached(302),
+        at=of_client(part="channel"),
+        data=lambda world: {"note": "Rina, by phone"},
+    ),
     Route("clients:addresses", get=reached(302), at=of_client()),
     Route(
         "clients:new_address",

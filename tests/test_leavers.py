@@ -40,6 +40,7 @@ EXCUSED = {
     "clients.collaborator.added_by": WHO_DID_IT,
     "clients.collaborator.person": "sees a client beside whoever looks after it, and nothing without access",
     "clients.favourite.person": OWN_AFFAIR,
+    "clients.optout.by": WHO_DID_IT,
     "clients.segment.person": "owned",
     "clients.touch.by": WHO_DID_IT,
     "core.eventrow.by_id": WHO_DID_IT,

@@ -15,6 +15,8 @@ from django.db import DatabaseError, connections, models, router, transaction
 
 import kartu
 from conftest import drop_triggers
+from kartu.clients.actions import opt_out
+from kartu.clients.models import OptOut
 from kartu.core.actors import System
 from kartu.core.jobs import discover, jobs
 from kartu.core.jobs.declare import JobTask, job_name
@@ -208,6 +210,7 @@ LEDGERS: dict[type[models.Model], Callable[[World], object]] = {
     ViewRow: lambda world: views_log.saw("card", by=world.seller, object_type="clients.client"),
     Hop: lambda world: world.notice,
     Seal: lambda world: seal_a_line(),
+    OptOut: lambda world: opt_out(channel=world.channel, note="By phone", by=world.seller),
     ExportMark: lambda world: ExportMark.begin(world.head),
     ToldHead: lambda world: seal_a_line() and tell_head(),
 }

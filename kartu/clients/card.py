@@ -20,6 +20,7 @@ from kartu.clients.models import (
     Favourite,
     Touch,
 )
+from kartu.clients.opting import is_out
 from kartu.clients.rights import CHANGE, HAND_OVER, MERGE, PRINT, SEE_TOUCHES, SHARE, TRASH, reaches
 from kartu.clients.ways import Way, country_of_reader, is_mobile, way
 from kartu.core.actors import Actor
@@ -62,7 +63,8 @@ def seen_client(pk: int, by: Actor) -> Client | None:
 
 
 PARTS = {
-    **dict.fromkeys(("contacts", "channels", "addresses", "entities")),
+    **dict.fromkeys(("contacts", "addresses", "entities")),
+    "channels": lambda rows: with_refusals(rows),
     "client_tags": lambda rows: rows.select_related("tag"),
 }
 
@@ -112,7 +114,13 @@ def put_at_hand(client: Client, name: str, parts: list[GuardedModel]) -> None:
 def with_parts(by: Actor) -> GuardedQuerySet:
     """Clients, unopened, with what a card shows: numbers of parts, the favourite's star, the whole it is part of."""
     tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
-    return with_favourite(with_counts(), by).prefetch_related("contacts", "channels", "addresses", "entities", tags)
+    channels = Prefetch("channels", with_refusals(Channel.objects.all()))
+    return with_favourite(with_counts(), by).prefetch_related("contacts", channels, "addresses", "entities", tags)
+
+
+def with_refusals(rows: GuardedQuerySet) -> GuardedQuerySet:
+    """Channels that know whether reminders are wanted there."""
+    return rows.annotate(is_opted_out=is_out())
 
 
 def with_favourite(rows: GuardedQuerySet, by: Actor) -> GuardedQuerySet:

@@ -92,6 +92,7 @@ urlpatterns = [
     path("clients/<int:pk>/contacts/<int:part>/trash/", contacts.trash, name="trash_contact"),
     path("clients/<int:pk>/channels/new/", contacts.new_channel, name="new_channel"),
     path("clients/<int:pk>/channels/<int:part>/", contacts.edit_channel, name="channel"),
+    path("clients/<int:pk>/channels/<int:part>/word/", contacts.word, name="channel_word"),
     path("clients/<int:pk>/channels/<int:part>/reveal/", revealing.channel, name="reveal"),
     path("clients/<int:pk>/reveal/<slug:name>/", revealing.main, name="reveal_main"),
     path("clients/<int:pk>/addresses/", sections.addresses, name="addresses"),

@@ -22,6 +22,9 @@ ICONS = {
     Kind.OTHER: "message",
 }
 
+# Where letters and SMS of the program go.
+WRITTEN_TO = (Kind.PHONE, Kind.EMAIL, Kind.WHATSAPP)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -35,6 +38,11 @@ class Way:
     @property
     def icon(self) -> str:
         return ICONS[Kind(self.channel.kind)]
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether letters or SMS of the program can go there."""
+        return self.channel.kind in WRITTEN_TO
 
     @property
     def can_reveal(self) -> bool:

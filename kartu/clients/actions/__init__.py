@@ -24,6 +24,7 @@ from kartu.clients.actions.directories import (
     use_item_again,
 )
 from kartu.clients.actions.merging import merge_clients, merge_pairs, tell_apart
+from kartu.clients.actions.opt_outs import opt_in, opt_out
 from kartu.clients.actions.own_files import put_own_file
 from kartu.clients.actions.parts import make_main, remove
 from kartu.clients.actions.relations import add_relation, keep_at_hand, let_go, remove_relation
@@ -64,6 +65,8 @@ __all__ = [
     "merge_items",
     "merge_pairs",
     "name_collaborator",
+    "opt_in",
+    "opt_out",
     "order_items",
     "remove",
     "remove_collaborator",

@@ -9,8 +9,9 @@ from kartu.clients import actions
 from kartu.clients.forms.base import ActionForm, MergingForm
 from kartu.clients.forms.fields import ClientField, CountryField, DayField
 from kartu.clients.models import Address, Channel, Client, ClientRelation, Contact
+from kartu.clients.opting import refusal
 from kartu.core.actors import Actor
-from kartu.core.veils import is_veiled
+from kartu.core.veils import is_veiled, real_of
 
 IF_THERE_IS_ONE = _("if there is one")
 
@@ -101,6 +102,22 @@ class ChannelForm(MergingForm):
 
     def save(self) -> Channel | None:
         return self.merge(actions.change_channel, channel=self.row, by=self.by)
+
+
+class WordForm(ActionForm):
+    """What a client said about being written to at `channel`: no reminders any more, or again."""
+
+    note = forms.CharField(label=_("Who said so, and when"), max_length=300)
+    wide = frozenset({"note"})
+
+    def __init__(self, *args: Any, channel: Channel, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.channel, self.by = channel, by
+        self.refused = refusal(real_of(channel.value))
+
+    def save(self) -> Channel | None:
+        said = actions.opt_in if self.refused else actions.opt_out
+        return self.act(said, channel=self.channel, by=self.by, **self.cleaned_data)
 
 
 class AddressFields(forms.Form):

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kartu.clients import actions
-from kartu.clients.forms.parts import ChannelForm, ContactForm, NewChannelForm, NewContactForm
+from kartu.clients.forms.parts import ChannelForm, ContactForm, NewChannelForm, NewContactForm, WordForm
 from kartu.clients.models import Channel, Contact
+from kartu.clients.opting import said
 from kartu.clients.rights import CHANGE
-from kartu.clients.views.common import card_url, client_or_404, edit_page, part_or_404, posted
+from kartu.clients.views.common import card_url, client_or_404, edit_page, form_page, is_sent, part_or_404, posted
 from kartu.core.access import access
 from kartu.core.drawers import saved
 from kartu.records.undoing import undo_url, undoable
@@ -72,3 +73,22 @@ def edit_channel(request: HttpRequest, pk: int, part: int) -> HttpResponse:
     form = ChannelForm(posted(request), row=channel, by=request.user)
     title = channel.get_kind_display()
     return edit_page(request, form, channel.client, title=title, done=_("Saved"), tab=TAB)
+
+
+@require_http_methods(["GET", "POST"])
+@access(CHANGE)
+def word(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """The client said that it wants no reminders there, or wants them again. It is taken back by the same page."""
+    channel = part_or_404(request, Channel, pk, part)
+    form = WordForm(posted(request), channel=channel, by=request.user)
+    title = _("Reminders again") if form.refused else _("No reminders here")
+    note = (
+        _("Reminders go to %(address)s again, from every card.")
+        if form.refused
+        else _("No reminder goes to %(address)s any more, from any card.")
+    )
+    if is_sent(request, form) and form.save():
+        kind, url = channel._meta.label_lower, card_url(pk, TAB)
+        return saved(request, kind=kind, pk=channel.pk, label=str(channel), url=url, text=_("Written down"))
+    note = " ".join(filter(None, [said(form.refused), note % {"address": channel.value}]))
+    return form_page(request, form, title=title, client=channel.client, note=note, verb=_("Write it down"))
