@@ -44,6 +44,7 @@ import "./behaviours/quick.js";
 import "./behaviours/shown.js";
 import "./behaviours/sorting.js";
 import "./behaviours/tabs.js";
+import "./behaviours/task.js";
 import "./behaviours/timeline.js";
 import "./behaviours/toasts.js";
 import "./behaviours/trouble.js";

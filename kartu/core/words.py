@@ -16,6 +16,9 @@ WORDS = {
     "later_5": _("In 5 min"),
     "again": _("Try again"),
     "seconds": _("%(count)s s"),
+    "changed_meanwhile": _(
+        "A colleague has changed this meanwhile. If you change it, too, saving asks which of the two stays."
+    ),
     "saving": _("Saving"),
     "saved": _("Saved"),
     "copied": _("Copied"),

@@ -170,6 +170,12 @@ class TaskPage:
         ]
 
     @property
+    def shown_tasks(self) -> list[int]:
+        """The numbers of all tasks that the page names."""
+        others = [*self.subtasks, *self.awaited_by, *self.further, *([self.parent] if self.parent else [])]
+        return [self.task.pk, *(each["task"].pk for each in self.waits_for), *(each.pk for each in others)]
+
+    @property
     def is_waiting(self) -> bool:
         return any(each["task"].is_open for each in self.waits_for)
 

@@ -1,10 +1,13 @@
 """Controls that several forms have."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +30,19 @@ class MomentField(forms.DateTimeField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
         super().__init__(widget=widget, input_formats=[MOMENT, f"{MOMENT}:%S"], **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A moment as JSON keeps it, with its zone, is shown as the control takes it: browsers empty it otherwise."""
+        return super().prepare_value(moment_kept(value) or value)
+
+
+def moment_kept(value: Any) -> datetime | None:
+    """The moment that `value` names with its zone ("2031-05-06T10:00:00Z"); None for what a person types."""
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
 
 
 class DayField(forms.DateField):

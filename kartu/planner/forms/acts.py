@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.forms.base import ActionForm
+from kartu.clients.forms.base import ActionForm, MergingForm, is_same
 from kartu.clients.forms.fields import DayField, MomentField
 from kartu.clients.models import Touch
 from kartu.core.actors import Actor
@@ -40,8 +40,11 @@ class ActForm(ActionForm):
         self.task, self.by = task, by
 
 
-class MoveForm(ActForm):
-    """Another time: in words, or in the fields, of which those that say nothing yet are folded away."""
+class MoveForm(MergingForm):
+    """Another time: in words, or in the fields, of which those that say nothing yet are folded away.
+
+    Who was faster with the same is not overwritten: see MergingForm.
+    """
 
     when = WhenField(label=_("When"))
     due_at = MomentField(label=_("Due"), required=False)
@@ -52,11 +55,16 @@ class MoveForm(ActForm):
     wide = frozenset({"when"})
     optional = {"when": _("or below"), **TIME_HINTS}
 
-    def __init__(self, *args: Any, task: Task, **options: Any) -> None:
-        super().__init__(*args, task=task, initial=task.times(), **options)
+    def __init__(self, *args: Any, task: Task, by: Actor, **options: Any) -> None:
+        super().__init__(*args, row=task, **options)
+        self.task, self.by = task, by
+        self.said: dict[str, Any] = {}
         self.fields["when"].widget.attrs["autofocus"] = True
         known = {name for name, value in task.times().items() if value} or {"due_at"}
         self.more = frozenset(TIMES) - known
+
+    def names(self) -> list[str]:
+        return list(TIMES)
 
     @property
     def is_unfolded(self) -> bool:
@@ -66,27 +74,31 @@ class MoveForm(ActForm):
         said = self.cleaned_data.pop("when", "")
         if not said:
             return
-        times = moved_to(said, self.task)
-        if not times:
+        times, rest = moved_to(said, self.task)
+        if not times or rest.strip():
             self.add_error("when", not_understood())
             return
         # A place in the day leaves the deadline where it is; a new deadline takes its place.
         others = () if "start_at" in times else TIMES
-        self.cleaned_data = dict.fromkeys(others) | times
+        self.said = dict.fromkeys(others) | times
+
+    def typed(self) -> dict[str, Any]:
+        if not self.said:
+            return super().typed()
+        return {name: value for name, value in self.said.items() if not is_same(value, self.saw[name])}
 
     def save(self) -> Task | None:
-        now = self.task.times()
-        values = {name: value for name, value in self.cleaned_data.items() if value != now[name]}
-        return self.act(actions.change_task, task=self.task, values=values, by=self.by)
+        return self.merge(actions.change_task, task=self.task, by=self.by)
 
 
-def moved_to(said: str, task: Task) -> dict[str, Any]:
-    """Where `task` stands by these words: what has its place in the day keeps its hour where only a day is named."""
-    times, _rest = when_said(said, Task.Kind.MEETING if task.start_at else task.kind)
+def moved_to(said: str, task: Task) -> tuple[dict[str, Any], str]:
+    """Where `task` stands by these words, and those of them that say nothing of it: what has its place in the day keeps
+    its hour where only a day is named."""
+    times, rest = when_said(said, Task.Kind.MEETING if task.start_at else task.kind)
     if task.start_at and (day := times.get("due_on")):
         hour = timezone.localtime(task.start_at)
-        return {"start_at": timezone.make_aware(datetime.combine(day, hour.time()))}
-    return times
+        return {"start_at": timezone.make_aware(datetime.combine(day, hour.time()))}, rest
+    return times, rest
 
 
 class AssignForm(ActForm):
