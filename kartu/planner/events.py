@@ -97,6 +97,14 @@ class TaskTrashed(Event):
 
 
 @dataclass(frozen=True)
+class TaskRestored(Event):
+    """It is out of the trash again."""
+
+    task_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
 class ReminderDue(Event):
     """The moment of a reminder is there; `is_late`: it was there while nobody could be told."""
 

@@ -18,7 +18,7 @@ from kartu.firm.models import User
 from kartu.planner.actions.parts import name_author, put_items, put_participants
 from kartu.planner.actions.resources import check_bookings
 from kartu.planner.actions.when import put_reminders, settle_times, usual_reminders
-from kartu.planner.events import TaskAssigned, TaskChanged, TaskSet, TaskTrashed
+from kartu.planner.events import TaskAssigned, TaskChanged, TaskRestored, TaskSet, TaskTrashed
 from kartu.planner.models import Participant, Task
 from kartu.planner.models.task import TIMES
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW, receivers
@@ -191,4 +191,5 @@ def restore_task(*, task: Task, by: Actor) -> Task:
         raise ValidationError(_("This is not in the trash any more"), code="gone")
     fresh.trashed_at = None
     fresh.save()
+    publish(TaskRestored(fresh.pk, by.pk))
     return fresh

@@ -16,6 +16,7 @@ from kartu.core.formats import format_number
 from kartu.firm.models import User
 from kartu.notifications.actions import notify
 from kartu.planner.models import Participant, Task, TaskNews
+from kartu.planner.rights import TRASH
 from kartu.planner.telling.said import GIVEN, SAID, STRENGTH, Said, What
 from kartu.planner.telling.words import address_of, when_words
 from kartu.records.models import ChangeSet
@@ -24,6 +25,8 @@ WHY = "telling people what others did with their tasks"
 # An act on many rows goes on in parts: it is told of when no further one has come for so long, or after so long anyhow.
 QUIET, LONGEST = timedelta(seconds=4), timedelta(seconds=60)
 NAMED_IN_TEXT = 5
+# Of these it is not told when they were to be done and for whom, but what came of it.
+ENDS = frozenset({What.DROPPED, What.FINISHED, What.TO_ACCEPT, What.ACCEPTED})
 
 
 def number_of(many: Callable[[int], str], count: int, by: str) -> str:
@@ -44,11 +47,20 @@ def tell_person(person_id: int) -> timedelta | None:
         return QUIET
     person = User.objects.select_related("role", "team").get(pk=person_id)
     numbers = {row.task_number for row in rows}
-    seen = Task.objects.visible_to(person).filter(pk__in=numbers).select_related("person", "client").in_bulk()
+    seen = seen_by(person, numbers)
     for (by, what), some in grouped(rows, seen).items():
         tell(person, by, What(what), some, seen)
     TaskNews.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return None
+
+
+def seen_by(person: User, numbers: Iterable[int]) -> dict[int, Task]:
+    """Those of these tasks that he sees, or would see if they were not in the trash."""
+    found: dict[int, Task] = {}
+    for trashed in (False, True):
+        rows = Task.objects.visible_to(person, trashed=trashed).filter(pk__in=numbers)
+        found |= rows.select_related("person", "client").in_bulk()
+    return found
 
 
 def tell_left() -> int:
@@ -69,7 +81,7 @@ def goes_on(rows: Iterable[TaskNews]) -> bool:
 def grouped(rows: list[TaskNews], seen: dict[int, Task]) -> dict[tuple[User, str], list[TaskNews]]:
     """By who did what; of each task only the strongest, and none that the person does not see."""
     strongest: dict[int, TaskNews] = {}
-    for row in rows:
+    for row in without_round_trips(rows):
         other = strongest.get(row.task_number)
         if row.task_number in seen and still_so(row, seen[row.task_number]):
             if other is None or STRENGTH[row.what] <= STRENGTH[other.what]:
@@ -80,8 +92,19 @@ def grouped(rows: list[TaskNews], seen: dict[int, Task]) -> dict[tuple[User, str
     return groups
 
 
+def without_round_trips(rows: list[TaskNews]) -> list[TaskNews]:
+    """`rows` without the way into the trash and out of it of what went both."""
+    ways = defaultdict(set)
+    for row in rows:
+        ways[row.task_number].add(row.what)
+    both = {What.TRASHED, What.RESTORED}
+    return [row for row in rows if row.what not in both or not both <= ways[row.task_number]]
+
+
 def still_so(row: TaskNews, task: Task) -> bool:
     """What has been taken back meanwhile is not told: an undo publishes nothing."""
+    if task.trashed_at or row.what == What.TRASHED:
+        return bool(task.trashed_at) and row.what == What.TRASHED
     if row.what in (What.SET, What.GIVEN):
         return task.person_id == row.person_id
     if row.what == What.TAKEN:
@@ -101,14 +124,15 @@ def tell(person: User, by: User, what: What, rows: list[TaskNews], seen: dict[in
         told["email"] = True
     if len(rows) > 1:
         titles = ", ".join(f"“{task.title}”" for task in tasks[:NAMED_IN_TEXT])
-        notify(title=counted(how.many, len(rows), by.name), text=titles, url=list_url(how, by), **told)
+        url = trash_url(person) if what == What.TRASHED else list_url(how, by)
+        notify(title=counted(how.many, len(rows), by.name), text=titles, url=url, **told)
         return
     (task,) = tasks
     words = {"by": by.name, "title": task.title, "doer": task.person.name}
     notify(
         title=format_lazy(how.one, **words),
         text=text_of(what, task, rows[0], by),
-        url=address_of(task),
+        url=trash_url(person) if what == What.TRASHED else address_of(task),
         about=task,
         private=task.is_private,
         **told,
@@ -121,6 +145,11 @@ def list_url(how: Said, by: User) -> str:
     return f"{address('planner:tasks')}?{urlencode([*chips, ('s', how.sort)])}"
 
 
+def trash_url(person: User) -> str:
+    """Where it lies, for who may take it out."""
+    return address("records:trash") if person.may(TRASH) else ""
+
+
 def text_of(what: What, task: Task, row: TaskNews, by: User) -> str | Promise:
     """Below the title: by whom, when it stands, with which client, what came of it."""
     parts: list[Any] = [] if what in (What.SET, What.GIVEN) else [by.name]
@@ -130,7 +159,7 @@ def text_of(what: What, task: Task, row: TaskNews, by: User) -> str | Promise:
         parts.append(format_lazy(_("“{title}” is over"), title=row.text))
     elif row.text:
         parts.append(row.text)
-    if what in (What.SET, What.GIVEN, What.MOVED, What.NAMED, What.RETURNED, What.REOPENED, What.FREE, What.TAKEN):
+    if what not in ENDS:
         parts += [when_words(task), task.client and task.client.name]
     return joined(*parts)
 

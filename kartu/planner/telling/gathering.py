@@ -13,8 +13,10 @@ from kartu.planner.events import (
     TaskDropped,
     TaskFinished,
     TaskReopened,
+    TaskRestored,
     TaskReturned,
     TaskSet,
+    TaskTrashed,
 )
 from kartu.planner.models import Participant, Task, TaskAfter, TaskNews
 from kartu.planner.models.task import TIMES
@@ -26,8 +28,13 @@ WATCHER, ATTENDEE = Participant.Kind.WATCHER, Participant.Kind.ATTENDEE
 # Events that somebody hears of.
 HEARD = (
     *(TaskSet, TaskAssigned, TaskChanged, PersonNamed, TaskFinished, TaskAccepted, TaskReturned),
-    *(TaskDropped, TaskReopened),
+    *(TaskDropped, TaskReopened, TaskTrashed, TaskRestored),
 )
+
+# What all people of a task hear of.
+OF_ALL = {
+    TaskDropped: What.DROPPED, TaskReopened: What.REOPENED, TaskTrashed: What.TRASHED, TaskRestored: What.RESTORED
+}  # fmt: skip
 
 News = tuple[int | None, str, int, str]
 
@@ -77,11 +84,11 @@ def news_of(event: Event, task: Task) -> Iterator[News]:
             yield from freed_by(task)
         case TaskReturned():
             yield task.person_id, What.RETURNED, task.pk, event.why
-        case TaskDropped() | TaskReopened():
-            what = What.DROPPED if isinstance(event, TaskDropped) else What.REOPENED
+        case TaskDropped() | TaskReopened() | TaskTrashed() | TaskRestored():
+            what = OF_ALL[type(event)]
             for person in {task.person_id, task.author_id, *named(task, WATCHER, ATTENDEE)}:
                 yield person, what, task.pk, task.result if what == What.DROPPED else ""
-            if what == What.DROPPED:
+            if what in (What.DROPPED, What.TRASHED):
                 yield from freed_by(task)
 
 

@@ -16,7 +16,7 @@ ANSWERED, NAMED, FREE = "planner.answered", "planner.named", "planner.free"
 kinds.add(Kind(GIVEN, _("A colleague sets you a task, or hands one over to you"), IN_WORK, outside=True, order=6))
 kinds.add(Kind(ANSWERED, _("Your work is accepted, or given back"), IN_WORK, order=61))
 kinds.add(Kind(ENDED, _("What you have set or watch is done"), IN_WORK, order=62))
-kinds.add(Kind(MOVED, _("A colleague moves your tasks, takes them over or drops them"), IN_WORK, order=63))
+kinds.add(Kind(MOVED, _("A colleague moves your tasks, takes them over, drops or trashes them"), IN_WORK, order=63))
 kinds.add(Kind(NAMED, _("You are named on a task"), IN_WORK, order=64))
 kinds.add(Kind(FREE, _("What your task waited for is done"), IN_WORK, order=65))
 
@@ -29,6 +29,8 @@ class What(StrEnum):
     GIVEN = "given"
     TAKEN = "taken"
     TO_ACCEPT = "to_accept"
+    TRASHED = "trashed"
+    RESTORED = "restored"
     DROPPED = "dropped"
     FINISHED = "finished"
     ACCEPTED = "accepted"
@@ -89,6 +91,20 @@ SAID = {
         ),
         ("state:any:dropped",),
         "-closed",
+    ),
+    What.TRASHED: Said(
+        MOVED,
+        _("In the trash: “{title}”"),
+        lambda n: ngettext("%(by)s: %(count)s task is in the trash", "%(by)s: %(count)s tasks are in the trash", n),
+        (),
+    ),
+    What.RESTORED: Said(
+        MOVED,
+        _("Out of the trash again: “{title}”"),
+        lambda n: ngettext(
+            "%(by)s takes %(count)s task out of the trash", "%(by)s takes %(count)s tasks out of the trash", n
+        ),
+        MINE,
     ),
     What.REOPENED: Said(
         MOVED,

@@ -140,6 +140,56 @@ def test_moved_dropped_and_opened_again_by_somebody_else_is_told(told, head, sel
     assert told(seller) == []
 
 
+def test_put_in_the_trash_and_taken_out_by_somebody_else_is_told(told, head, seller, colleague):
+    task = given(head, seller, due_at=in_hours(30), watchers=[colleague])
+    told(seller), told(colleague)
+    seller.role.grants = {**seller.role.grants, "tasks.trash": 1}
+    seller.role.save()
+
+    actions.trash_task(task=seen(task, head), by=head)
+    assert told(seller) == told(colleague) == ["In the trash: “Count”"]
+    assert last(seller).url == "/trash/" and head.name in last(seller).text
+    assert told(head) == []
+    actions.restore_task(task=task, by=head)
+    assert told(seller) == told(colleague) == ["Out of the trash again: “Count”"]
+    assert last(seller).url == f"/tasks/{task.pk}/"
+
+    actions.trash_task(task=seen(task, seller), by=seller)
+    assert told(seller) == []
+    assert told(head) == ["In the trash: “Count”"]
+
+
+def test_what_was_taken_out_of_the_trash_before_it_was_told_of_is_not_told(told, head, seller):
+    task = given(head, seller)
+    told(seller)
+    actions.trash_task(task=task, by=head)
+    actions.restore_task(task=task, by=head)
+    assert told(seller) == []
+
+    with change_set(ChangeSet.Kind.EDIT, "Trash", by=head) as changes:
+        actions.trash_task(task=seen(task, head), by=head)
+    undo(changes, by=head)
+    assert told(seller) == []
+
+
+def test_who_may_take_nothing_out_is_told_of_the_trash_and_not_sent_there(told, head, seller):
+    tasks = [given(head, seller, title) for title in ("Count", "Weigh")]
+    told(seller)
+    with change_set(ChangeSet.Kind.EDIT, "Trash", by=head):
+        for task in tasks:
+            actions.trash_task(task=task, by=head)
+
+    assert told(seller) == [f"{head.name}: 2 tasks are in the trash"]
+    assert last(seller).url == ""
+
+
+def test_who_waits_for_a_trashed_task_can_begin(told, head, seller, colleague):
+    first, waiting = given(seller, seller, "Measure"), given(colleague, colleague, "Build")
+    actions.put_after(task=waiting, first=first, by=System("a test"))
+    actions.trash_task(task=first, by=head)
+    assert told(colleague) == ["You can begin: “Build”"]
+
+
 def test_who_waits_for_a_task_hears_when_he_can_begin_and_not_before(told, head, seller, colleague):
     first, second = given(seller, seller, "Measure"), given(seller, seller, "Order")
     last_one = given(colleague, colleague, "Build")
