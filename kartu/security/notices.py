@@ -74,7 +74,7 @@ def restored(request: HttpRequest) -> dict | None:
 
 def clock_until() -> Any:
     """When the work in the background last showed that it is alive."""
-    return Subquery(ClockSpan.objects.up_to(timezone.now()).values("until")[:1])
+    return Subquery(ClockSpan.objects.up_to().values("until")[:1])
 
 
 def stands_since(until: datetime | None, now: datetime) -> datetime | None:

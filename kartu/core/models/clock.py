@@ -1,6 +1,8 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
+from django.db.models.expressions import Expression, Value
 from django.utils import timezone
 
 
@@ -16,14 +18,29 @@ class Schedule(models.Model):
         return f"{self.name} ({self.cron})"
 
 
+class FromNow(Expression):
+    """The moment so long after now, looked up each time that its query runs: the query itself may be kept."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(output_field=models.DateTimeField())
+        self.after = after
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        return compiler.compile(Value(timezone.now() + self.after, self.output_field))
+
+
 class ClockSpanQuerySet(models.QuerySet):
     def covering(self, moment: datetime) -> "ClockSpanQuerySet":
         """The spans that prove the clock ran at `moment`."""
         return self.filter(since__lte=moment, until__gte=moment)
 
-    def up_to(self, now: datetime) -> "ClockSpanQuerySet":
-        """Those that are believed, the last beat first: one that lies ahead is of a clock that was put back."""
-        return self.filter(until__lte=now + self.model.SKEW).order_by("-until")
+    def up_to(self, now: datetime | None = None) -> "ClockSpanQuerySet":
+        """Those that are believed, the last beat first: one that lies ahead is of a clock that was put back.
+
+        Without `now` up to the moment at which the query runs.
+        """
+        latest = now + self.model.SKEW if now else FromNow(self.model.SKEW)
+        return self.filter(until__lte=latest).order_by("-until")
 
     def steady(self, now: datetime) -> "ClockSpanQuerySet":
         """The spans that show that the clock was not put forward lately: it ran a week ago, or not long before that."""

@@ -93,6 +93,28 @@ def test_what_stands_on_top_of_an_open_page_is_read_again(client, seller, owner)
     assert 'hx-trigger="kartu:live:standing from:body"' in page
 
 
+def test_pages_go_on_to_know_that_it_works(client, seller, monkeypatch):
+    """The query for the person is put together once in the life of a web server, the moment in it is not."""
+    client.force_login(seller)
+    beat(24 * 60)
+    assert "Reminders have not gone out since" in client.get(reverse("core:notices")).content.decode()
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    beat(0)
+
+    piece = client.get(reverse("core:notices")).content.decode()
+
+    assert "Reminders have not gone out since" not in piece
+
+
+def test_control_a_beat_that_lies_ahead_is_not_believed(client, seller):
+    client.force_login(seller)
+    beat(20)
+    beat(-60)
+
+    assert "Reminders have not gone out since" in client.get(reverse("core:notices")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("wall", "running", "awake", "expected"),
     [
