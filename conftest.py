@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from kartu.core.testing.tables import only_filled_ones_are_emptied
 from kartu.firm.required import Stake, stakes
 from kartu.security import triggers
 from tools import machine
@@ -53,7 +54,7 @@ def first_import(monkeypatch: pytest.MonkeyPatch) -> Stake:
 
 @pytest.fixture(scope="session", autouse=True)
 def ledgers_can_be_emptied_between_tests() -> Iterator[None]:
-    """A test that commits is cleaned up by emptying every table, which append-only ones refuse by their triggers.
+    """A test that commits is cleaned up by emptying the tables, which append-only ones refuse by their triggers.
 
     They are dropped for that moment; emptying ends with Django's post_migrate, which makes them again.
     """
@@ -64,7 +65,7 @@ def ledgers_can_be_emptied_between_tests() -> Iterator[None]:
             drop_triggers(alias)
         empty(self)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, only_filled_ones_are_emptied():
         patch.setattr(TransactionTestCase, "_fixture_teardown", drop_and_empty)
         yield
 

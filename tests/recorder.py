@@ -10,6 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
+from kartu.core.testing.tables import which_are_filled
+
 # The traces of the request itself. All else stays as it is when a request is refused, or only looks.
 TRACES = {
     "firm_device",
@@ -42,7 +44,7 @@ def standing() -> dict[str, str]:
     for alias in connections:
         connection = connections[alias]
         with connection.cursor() as cursor:
-            cursor.execute(which_are_filled(alias))
+            cursor.execute(asked(alias))
             for (table,) in cursor.fetchall():
                 cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
                 state[table] = digest(sorted(repr(row) for row in cursor.fetchall()))
@@ -50,11 +52,8 @@ def standing() -> dict[str, str]:
 
 
 @cache
-def which_are_filled(alias: str) -> str:
-    """Asks for the tables with rows in one statement: most have none, and a test asks several times."""
-    quoted = connections[alias].ops.quote_name
-    asked = [f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quoted(table)})" for table in tables(alias)]
-    return " UNION ALL ".join(asked)
+def asked(alias: str) -> str:
+    return which_are_filled(connections[alias], tables(alias))
 
 
 @cache

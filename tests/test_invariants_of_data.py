@@ -27,7 +27,7 @@ from kartu.records.imports.importers import importers
 from kartu.records.models import ChangeSet, File, Import
 from kartu.security import triggers
 from kartu.security.invariants import Invariant, databases, verify
-from kartu.security.invariants.registry import ask
+from kartu.security.invariants.registry import SHOWN, ask
 from kartu.security.models import AuditRow
 
 LONG = timedelta(minutes=40)
@@ -107,7 +107,7 @@ def test_a_trigger_that_only_bears_the_name_is_named_and_made_again_at_the_next_
 
     if connection.vendor == "postgresql":
         sql(LETS_EVERYTHING_PASS)
-        assert len(broken("I1.ledgers")) == 3 * len(triggers.append_only_models())
+        assert len(broken("I1.ledgers")) == min(SHOWN, 3 * len(triggers.append_only_models()))
 
     prepare.close_ledgers()
     assert broken("I1.ledgers") == []
