@@ -44,6 +44,7 @@ from kartu.planner.events import (
     TaskFinished,
     TaskTrashed,
 )
+from kartu.planner.imports.importer import TaskImporter
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Series, Task
 from kartu.planner.open_work import open_tasks
@@ -51,6 +52,7 @@ from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they ad
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.starting import fill_outcomes
 from kartu.planner.telling import gathering, reminders
+from kartu.records.imports.importers import importers
 from kartu.records.trash import Trashed, trash
 from kartu.records.uses import Used, used
 from kartu.search.commands import commands
@@ -96,6 +98,7 @@ abouts.add(
     )
 )
 
+importers.add(TaskImporter())
 resources.add(api.QUEUE)
 resources.add(TASKS)
 resources.add(SERIES)

@@ -1,12 +1,16 @@
 """Work in the background."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
 from kartu.planner import nightly, segments
 from kartu.planner.actions.reminders import remind
+from kartu.planner.imports import settling
+from kartu.planner.rights import IMPORT
 from kartu.planner.telling.acts import tell_left, tell_person
+from kartu.records.imports import engine
 
 
 @every("* * * * *", name="planner.reminders", system="Tasks are told of at the minute that was chosen for them")
@@ -44,3 +48,15 @@ def make_tasks_of_series(*, by: Actor) -> int:
 )
 def follow_segment(*, by: Actor, series: int) -> None:
     segments.follow_segment(series, by=by, now=timezone.now())
+
+
+@job(right=IMPORT, label=_("Import of tasks"), queue="long", atomic=False, max_attempts=4, longest_wait=60)
+def import_tasks(*, by: Actor, import_id: int, verb: str) -> None:
+    """`verb`: read, check, run or take_back."""
+    engine.work(import_id, verb, by=by)
+
+
+@job(right=IMPORT, label=_("Reminders of tasks that came in"), queue="long", atomic=False)
+def settle_imported_tasks(*, by: Actor, batch_id: int) -> None:
+    for person_id in settling.settle(batch_id, by):
+        tell_of_acts.later(person_id=person_id, dedupe=f"task-news:{person_id}:{batch_id}")

@@ -25,6 +25,7 @@ CHANGE = declare("tasks.change", _("Change and finish tasks"), head=Scope.TEAM, 
 ASSIGN = declare("tasks.assign", _("Set tasks for colleagues"), head=Scope.ALL, **EVERYBODY)
 TRASH = declare("tasks.trash", _("Put tasks in the trash"), head=Scope.TEAM)
 BULK = declare("tasks.bulk", _("Change many tasks at once"), head=Scope.TEAM)
+IMPORT = declare("tasks.import", _("Bring tasks in from a file"), head=Scope.TEAM, expert=Scope.OWN)
 EXPORT = declare("tasks.export", _("Take tasks out as a file"), head=Scope.TEAM)
 PRINT = declare("tasks.print", _("Print tasks"), head=Scope.TEAM, **WORKERS)
 

@@ -12,6 +12,7 @@ from kartu.clients.rights import CREATE, DIRECTORIES, receivers
 from kartu.core.actors import Actor
 from kartu.core.text import fold
 from kartu.firm.models import User
+from kartu.records.imports.colleagues import colleagues
 from kartu.records.imports.importers import New, News, Plan, Problem
 from kartu.records.imports.mapping import Choice
 
@@ -28,20 +29,12 @@ class Givens:
     def __init__(self, plan: Plan, by: Actor) -> None:
         self.by = by
         self.default = by if plan.answers.get("responsible", "me") == "me" and not by.is_system else None
-        self.people = self._people()
+        self.people = colleagues()
         self.known = {model: self._items(model) for model in (*DIRECTORIES_BY_FIELD.values(), Tag)}
         self.may_add = by.may(DIRECTORIES)
         self.new: dict[type, dict[str, str]] = {model: {} for model in self.known}
         self.counts: Counter[tuple[type, str]] = Counter()
         self._meant = {name: value for name, value in plan.answers.items() if name.startswith(VALUE)}
-
-    def _people(self) -> dict[str, User]:
-        """Folded name or e-mail -> colleague; a name of two colleagues is nobody's."""
-        people: dict[str, User | None] = {}
-        for person in User.objects.active().select_related("team"):
-            for name in {fold(person.name), fold(person.email)}:
-                people[name] = person if name not in people else None
-        return {name: person for name, person in people.items() if person}
 
     @staticmethod
     def _items(model: type) -> dict[str, int]:

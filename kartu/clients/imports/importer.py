@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.clients import derived
@@ -22,13 +21,12 @@ from kartu.core.actors import Actor
 from kartu.firm.models import Firm
 from kartu.records.imports.guess import Column
 from kartu.records.imports.importers import MODE, Earlier, Mode, Plan, Question, TakenBack, Template
+from kartu.records.imports.made import made_by
 from kartu.records.imports.mapping import Choice, Target, Words
 from kartu.search import index
 from kartu.security import audit
-from kartu.security.models.audit import AuditRow, Verb
 from kartu.security.rows import GuardedModel
 
-BUILT_ON = (Verb.CREATE, Verb.CHANGE, Verb.TRASH, Verb.RESTORE)
 CHANGES = (Mode.CHANGE.value, _("Only changes"))
 WHY = "the clients of an import that is taken back"
 
@@ -107,15 +105,11 @@ class ClientImporter:
         self, batch_ids: Sequence[int], undo_id: int, *, by: Actor, was_seen: bool, after: int, limit: int
     ) -> TakenBack:
         rows = Client.objects.visible_to(by, CHANGE) if was_seen else Client.objects.as_system(WHY)
-        some = list(rows.filter(batch_id__in=batch_ids, trashed_at=None, pk__gt=after).order_by("pk")[:limit])
-        built_on = self._built_on([row.pk for row in some], batch_ids) if was_seen else set()
-        going = [row for row in some if row.pk not in built_on]
+        made = made_by(rows, batch_ids, was_seen=was_seen, after=after, limit=limit)
         # They go whole: the columns that repeat their parts stay as they are, and nobody finds them any more.
-        with derived.paused(), index.paused(), transaction.atomic(), audit.acting_as(by, undo_id):
-            audit.change_many(going, {"trashed_at": timezone.now()})
-            index.drop("client", [row.pk for row in going])
-        kept = [(Client._meta.label_lower, pk) for pk in sorted(built_on)]
-        return TakenBack(len(going), kept, some[-1].pk if some else 0)
+        with derived.paused(), index.paused(), transaction.atomic():
+            index.drop("client", made.ids)
+            return made.trash(undo_id, by)
 
     def renew(self, rows: Sequence[GuardedModel]) -> None:
         roots = {row.audit_root() for row in rows}
@@ -125,14 +119,6 @@ class ClientImporter:
             audit.written.send(sender=None, roots=roots)
         # The search does not look at all of a card whenever a part of it is written.
         index.index(row for row in rows if isinstance(row, Touch | ClientRow))
-
-    @staticmethod
-    def _built_on(ids: list[int], batch_ids: Sequence[int]) -> set[int]:
-        """The clients of which something was written after the import."""
-        told = AuditRow.objects.filter(root_type=Client._meta.label_lower, root_id__in=ids, verb__in=BUILT_ON)
-        return set(told.exclude(change_set_id__in=batch_ids).values_list("root_id", flat=True)) | set(
-            told.filter(change_set_id=None).values_list("root_id", flat=True)
-        )
 
     def created_url(self, batch_id: int) -> str:
         try:

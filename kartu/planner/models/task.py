@@ -105,6 +105,10 @@ class Task(GuardedModel):
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = models.ForeignKey("firm.User", models.PROTECT, null=True, editable=False, related_name="+")
 
+    # Where it came in from, and its number there.
+    external_system = models.CharField(max_length=40, blank=True, editable=False)
+    external_id = models.CharField(_("Number in the other program"), max_length=100, blank=True, editable=False)
+
     created_at = models.DateTimeField(auto_now_add=True)
     batch_id = models.BigIntegerField(null=True, editable=False)
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -145,6 +149,9 @@ class Task(GuardedModel):
             models.Index(fields=["at", "id"], name="task_by_moment", condition=LIVE),
             models.Index(fields=["author", "state"], name="task_of_author", condition=LIVE),
             models.Index(fields=["about_type", "about_id"], name="task_about", condition=~models.Q(about_type="")),
+            models.Index(
+                fields=["external_system", "external_id"], name="task_external", condition=~models.Q(external_id="")
+            ),
             models.Index(fields=["closed_at"], name="task_closed", condition=models.Q(closed_at__isnull=False)),
         ]
 

@@ -66,7 +66,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     """The place to drop a file on, or to paste cells into."""
     importer = importer_for(request)
     if request.method == "GET":
-        return render(request, "records/imports/new.html", {"importer": importer})
+        return render(request, "records/imports/new.html", {"importer": importer, "importers": allowed(request.user)})
     try:
         if "file" in request.FILES:
             file = request.FILES["file"]
@@ -218,7 +218,8 @@ def of_columns(request: HttpRequest, source: Import, name: str) -> dict[int, str
 def answers_in(request: HttpRequest, source: Import) -> dict[str, str]:
     """Answers to the questions that are asked, and what is meant by new values of lists."""
     news = {new["key"] for each in source.layout.get("news", []) for new in each["values"]}
-    known = {"mode", "known_by", "names", "responsible", "bad", "dates", "letters", *news, *source.answers}
+    asked = engine.importer_of(source).questions(list(plan_of(source).choices), source.layout)
+    known = {*(question.key for question in asked), "dates", "letters", *news, *source.answers}
     return {name: request.POST[name] for name in known if name in request.POST}
 
 

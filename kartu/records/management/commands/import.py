@@ -1,4 +1,4 @@
-"""`kartu import FILE [--dry-run] [--user EMAIL]`: the same import as on the page, its result in words."""
+"""`kartu import FILE [--what KIND] [--dry-run] [--user EMAIL]`: the same import as on the page, its result in words."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,10 +18,11 @@ State = Import.State
 
 
 class Command(BaseCommand):
-    help = "Bring clients in from a file: Excel, LibreOffice, CSV or vCard."
+    help = "Bring clients or tasks in from a file: Excel, LibreOffice, CSV or vCard."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--what", default="clients", metavar="KIND", help="what the rows are: clients, tasks")
         parser.add_argument("--dry-run", action="store_true", help="only check the rows, write nothing")
         parser.add_argument("--user", default="", metavar="EMAIL", help="who brings them in; default: the owner")
         parser.add_argument("--dates", choices=["dmy", "mdy"], default="", help="the order of dates that do not tell")
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by, path, importer = person(options["user"]), options["file"], importers["clients"]
+        by, path, importer = person(options["user"]), options["file"], importers.get(options["what"])
+        if importer is None:
+            raise CommandError(f"--what is one of: {', '.join(sorted(each.key for each in importers))}")
         if not path.is_file():
             raise CommandError(f"There is no file {path}")
         with path.open("rb") as file:
