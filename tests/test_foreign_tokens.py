@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client as Browser
 from django.utils import timezone
 
 from kartu.clients import actions
@@ -18,8 +19,9 @@ from kartu.core.testing import run_jobs
 from kartu.firm.models import Team, User
 from kartu.firm.people_for_tests import make_person
 from kartu.planner import actions as planner
+from kartu.planner.minutes import minute
 from kartu.records.actions import rename_file
-from tests.crawling import Tokens, crawl
+from tests.crawling import Tokens, crawl, text_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +88,42 @@ def test_control_the_one_whose_client_it_is_meets_all_of_it(world, tokens):
     met = set().union(*crawl(world, tokens, world.seller).values(), *crawl(world, tokens, world.head).values())
 
     assert set(tokens.made) - met == set()
+
+
+def signed_in(person: User) -> Browser:
+    browser = Browser()
+    browser.force_login(person)
+    return browser
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+def test_of_a_meeting_that_one_may_not_see_the_scheduler_tells_only_that_people_are_busy(world, tokens, is_private):
+    """The seller meets his client with a colleague; somebody of another team looks at both in every view."""
+    start = timezone.now().replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    task = planner.set_task(
+        **{"title": tokens("meeting"), "text": tokens("details"), "kind": "meeting", "is_private": is_private},
+        **{"client": world.client, "start_at": start, "end_at": start + timedelta(hours=1)},
+        **{"attendees": [world.owner], "by": world.seller},
+    )
+    urls = [
+        f"/scheduler/{view}/?person={person.pk}&day={start:%Y-%m-%d}"
+        for view in ("day", "days", "week", "month", "agenda")
+        for person in (world.seller, world.owner)
+    ]
+    span = f"from={minute(start) - 600}&until={minute(start) + 600}"
+    urls += [f"/scheduler/timeline.json?team=&{span}", f"/scheduler/timeline.json?team=&tasks={task.pk}"]
+    urls += [f"/scheduler/day.pdf?team=&day={start:%Y-%m-%d}"]
+
+    answers = {url: signed_in(world.stranger).get(url) for url in urls}
+    moved = signed_in(world.stranger).post(
+        "/scheduler/place/", {"moves": f'[{{"task": {task.pk}, "version": 1, "row": "p{world.stranger.pk}"}}]'}
+    )
+
+    for url, answer in answers.items():
+        assert answer.status_code == 200, url
+        assert tokens.in_text(text := text_of(answer)) == set(), url
+        assert f"/tasks/{task.pk}/" not in text, url
+        assert "Busy" in text, url
+    assert (moved.status_code, tokens.in_text(text_of(moved))) == (403, set())
+    seen = signed_in(world.seller).get(urls[-3])
+    assert {"meeting", "name"} <= tokens.in_text(text_of(seen))

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from kartu.firm.models import User
 from kartu.firm.working import Book
-from kartu.planner.models import Participant, Task
-from kartu.planner.models.task import LIVE
+from kartu.planner.busy import busy
+from kartu.planner.minutes import moment_of
 
-WHY = "when colleagues are busy, and nothing else of it"
 STEP = timedelta(minutes=15)
 A_DAY = 4
 Span = tuple[datetime, datetime]
@@ -20,7 +21,8 @@ def free_slots(people: list[User], *, start: datetime, until: datetime, minutes:
     common: list[Span] = [(start, until)]
     for person in people:
         common = list(both(common, book.working(person, start, until)))
-    taken = sorted(busy(people, start, until))
+    around = Q(start_at__lt=until, end_at__gt=start)
+    taken = sorted((moment_of(each.start), moment_of(each.end)) for each in busy(people, around))
     found: list[Span] = []
     for day in by_day(within(common, taken, timedelta(minutes=minutes))):
         found += day[:A_DAY]
@@ -36,14 +38,6 @@ def both(one: Iterable[Span], other: Iterable[Span]) -> Iterator[Span]:
         for begins, ends in other:
             if max(start, begins) < min(end, ends):
                 yield max(start, begins), min(end, ends)
-
-
-def busy(people: list[User], start: datetime, until: datetime) -> Iterator[Span]:
-    """Times at which one of `people` has something, be it his own or that he comes along."""
-    rows = Task.objects.as_system(WHY).filter(LIVE, state=Task.State.OPEN, start_at__lt=until, end_at__gt=start)
-    along = Participant.objects.as_system(WHY).filter(person__in=people, kind="attendee", trashed_at=None)
-    yield from rows.filter(person__in=people).values_list("start_at", "end_at")
-    yield from rows.filter(pk__in=along.values("task_id")).values_list("start_at", "end_at")
 
 
 def within(common: Iterable[Span], taken: list[Span], length: timedelta) -> Iterator[Span]:

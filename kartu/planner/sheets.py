@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from kartu.core.formats import format_date, format_number, format_time
 from kartu.firm.clock import borders
 from kartu.firm.models import User
-from kartu.planner.timeline import Look, Place, moment_of
+from kartu.planner.minutes import moment_of
+from kartu.planner.timeline import Look, Place
 from kartu.planner.timeline_words import KINDS
 from kartu.records.models import ExportMark
 from kartu.records.printing.engine import render

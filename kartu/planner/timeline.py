@@ -5,11 +5,12 @@ Times are whole minutes of the epoch. Of a task that its reader may not see only
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,13 +20,14 @@ from kartu.core.components.basics import initials
 from kartu.firm.clock import borders, day_of
 from kartu.firm.models import User
 from kartu.firm.working import Book, Off, days_between
+from kartu.planner.busy import WHY, Busy, busy, taken
+from kartu.planner.minutes import FirstOf, Minutes, minute, moment_of
 from kartu.planner.models import Booking, Participant, Resource, Task
-from kartu.planner.models.task import LIVE
 from kartu.planner.rights import CHANGE, VIEW
 
-WHY_BUSY = "when colleagues are busy, and nothing else of it"
 WIDEST = timedelta(days=120)
 MOST_UNDATED = 60
+A_DAY = timedelta(days=1)
 SOFT = (Task.Kind.TASK, Task.Kind.LETTER)
 HUES = 5
 Place = dict[str, Any]
@@ -45,48 +47,53 @@ class Look:
 
     def items(self, tasks: Iterable[int] | None = None) -> list[Place]:
         """What stands in the rows; with `tasks` only of these, wherever in time they stand."""
-        when = Q(pk__in=list(tasks)) if tasks is not None else self.between()
-        mine = Task.objects.visible_to(self.by).filter(when).exclude(start_at=None, due_at=None)
-        shown = {values["pk"]: values for values in mine.values("pk", *COLUMNS)}
-        whose = dict.fromkeys(person.pk for person in self.people)
+        wanted = None if tasks is None else list(tasks)
+        when = self.when(wanted)
+        along, booked = self.attending(wanted), self.booked(when)
+        shown = self.shown(when, {pk for pk, *_rest in (*along, *booked)})
         may_change = self.changeable(shown)
+        whose = {person.pk for person in self.people}
         found = [
             item_of(values, may_change=pk in may_change) for pk, values in shown.items() if values["person_id"] in whose
         ]
-        for pk, person in self.attending(shown):
-            if person in whose and person != shown[pk]["person_id"]:
+        for pk, person in along:
+            if pk in shown and person != shown[pk]["person_id"]:
                 found.append(item_of(shown[pk], may_change=False, attendee=person))
-        return [*found, *self.busy(when, shown), *self.booked(when, shown, may_change)]
+        for pk, resource, start, end in booked:
+            found.append(booking_of(shown.get(pk), pk, resource, start, end, may_change=pk in may_change))
+        return [*found, *map(busy_of, busy(self.people, when, shown))]
 
-    def between(self) -> Q:
-        around = Q(at__lt=self.end, at__gte=self.start - Task.LONGEST)
-        return around & (Q(end_at__gt=self.start) | Q(end_at=None, due_at__gte=self.start - timedelta(days=1)))
+    def when(self, tasks: list[int] | None = None, task: str = "") -> Q:
+        """What has a time between the two moments, or is one of `tasks`; `task` leads to it ("task__")."""
+        if tasks is not None:
+            return Q(**{f"{task}pk__in": tasks})
+        return between(self.start, self.end, self.start - Task.LONGEST, self.start - A_DAY, task)
 
-    def changeable(self, shown: Iterable[int]) -> set[int]:
+    def shown(self, when: Q, others: set[int]) -> dict[int, dict[str, Any]]:
+        """What `by` sees of what these people do, and of the tasks `others`."""
+        whose = Q(person__in=self.people) | Q(pk__in=others) if others else Q(person__in=self.people)
+        rows = Task.objects.visible_to(self.by).filter(when, whose).exclude(start_at=None, due_at=None)
+        return {values["pk"]: values for values in rows.values("pk", *TOLD, **SPAN, begins=Minutes("start_at"))}
+
+    def changeable(self, shown: dict[int, dict[str, Any]]) -> set[int]:
         if not self.by.may(CHANGE):
             return set()
-        rows = Task.objects.visible_to(self.by, CHANGE).filter(pk__in=list(shown))
-        return set(rows.filter(state=Task.State.OPEN).values_list("pk", flat=True))
+        open_ones = {pk: values for pk, values in shown.items() if values["state"] == Task.State.OPEN}
+        mine = {pk for pk, values in open_ones.items() if values["person_id"] == self.by.pk}
+        others = open_ones.keys() - mine
+        rows = Task.objects.visible_to(self.by, CHANGE).filter(pk__in=others) if others else Task.objects.none()
+        return mine | set(rows.values_list("pk", flat=True))
 
-    def attending(self, shown: Iterable[int]) -> list[tuple[int, int]]:
-        rows = Participant.objects.visible_to(self.by).filter(kind=Participant.Kind.ATTENDEE, task__in=list(shown))
-        return list(rows.filter(trashed_at=None).values_list("task_id", "person_id"))
+    def attending(self, tasks: list[int] | None) -> list[tuple[int, int]]:
+        """(task, person) of those of these people who come along to what somebody does."""
+        rows = Participant.objects.visible_to(self.by).filter(self.when(tasks, "task__"), trashed_at=None)
+        rows = rows.filter(kind=Participant.Kind.ATTENDEE, person__in=self.people)
+        return list(rows.values_list("task_id", "person_id"))
 
-    def busy(self, when: Q, shown: Iterable[int]) -> Iterator[Place]:
-        """Times at which these people have something that `by` does not see."""
-        for pk, person, start, end in unseen(self.people, when, list(shown)):
-            yield taken(f"b{pk}", pk, f"p{person}", start, end)
-
-    def booked(self, when: Q, shown: dict[int, dict[str, Any]], may_change: set[int]) -> Iterator[Place]:
-        """What has rooms, cars and equipment; of what `by` does not see only that they are taken."""
-        tasks = Task.objects.as_system(WHY_BUSY).filter(when, LIVE, state=Task.State.OPEN).exclude(start_at=None)
-        rows = Booking.objects.as_system(WHY_BUSY).filter(trashed_at=None, task__in=tasks.values("pk"))
-        for pk, resource, start, end in rows.values_list("task_id", "resource_id", "task__start_at", "task__end_at"):
-            if pk in shown:
-                item = item_of(shown[pk], may_change=pk in may_change)
-                yield item | {"id": f"t{pk}r{resource}", "row": f"r{resource}", "soft": False}
-            else:
-                yield taken(f"b{pk}r{resource}", pk, f"r{resource}", start, end)
+    def booked(self, when: Q) -> list[tuple[int, int, int, int]]:
+        """(task, resource, start, end) of what has rooms, cars and equipment."""
+        rows = Booking.objects.as_system(WHY).filter(trashed_at=None, task__in=taken(when).values("pk"))
+        return list(rows.values_list("task_id", "resource_id", Minutes("task__start_at"), Minutes("task__end_at")))
 
     def off(self) -> list[Place]:
         """When they do not work, with the name of a holiday or an absence."""
@@ -99,20 +106,26 @@ class Look:
             return []
         rows = Task.objects.visible_to(self.by, CHANGE).filter(person__in=self.people, state=Task.State.OPEN)
         rows = rows.filter(start_at=None, due_at=None).order_by("-priority", "at", "pk")[:MOST_UNDATED]
-        return [undated(values) for values in rows.values("pk", *COLUMNS)]
+        return [undated(values) for values in rows.values("pk", "due_on", "estimate_minutes", *TOLD)]
 
 
-COLUMNS = (
-    *("title", "kind", "state", "person_id", "start_at", "end_at", "due_at", "due_on", "late_at", "version"),
-    *("client_id", "client__name", "estimate_minutes", "is_private"),
+TOLD = ("title", "kind", "state", "person_id", "late_at", "version", "client_id", "client__name")
+# Where it stands, in minutes: what has only a moment by which it is due stands there for as long as it may take.
+LENGTH = Coalesce(
+    "estimate_minutes",
+    Case(*(When(kind=kind, then=length) for kind, length in Task.LENGTHS.items()), output_field=IntegerField()),
 )
+SPAN = {
+    "start": FirstOf(Minutes("start_at"), Minutes("due_at")),
+    "end": FirstOf(Minutes("end_at"), Minutes("due_at") + LENGTH),
+}
 
 
-def unseen(people: list[User], when: Q, shown: list[int] | QuerySet) -> QuerySet:
-    """(task, person, start, end) of what `people` have to do beside what is shown; nothing else of it is ever read."""
-    rows = Task.objects.as_system(WHY_BUSY).filter(when, LIVE, person__in=people, state=Task.State.OPEN)
-    rows = rows.exclude(start_at=None).exclude(pk__in=shown).exclude(client__trashed_at__isnull=False)
-    return rows.values_list("pk", "person_id", "start_at", "end_at")
+def between(start: datetime, end: datetime, earliest: datetime, due_from: datetime, task: str = "") -> Q:
+    """What has a time between two moments, having begun at `earliest`, or become due at `due_from`."""
+    around = Q(**{f"{task}at__lt": end, f"{task}at__gte": earliest})
+    due = Q(**{f"{task}end_at": None, f"{task}due_at__gte": due_from})
+    return around & (Q(**{f"{task}end_at__gt": start}) | due)
 
 
 def row_of(person: User) -> Place:
@@ -129,20 +142,33 @@ def row_of_resource(resource: Resource) -> Place:
     }
 
 
-def taken(key: str, task: int, row: str, start: datetime, end: datetime) -> Place:
+def busy_of(each: Busy) -> Place:
+    return nothing_told(f"b{each.task}p{each.person}", each.task, f"p{each.person}", each.start, each.end)
+
+
+def nothing_told(key: str, task: int, row: str, start: int, end: int) -> Place:
     """That somebody or something is busy, and nothing else."""
     return {
-        **{"id": key, "task": task, "row": row, "start": minute(start), "end": minute(end)},
+        **{"id": key, "task": task, "row": row, "start": start, "end": end},
         **{"title": _("Busy"), "kind": "", "hidden": True, "can_move": False, "soft": False},
     }
 
 
+def booking_of(
+    values: dict[str, Any] | None, task: int, resource: int, start: int, end: int, *, may_change: bool
+) -> Place:
+    """What has a room or a car; of what is not seen only that it is taken."""
+    if values is None:
+        return nothing_told(f"b{task}r{resource}", task, f"r{resource}", start, end)
+    item = item_of(values, may_change=may_change)
+    return item | {"id": f"t{task}r{resource}", "row": f"r{resource}", "soft": False}
+
+
 def item_of(values: dict[str, Any], *, may_change: bool, attendee: int | None = None) -> Place:
-    start, end = span_of(values)
     item = {
         **{"id": f"t{values['pk']}", "task": values["pk"], "row": f"p{values['person_id']}"},
-        **{"start": minute(start), "end": minute(end), "url": url_of(values), **told(values)},
-        **{"can_move": may_change, "soft": values["kind"] in SOFT or values["start_at"] is None},
+        **{"start": values["start"], "end": values["end"], "url": url_of(values), **told(values)},
+        **{"can_move": may_change, "soft": values["kind"] in SOFT or values["begins"] is None},
     }
     if attendee is not None:
         item |= {"id": f"t{values['pk']}a{attendee}", "row": f"p{attendee}", "can_move": False}
@@ -171,14 +197,6 @@ def undated(values: dict[str, Any]) -> Place:
         **{"id": f"t{values['pk']}", "task": values["pk"], "url": url_of(values), "can_move": True, **told(values)},
         **{"minutes": length, "hint": " · ".join(hint for hint in hints if hint)},
     }
-
-
-def span_of(values: dict[str, Any]) -> tuple[datetime, datetime]:
-    """Where it stands: what has only a moment by which it is due stands there for as long as it is thought to take."""
-    if values["start_at"]:
-        return values["start_at"], values["end_at"]
-    minutes = values["estimate_minutes"] or Task.LENGTHS[values["kind"]]
-    return values["due_at"], values["due_at"] + timedelta(minutes=minutes)
 
 
 @cache
@@ -212,15 +230,6 @@ def off_of(book: Book, person: User, start: datetime, end: datetime) -> Iterator
 
 def off_place(person: User, start: datetime, end: datetime, why: str) -> Place:
     return {"row": f"p{person.pk}", "start": minute(start), "end": minute(end), **({"why": why} if why else {})}
-
-
-def minute(moment: datetime) -> int:
-    return int(moment.timestamp()) // 60
-
-
-def moment_of(minutes: int) -> datetime:
-    """Raises ValueError or OverflowError for what is no moment."""
-    return datetime.fromtimestamp(minutes * 60, UTC)
 
 
 def offsets(zone: tzinfo, start: datetime, end: datetime) -> list[tuple[int, int]]:

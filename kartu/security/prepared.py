@@ -8,6 +8,7 @@ a row. The guard looks at a query while it is put together: whatever decides wha
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from copy import copy
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -23,11 +24,23 @@ LARGEST = 2**63 - 1
 USUAL = 51
 # Places stand for values while the SQL is made; no constant of a query is like them.
 _FIRST = 7_310_000_000_000_000
+_FIRST_MOMENT, _FIRST_DAY = datetime(7310, 1, 1, tzinfo=UTC), date(7310, 1, 1)
+Value = int | datetime | date
 
 
 def place(number: int) -> int:
     """Stands in a query for the value `number` of those that are filled in."""
     return _FIRST + number
+
+
+def moment_place(number: int) -> datetime:
+    """Stands for a moment."""
+    return _FIRST_MOMENT + timedelta(seconds=number)
+
+
+def day_place(number: int) -> date:
+    """Stands for a day."""
+    return _FIRST_DAY + timedelta(days=number)
 
 
 PLACES = [place(number) for number in range(USUAL)]
@@ -58,10 +71,12 @@ class Statement:
         compiler = rows.query.get_compiler(rows.db)
         self.sql, parameters = compiler.as_sql()
         self.parameters = tuple(parameters)
+        marks = {self.kept(each(number)): number for each in (moment_place, day_place) for number in range(count)}
+        marks |= {place(number): number for number in range(count)}
         self.places = [
-            (at, value - _FIRST)
+            (at, marks[value])
             for at, value in enumerate(parameters)
-            if isinstance(value, int) and 0 <= value - _FIRST < count
+            if isinstance(value, int | str | date) and value in marks
         ]
         if {number for _at, number in self.places} != set(range(count)):
             raise ValueError(f"Not all {count} values stand in {self.sql}")
@@ -71,19 +86,30 @@ class Statement:
         columns = [column for column, _sql, _alias in compiler.select]
         self.converters = tuple(compiler.get_converters(columns).items())
 
-    def filled(self, values: Sequence[int]) -> list:
+    def kept(self, moment: datetime | date) -> Any:
+        """A moment or a day as the database takes it."""
+        operations = connections[self.using].ops
+        if isinstance(moment, datetime):
+            return operations.adapt_datetimefield_value(moment)
+        return operations.adapt_datefield_value(moment)
+
+    def filled(self, values: Sequence[Value]) -> list:
         """The parameters, with `values` in their places."""
         parameters = list(self.parameters)
         for at, number in self.places:
-            value = values[number] if abs(values[number]) <= LARGEST else 0  # no row has such a number either
-            parameters[at] = type(parameters[at])(value)  # psycopg's integers have types of their own
+            value = values[number]
+            if isinstance(value, int):
+                value = value if abs(value) <= LARGEST else 0  # no row has such a number either
+                parameters[at] = type(parameters[at])(value)  # psycopg's integers have types of their own
+            else:
+                parameters[at] = self.kept(value)
         return parameters
 
-    def rows(self, values: Sequence[int]) -> list[Sequence]:
+    def rows(self, values: Sequence[Value]) -> list[Sequence]:
         found = self.kept_rows(values)
         return [self.converted(row) for row in found] if self.converters else found
 
-    def kept_rows(self, values: Sequence[int] = ()) -> list[Sequence]:
+    def kept_rows(self, values: Sequence[Value] = ()) -> list[Sequence]:
         """The rows as the database keeps them: moments of SQLite are texts."""
         with connections[self.using].cursor() as cursor:
             cursor.execute(self.sql, self.filled(values))
@@ -155,7 +181,7 @@ def prepared(
     return made
 
 
-def asked(key: Hashable, make: Callable[[], QuerySet], values: Sequence[int] = ()) -> list[Sequence]:
+def asked(key: Hashable, make: Callable[[], QuerySet], values: Sequence[Value] = ()) -> list[Sequence]:
     """The tuples that the `values_list` of `make` finds, its places filled with `values`."""
     statement = prepared(key, make, len(values))
     return statement.rows(values) if statement else []

@@ -13,8 +13,10 @@ from kartu.firm.people_for_tests import make_person
 from kartu.planner import actions
 from kartu.planner.calendar import A_PAGE, Calendar, Entry
 from kartu.planner.lanes import lay
+from kartu.planner.minutes import Days, Minutes, minute
 from kartu.planner.models import Task
 from kartu.planner.views.calendar import first_of_week
+from kartu.security.prepared import USUAL
 
 pytestmark = pytest.mark.django_db
 
@@ -103,10 +105,69 @@ def test_what_has_no_time_of_day_or_is_done_tells_colleagues_nothing(seller, col
     assert week(colleague, seller) == {}
 
 
-def test_a_meeting_stands_in_the_calendar_of_whoever_comes_along(seller, colleague):
-    meeting(seller, attendees=[colleague])
+@pytest.mark.parametrize("count", [1, USUAL + 1])
+def test_a_meeting_stands_in_the_calendar_of_whoever_comes_along(seller, colleague, count):
+    for _each in range(count):
+        meeting(seller, attendees=[colleague])
+    meeting(seller, title="Without him")
 
-    assert [entry.title for entry in week(colleague)[MONDAY]] == ["Pumps"]
+    assert [entry.title for entry in week(colleague)[MONDAY]] == ["Pumps"] * count
+
+
+def test_each_week_and_each_person_has_what_is_his_own(seller, colleague):
+    meeting(seller)
+    meeting(seller, at(9, day=date(2026, 12, 1)), title="Next week")
+    meeting(colleague, title="Not his")
+    actions.set_task(title="Then", due_on=date(2026, 12, 6), by=seller)
+
+    first = Calendar(seller, seller).days(MONDAY, SUNDAY)
+    second = Calendar(seller, seller).days(date(2026, 11, 30), date(2026, 12, 6))
+
+    assert [entry.title for day in first for entry in day.entries] == ["Pumps"]
+    assert [entry.title for day in second for entry in day.entries] == ["Next week", "Then"]
+    assert [entry.title for entry in week(colleague)[MONDAY]] == ["Not his"]
+
+
+def test_what_is_only_due_stands_there_for_as_long_as_it_may_take(seller):
+    actions.set_task(title="Call", kind="call", due_at=at(10), by=seller)
+    actions.set_task(title="Long", due_at=at(11), estimate_minutes=200, by=seller)
+    actions.set_task(title="Late", kind="visit", due_at=at(23, 30), by=seller)
+
+    days = Calendar(seller, seller).days(MONDAY, TUESDAY, by_hours=True)
+
+    assert [(entry.title, entry.at, entry.minutes) for entry in days[0].timed] == [
+        ("Call", 600, 15),
+        ("Long", 660, 200),
+        ("Late", 1410, 30),
+    ]
+    assert [(entry.title, entry.at, entry.minutes) for entry in days[1].timed] == [("Late", 0, 60)]
+
+
+def test_a_meeting_that_one_may_not_see_makes_all_who_come_along_busy(client, seller, colleague, head, stranger):
+    meeting(head, title="Salary", is_private=True, attendees=[colleague])
+    meeting(head, at(15), title="Branch", attendees=[colleague])
+
+    [hidden] = [entry for entry in week(seller, colleague)[MONDAY] if entry.when == "10:07–11:07"]
+    strange = week(stranger, colleague)[MONDAY]
+
+    assert (hidden.title, hidden.is_hidden, hidden.url, hidden.can_move) == ("Busy", True, "", False)
+    assert [(entry.title, entry.when) for entry in strange] == [("Busy", "10:07–11:07"), ("Busy", "15:00–16:00")]
+    days, _place = Calendar(stranger, colleague).agenda(MONDAY)
+    assert [entry.title for day in days for entry in day.entries] == ["Busy", "Busy"]
+
+
+@pytest.mark.parametrize("second", [0, 1, 59])
+def test_the_database_counts_minutes_and_days_as_we_do(seller, second):
+    start = at(9, 59).replace(second=second)
+    timed = meeting(seller, start)
+    other = actions.set_task(title="Day", due_on=SUNDAY, by=seller)
+    rows = Task.objects.visible_to(seller)
+
+    found = rows.filter(pk=timed.pk).values_list(Minutes("start_at"), Minutes("end_at"), Days("due_on")).get()
+    day = rows.filter(pk=other.pk).values_list(Minutes("start_at"), Days("due_on")).get()
+
+    assert found == (minute(start), minute(start) + 60, None)
+    assert day == (None, (SUNDAY - date(1970, 1, 1)).days)
 
 
 def test_what_is_done_stays_there_and_what_is_not_needed_does_not(seller):

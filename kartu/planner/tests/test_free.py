@@ -8,8 +8,8 @@ from django.urls import reverse
 from kartu.firm.models import Absence
 from kartu.planner import actions
 from kartu.planner.free import free_slots
+from kartu.planner.minutes import minute
 from kartu.planner.models import Participant, Task
-from kartu.planner.timeline import minute
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +36,9 @@ def test_a_time_is_found_at_which_all_work_and_nobody_has_anything(seller, colle
     assert found([seller, colleague])[0] == (at(12), at(13))
 
 
-def test_whom_somebody_takes_along_is_busy_too(seller, colleague, head):
-    busy(head, at(9), at(10), attendees=[colleague])
+@pytest.mark.parametrize("is_private", [False, True])
+def test_whom_somebody_takes_along_is_busy_too(seller, colleague, head, is_private):
+    busy(head, at(9), at(10), attendees=[colleague], is_private=is_private)
 
     assert found([colleague])[0] == (at(10), at(11))
     assert found([seller])[0] == (at(9), at(10))

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from kartu.planner import actions
+from kartu.planner.minutes import minute
 from kartu.planner.models import Booking, Resource
 from kartu.planner.tests.conftest import seen
 from kartu.planner.tests.test_scheduler import MONDAY, THURSDAY, items, meeting, move, put
-from kartu.planner.timeline import minute
 
 pytestmark = pytest.mark.django_db
 

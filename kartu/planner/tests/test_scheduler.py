@@ -15,9 +15,10 @@ from kartu.firm.models import Absence
 from kartu.firm.people_for_tests import make_person
 from kartu.notifications.models import Notification
 from kartu.planner import actions
+from kartu.planner.minutes import minute, moment_of
 from kartu.planner.models import SchedulerSetting, Task
 from kartu.planner.tests.conftest import seen
-from kartu.planner.timeline import Look, minute, moment_of, offsets, people_of
+from kartu.planner.timeline import Look, offsets, people_of
 from kartu.security.actions import Refused
 from kartu.security.models import AuditRow
 
@@ -68,6 +69,31 @@ def test_of_a_colleagues_task_only_its_time_is_told(seller, colleague):
     assert (item["start"], item["end"]) == (minute(MONDAY), minute(MONDAY) + 60)
     assert "Salary" not in json.dumps(item)
     assert "client" not in item and "version" not in item and "url" not in item
+
+
+def test_a_meeting_that_one_may_not_see_makes_all_who_come_along_busy(seller, colleague, head, stranger):
+    meeting(head, title="Salary", is_private=True, attendees=[colleague])
+
+    for reader in (seller, stranger):
+        found = items(reader)
+
+        assert {item["row"] for item in found} == {f"p{head.pk}", f"p{colleague.pk}"}
+        assert len({item["id"] for item in found}) == 2
+        for item in found:
+            assert set(item) == {"id", "task", "row", "start", "end", "title", "kind", "hidden", "can_move", "soft"}
+            assert (item["title"], item["kind"], item["hidden"], item["soft"]) == ("Busy", "", True, False)
+            assert (item["start"], item["end"]) == (minute(MONDAY), minute(MONDAY) + 60)
+
+
+def test_the_rows_of_a_team_have_what_its_people_come_along_to_and_nothing_of_others(seller, stranger, head):
+    meeting(stranger, title="Elsewhere")
+    task = meeting(head, attendees=[seller])
+
+    found = Look(head, [seller], *WEEK).items()
+
+    assert [(item["id"], item["row"], item["title"]) for item in found] == [
+        (f"t{task.pk}a{seller.pk}", f"p{seller.pk}", "Pumps")
+    ]
 
 
 def test_a_meeting_stands_in_the_row_of_whoever_comes_along_too(seller, colleague):

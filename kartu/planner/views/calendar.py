@@ -7,6 +7,7 @@ has moved, the days alone are the answer.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -20,6 +21,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from kartu.core.access import access, out_of_reach
+from kartu.core.addresses import address
 from kartu.core.formats import first_weekday, format_day
 from kartu.core.text import whole
 from kartu.firm.models import User
@@ -56,10 +58,14 @@ class Asked:
 
     def address(self, sort: str, day: date | None = None) -> str:
         """Where this is shown as `sort`, around `day`."""
-        query = {} if self.person.pk == self.by.pk else {"person": self.person.pk}
-        if day is not None and day != timezone.localdate():
-            query["day"] = f"{day}"
-        return reverse(f"planner:{sort}") + (f"?{urlencode(query)}" if query else "")
+        query = [] if self.person.pk == self.by.pk else [f"person={self.person.pk}"]
+        if day is not None and day != self.today:
+            query.append(f"day={day}")
+        return address(f"planner:{sort}") + (f"?{'&'.join(query)}" if query else "")
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localdate()
 
 
 def colleague(pk: int) -> User | None:
@@ -95,14 +101,15 @@ def switch(asked: Asked | None, chosen: str) -> list[dict[str, Any]]:
     """The switch on all pages of the scheduler."""
     team = {"sort": "team", "label": _("Team"), "key": 1, "url": reverse("planner:scheduler") + "?view=team"}
     own = [
-        {"sort": sort, "label": label, "key": key, "url": asked.address(sort, asked.day) if asked else address(sort)}
+        {
+            "sort": sort,
+            "label": label,
+            "key": key,
+            "url": asked.address(sort, asked.day) if asked else address(f"planner:{sort}"),
+        }
         for sort, label, key in sorts()
     ]
     return [{**each, "is_on": each["sort"] == chosen} for each in (team, *own)]
-
-
-def address(sort: str) -> str:
-    return reverse(f"planner:{sort}")
 
 
 def shown(request: HttpRequest, asked: Asked, sort: str, days: list[Day], **more: Any) -> HttpResponse:

@@ -37,11 +37,12 @@ from kartu.firm.working import Book
 from kartu.planner.actions import Moved, Place, place_tasks
 from kartu.planner.actions.scheduler import keep_setting, setting_of
 from kartu.planner.forms.slots import SchedulerForm
+from kartu.planner.minutes import moment_of
 from kartu.planner.models import Resource, SchedulerSetting, Task
 from kartu.planner.rights import CHANGE, CREATE, PRINT, VIEW
 from kartu.planner.sheets import day_pdf
 from kartu.planner.telling.words import said as said_when
-from kartu.planner.timeline import WIDEST, Look, moment_of, offsets, people_of
+from kartu.planner.timeline import WIDEST, Look, offsets, people_of
 from kartu.planner.timeline_words import KINDS, WORDS
 from kartu.planner.views.calendar import switch
 from kartu.records.printing.engine import NotPrintable

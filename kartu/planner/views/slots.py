@@ -17,10 +17,11 @@ from kartu.core.formats import format_time
 from kartu.firm.clock import moment
 from kartu.planner.forms.slots import FreeForm, SlotForm
 from kartu.planner.free import free_slots
+from kartu.planner.minutes import minute, moment_of
 from kartu.planner.models import Task
 from kartu.planner.rights import CREATE, VIEW
 from kartu.planner.telling.words import to_the_minute
-from kartu.planner.timeline import minute, moment_of, people_of
+from kartu.planner.timeline import people_of
 from kartu.records.undoing import undo_url
 
 SEARCHED = timedelta(days=14)
