@@ -797,6 +797,12 @@ def typed_series(world: World) -> dict:
 SERIES = [
     Route("planner:all_series", get=SIGNED_IN, query="?s=title"),
     Route("planner:new_series", get=SIGNED_IN, post=everybody(302), data=lambda world: NEW_SERIES),
+    Route("planner:routine", get=SIGNED_IN),
+    Route("planner:routine_times", get=SIGNED_IN),
+    Route("planner:routine_print", get=SIGNED_IN, reads_write="what is printed is logged first"),
+    Route("planner:routine_file", post=heads(200), data=lambda world: {"purpose": "A report"}),
+    # Without a task there is nothing to run: kartu/planner/tests/test_run.py does it, and who may not.
+    Route("planner:run", get=SIGNED_IN, post=everybody(422), data=lambda world: {"act": "finish", "result": "Done"}),
     Route(
         "planner:repeat_typed",
         get=everybody(302),

@@ -82,7 +82,7 @@ PAGES = [
     "/settings/sms/", "/settings/telegram/", "/me/telegram/",
     "/working-time/", "/production-calendar/", "/absences/", "/settings/told/", "/settings/told/ladders/",
     "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/",
-    "/scheduler/month/", "/scheduler/agenda/",
+    "/scheduler/month/", "/scheduler/agenda/", "/series/routine/", "/series/routine/times/", "/series/run/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",

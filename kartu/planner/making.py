@@ -6,6 +6,7 @@ Whoever calls it writes already (an action, a job).
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -168,18 +169,31 @@ def reminders_of(series: Series, task: Task) -> Iterable[dict]:
 
 def field_date(series: Series) -> date | None:
     """The date of the client, or of the contact, that the rule counts from."""
-    field = series.as_rule.field
-    if not field:
-        return None
+    return next(iter(field_dates([series])))
+
+
+def field_dates(rows: Iterable[Series]) -> list[date | None]:
+    """The same of many, in their order: two queries, however many there are."""
+    fields = [(series, series.as_rule.field) for series in rows]
+    counted = [series for series, field in fields if field]
+    clients = in_bulk(Client, {series.client_id for series in counted})
+    contacts = in_bulk(Contact, {series.contact_id for series, field in fields if field == "birthday"})
+    return [
+        date_of(field, clients.get(series.client_id), contacts.get(series.contact_id)) if field else None
+        for series, field in fields
+    ]
+
+
+def in_bulk(model: type[Model], ids: set[int | None]) -> dict[int | None, Any]:
+    ids = ids - {None}
+    return {row.pk: row for row in model.objects.as_system(WHY).filter(pk__in=ids)} if ids else {}
+
+
+def date_of(field: str, client: Client | None, contact: Contact | None) -> date | None:
     if field == "birthday":
-        return birthday_of(Contact, series.contact_id) or birthday_of(Client, series.client_id)
-    client = Client.objects.as_system(WHY).filter(pk=series.client_id).first()
+        return (contact and contact.birthday) or (client and client.birthday)
     value = client and client.own_values.get(field.removeprefix("f"))
     try:
         return date.fromisoformat(value[:10]) if value else None
     except (TypeError, ValueError):
         return None
-
-
-def birthday_of(model: type[Model], pk: int | None) -> date | None:
-    return model.objects.as_system(WHY).filter(pk=pk).values_list("birthday", flat=True).first() if pk else None

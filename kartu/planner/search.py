@@ -9,7 +9,7 @@ from kartu.core.addresses import address
 from kartu.core.formats import near_date
 from kartu.planner.models import Task
 from kartu.planner.models.task import ICONS
-from kartu.planner.rights import VIEW, clients_within
+from kartu.planner.rights import CHANGE, VIEW, clients_within
 from kartu.search.commands import Command
 from kartu.search.sources import DocFields, Hit
 
@@ -64,5 +64,7 @@ COMMANDS = (
     Command("tasks.finish", _("Finish a task"), "check", 20, lambda: view_of_list("today"), VIEW),
     Command("tasks.late", _("Tasks that are late"), "alert-triangle", 21, lambda: view_of_list("late"), VIEW),
     Command("tasks.accept", _("Tasks to accept"), "eye-check", 22, lambda: view_of_list("accept"), VIEW),
+    Command("tasks.routine", _("Routine inventory"), "list-check", 24, lambda: reverse("planner:routine"), VIEW),
+    Command("tasks.run", _("Run what is due"), "player-play", 25, lambda: reverse("planner:run"), CHANGE),
     Command("tasks.free", _("Find a free hour"), "clock", 23, lambda: reverse("planner:free"), VIEW),
 )

@@ -26,7 +26,7 @@ from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.kinds import Choice, Number, Text
 from kartu.records.lists.linked import Linked, Person
-from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
+from kartu.records.lists.spec import UNSORTED, Beside, Column, Empty, ListSpec, ReadyView, lists
 
 STATES = (
     (RUNNING, pgettext_lazy("of a recurring task", "Runs")),
@@ -146,6 +146,7 @@ SERIES = lists.add(
             ReadyView("over", _("Over"), {"f": [f"state:any:{OVER}"]}),
         ),
         rights={"export": rights.EXPORT, "print": rights.PRINT, "change": rights.CHANGE},
+        beside=(Beside(_("Routine inventory"), "planner:routine", "list-check", rights.VIEW),),
         empty=Empty(
             title=_("No recurring tasks yet"),
             text=_(

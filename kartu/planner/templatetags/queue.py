@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kartu.core.formats import format_number
 from kartu.planner.queue.items import Item
 from kartu.planner.queue.rows import rows_html
+from kartu.planner.routine.month import hours_of
 
 register = template.Library()
 
@@ -23,6 +24,6 @@ def queue_rows(items: Iterable[Item], now: datetime, may_pick: bool = False) -> 
 def hours(planned: int, working: int) -> str:
     """ "5.5 of 8 h": what is planned of the time that somebody works today."""
     return _("%(planned)s of %(working)s h") % {
-        "planned": format_number(round(planned / 60, 1)),
-        "working": format_number(round(working / 60, 1)),
+        "planned": format_number(hours_of(planned)),
+        "working": format_number(hours_of(working)),
     }
