@@ -96,6 +96,7 @@ class SeriesRows(OwnedRows):
 TASK_ROWS = TaskRows(view=VIEW, change=CHANGE, owner="person", named="planner.Participant")
 TASK_PARTS = PartRows("task", TASK_ROWS)
 SERIES_ROWS = SeriesRows(view=VIEW, change=CHANGE, owner="person")
+SERIES_PARTS = PartRows("series", SERIES_ROWS)
 
 
 def receivers(by: Actor) -> QuerySet[User]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Component
 
+from kartu.planner.ics.repeating import Repeat, moment_told, repeat_of, with_all_that_follow
 from kartu.planner.models import Task
 from kartu.planner.models.task import TIMES
+from kartu.planner.recurrence import RuleError
 
 LARGEST = 5_000_000
 MOST = 1000
@@ -26,7 +28,11 @@ class Unreadable(Exception):
 
 @dataclass
 class Entry:
-    """One event or to-do of a file. `refused` says why it cannot be taken, `values` are those of a task."""
+    """One event or to-do of a file. `refused` says why it cannot be taken, `values` are those of a task.
+
+    `repeat`: how it comes again and again, where a series can say it; where none can, `note` says what it cannot.
+    `told`: of which time of the others it says that this one is another, or (`is_called_off`) is not to be.
+    """
 
     uid: str = ""
     recurrence: str = ""
@@ -34,7 +40,11 @@ class Entry:
     source: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     before: tuple[int, ...] = ()
-    repeats: bool = False
+    repeat: Repeat | None = None
+    told: date | datetime | None = None
+    with_all_that_follow: bool = False
+    is_called_off: bool = False
+    note: str = ""
     refused: str = ""
 
 
@@ -72,10 +82,11 @@ def fill(entry: Entry, part: Component, zone: tzinfo) -> None:
     elif "\x00" in entry.source:
         entry.refused = _("It holds a character that cannot be kept")
     elif text_of(part, "STATUS").upper() == "CANCELLED":
-        entry.refused = _("It was called off")
+        entry.is_called_off = entry.recurrence != ""
+        entry.refused = "" if entry.is_called_off else _("It was called off")
     if entry.refused:
         return
-    entry.repeats = "RRULE" in part or "RDATE" in part
+    entry.told, entry.with_all_that_follow = moment_told(part), with_all_that_follow(part)
     place = ("\n" + text_of(part, "LOCATION")) if text_of(part, "LOCATION") else ""
     entry.values = {
         **{"title": entry.title, "text": (text_of(part, "DESCRIPTION") + place).strip()[:20_000]},
@@ -86,6 +97,19 @@ def fill(entry: Entry, part: Component, zone: tzinfo) -> None:
         **times_of(part, zone),
     }
     entry.before = tuple(sorted(set(alarms_of(part)))) if entry.values["start_at"] else ()
+    if not entry.recurrence:
+        find_repeat(entry, part, zone)
+
+
+def find_repeat(entry: Entry, part: Component, zone: tzinfo) -> None:
+    try:
+        entry.repeat = repeat_of(part, entry.values, zone)
+    except RuleError as wrong:
+        told = {"part": wrong.part, "why": wrong.message}
+        entry.note = _("Only its first time was taken; %(part)s: %(why)s") % told
+    else:
+        if entry.repeat and entry.repeat.is_here:
+            entry.note = _("Its time zone is not known: it comes at the hour that its first time has with you")
 
 
 def own_uid(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-from kartu.planner.models.calendars import CalendarFeed, FromCalendar
+from kartu.planner.models.calendars import CalendarFeed, FromCalendar, SeriesFromCalendar
 from kartu.planner.models.news import TaskNews
 from kartu.planner.models.outcome import Outcome
 from kartu.planner.models.parts import Participant, TaskAfter, TaskItem
@@ -20,6 +20,7 @@ __all__ = [
     "Resource",
     "SchedulerSetting",
     "Series",
+    "SeriesFromCalendar",
     "Task",
     "TaskAfter",
     "TaskItem",

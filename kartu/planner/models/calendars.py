@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kartu.planner.models.task import LIVE
-from kartu.planner.rights import TASK_PARTS
+from kartu.planner.rights import SERIES_PARTS, TASK_PARTS
 from kartu.security.rows import GuardedModel
 
 
@@ -54,6 +54,26 @@ class FromCalendar(GuardedModel):
         verbose_name = _("entry of a calendar file")
         verbose_name_plural = _("entries of calendar files")
         constraints = [models.UniqueConstraint(fields=["task"], condition=LIVE, name="from_calendar_once")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class SeriesFromCalendar(GuardedModel):
+    """What a series was in the calendar file that it came from, by which a second file knows it again."""
+
+    row_rule = SERIES_PARTS
+
+    series = models.ForeignKey("planner.Series", models.CASCADE, related_name="+")
+    uid = models.CharField(max_length=255, db_index=True)
+    source = models.TextField()
+    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("recurring entry of a calendar file")
+        verbose_name_plural = _("recurring entries of calendar files")
+        constraints = [models.UniqueConstraint(fields=["series"], condition=LIVE, name="series_from_calendar_once")]
 
     def __str__(self) -> str:
         return self.uid
