@@ -31,7 +31,7 @@ from tests.world import World
 LINKS = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)')
 FOLLOWED = 120
 # Whoever has such an address has what it opens: a calendar program knows no other way. Only its owner is told it.
-KEYS = {"planner:feed"}
+KEYS = {"planner:feed", "clients:stop_messages"}
 # What the list is asked by, of each way to compare: a value that finds something where there is something.
 VALUES = {"any": "1", "none": "1", "is": "1", "more": "0", "less": "99999", "older": "1", "last": "365", "next": "365"}
 

@@ -17,6 +17,7 @@ from datetime import timedelta
 from django.core import signing
 from django.utils import timezone
 
+from kartu.clients.messages.links import key_of
 from kartu.firm.forms.roles import ReachForm
 from kartu.firm.models import Role
 from tests.world import World
@@ -65,6 +66,8 @@ class Route:
     at: Callable[[World], dict] = lambda world: {}
     data: Callable[[World], dict] = lambda world: {}
     query: str = ""
+    # Why a POST is taken without the token of a page.
+    from_anywhere: str = ""
     unlogged: str = ""
     reads_write: str = ""
     # What is posted here needs a person who has proved himself in the last minutes: see tests/test_asks_again.py.
@@ -1136,6 +1139,13 @@ CLIENTS = [
         post=reached(302),
         at=of_client(part="channel"),
         data=lambda world: {"note": "Rina, by phone"},
+    ),
+    Route(
+        "clients:stop_messages",
+        get=PUBLIC,
+        post=PUBLIC,
+        at=lambda world: {"key": key_of(world.message)},
+        from_anywhere="the signed address is the key; mail programs bring no cookie",
     ),
     Route("clients:addresses", get=reached(302), at=of_client()),
     Route(

@@ -10,12 +10,14 @@ from django.utils import timezone
 from PIL import Image
 
 from kartu.clients import actions as clients
+from kartu.clients.messages.sending import send
 from kartu.clients.models import (
     Address,
     BankAccount,
     Channel,
     Client,
     ClientEntity,
+    ClientMessage,
     ClientRelation,
     ClientRow,
     Collaborator,
@@ -50,8 +52,9 @@ from kartu.notifications.actions import notify
 from kartu.notifications.models import Notification, PushSubscription
 from kartu.planner import actions as planner
 from kartu.planner.actions import add_outcome, open_feed, save_resource
-from kartu.planner.models import Outcome, Resource, Series, Task, TaskAfter, TaskItem
+from kartu.planner.models import ClientReminder, Outcome, Resource, Series, Task, TaskAfter, TaskItem
 from kartu.planner.recurrence import parse
+from kartu.planner.reminding_clients import draft_of
 from kartu.records.actions import attach_file, trash_file
 from kartu.records.changes import change_set
 from kartu.records.custom import actions as shaping
@@ -108,6 +111,18 @@ class World:
     @cached_property
     def task(self) -> Task:
         return planner.set_task(title="Send the offer", kind="call", client=self.client, by=self.seller)
+
+    @cached_property
+    def client_reminder(self) -> ClientReminder:
+        later = timezone.now() + timedelta(days=3)
+        planner.change_task(task=self.task, values={"due_at": later}, by=self.seller)
+        return planner.remind_client(task=self.task, channel=self.channel, before=60, by=self.seller)
+
+    @cached_property
+    def message(self) -> ClientMessage:
+        rows = ClientReminder.objects.as_system("a test").select_related("task__client", "task__contact")
+        row = rows.select_related("task__person__team__branch").get(pk=self.client_reminder.pk)
+        return send(draft_of(row))
 
     @cached_property
     def seller_with_client(self) -> User:

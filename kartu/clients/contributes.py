@@ -5,6 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kartu.clients import (  # noqa: F401 - some add themselves
     api,
@@ -43,6 +44,7 @@ from kartu.clients.events import (
 from kartu.clients.history import told_changes
 from kartu.clients.imports.importer import ClientImporter
 from kartu.clients.jobs import renew_found, search_duplicates
+from kartu.clients.messages import sending  # noqa: F401 - adds itself
 from kartu.clients.models import Client, Contact, NotSame, SegmentMember, Touch
 from kartu.clients.registries import (
     CardFact,
@@ -70,7 +72,7 @@ from kartu.clients.rights import (
 )
 from kartu.clients.segments.members import keep_members
 from kartu.clients.starting import fill_lists
-from kartu.clients.timeline import changes, touches
+from kartu.clients.timeline import changes, messages, touches
 from kartu.core.about import About, abouts
 from kartu.core.actors import Actor
 from kartu.core.addresses import address
@@ -241,6 +243,18 @@ timeline.add(
 timeline.add(
     TimelineSource(
         "changes", _("Changes"), "pencil", changes.ORDER, changes.entries, right=HISTORY, count=changes.count
+    )
+)
+
+timeline.add(
+    TimelineSource(
+        "messages",
+        pgettext_lazy("of the program to clients", "Messages to the client"),
+        "bell",
+        messages.ORDER,
+        messages.entries,
+        count=messages.count,
+        right=SEE_TOUCHES,
     )
 )
 

@@ -20,11 +20,13 @@ from kartu.clients.views import (
     revealing,
     sections,
     segments,
+    stop_messages,
     touches,
 )
 
 app_name = "clients"
 urlpatterns = [
+    path("stop/<str:key>/", stop_messages.stop_messages, name="stop_messages"),
     path("clients/", lists.client_list, name="list"),
     path("clients/new/", clients.new, name="new"),
     path("clients/rows/<int:section>/", lists.row_list, name="row_list"),

@@ -21,13 +21,18 @@ from kartu.core.sealing import Unreadable
 from kartu.firm.models import User
 from kartu.notifications.actions import notify
 from kartu.notifications.channels import LABELS, note
-from kartu.notifications.models import Carrier, Hop, Notification
+from kartu.notifications.models import Carrier, Hop, Notification, SmsMessage
+from kartu.notifications.senders import tell_end
 from kartu.security.models.backup import Restoration
 
 # After that a notice is old news; the ledger says that it never went out.
 KEEP_TRYING = timedelta(days=2)
 TELL_AFTER = timedelta(minutes=5)
 HELD_SECONDS = 60
+
+
+# A notice of the firm's own people, or what goes to somebody outside.
+Carried = Notification | SmsMessage
 
 
 class Refused(Exception):
@@ -38,15 +43,15 @@ class Refused(Exception):
 class Way:
     """A way out of the house by one carrier. `right` is that of those who look after it, at the page `url_name`.
 
-    `hand_over(notification)` gives the message to the carrier and returns what it is called there; it raises Refused,
-    NotNow, or whatever goes wrong on the line.
+    `hand_over(message)` gives the notice, or the SMS to somebody outside, to the carrier and returns what it is called
+    there; it raises Refused, NotNow, or whatever goes wrong on the line.
     """
 
     channel: str
     right: str
     url_name: str
-    obstacle: Callable[[Notification], str]
-    hand_over: Callable[[Notification], str]
+    obstacle: Callable[[Carried], str]
+    hand_over: Callable[[Carried], str]
 
 
 class NotNow(Exception):
@@ -57,35 +62,39 @@ class NotNow(Exception):
         self.after = after
 
 
-def carry(notification: Notification, way: Way) -> None:
+def carry(message: Carried, way: Way) -> None:
     """Send it unless it is settled. Raises Retry, for the queue, where it must wait."""
-    if is_settled(notification, way.channel):
+    if is_settled(message, way.channel):
         return
     wait_for_the_owner()
-    if not notification.person.is_active:
-        return settle(notification, way.channel, Hop.What.FAILED, reason=_("This person works here no more"))
-    if why := way.obstacle(notification):
-        return settle(notification, way.channel, Hop.What.FAILED, reason=why)
+    if why := gone(message) or way.obstacle(message):
+        return settle(message, way.channel, Hop.What.FAILED, reason=why)
     carrier = Carrier.named(way.channel)
     # Of a carrier that works it is asked at least once: it was off that long, or the clock was put forward.
-    old = timezone.now() - notification.created_at > KEEP_TRYING
-    if old and carrier.failing_since and not was_held(notification, KEEP_TRYING):
+    old = timezone.now() - message.created_at > KEEP_TRYING
+    if old and carrier.failing_since and not was_held(message, KEEP_TRYING):
         why = _("Not sent within two days: %(why)s") % {"why": carrier.last_error}
-        return settle(notification, way.channel, Hop.What.FAILED, reason=why)
+        return settle(message, way.channel, Hop.What.FAILED, reason=why)
     if carrier.pause:
         raise Retry(carrier.last_error, after=carrier.seconds_of_pause)
     try:
-        carrier_id = way.hand_over(notification)
+        carrier_id = way.hand_over(message)
     except Refused as no:
-        return settle(notification, way.channel, Hop.What.FAILED, reason=str(no))
+        return settle(message, way.channel, Hop.What.FAILED, reason=str(no))
     except Exception as error:
         reason = words_of(error)
-        settle(notification, way.channel, Hop.What.DELAYED, reason=reason)
+        settle(message, way.channel, Hop.What.DELAYED, reason=reason)
         after = getattr(error, "after", None)
         failed(carrier, way.channel, reason, right=way.right, url=reverse(way.url_name), after=after)
         raise Retry(reason, after=carrier.seconds_of_pause) from error
-    settle(notification, way.channel, Hop.What.SENT, carrier_id=carrier_id)
+    settle(message, way.channel, Hop.What.SENT, carrier_id=carrier_id)
     carrier.note_success()
+
+
+def gone(message: Carried) -> str:
+    """In words, where whoever was to be told works here no more."""
+    is_gone = isinstance(message, Notification) and not message.person.is_active
+    return _("This person works here no more") if is_gone else ""
 
 
 def carried(notification_id: int) -> Notification:
@@ -94,8 +103,8 @@ def carried(notification_id: int) -> Notification:
     return rows.select_related("person__role").get(pk=notification_id)
 
 
-def is_settled(notification: Notification, channel: str) -> bool:
-    return notification.hops.filter(channel=channel, what__in=Hop.SETTLED).exists()
+def is_settled(message: Carried, channel: str) -> bool:
+    return message.hops.filter(channel=channel, what__in=Hop.SETTLED).exists()
 
 
 def wait_for_the_owner() -> None:
@@ -104,25 +113,32 @@ def wait_for_the_owner() -> None:
         raise Retry(_("Messages are held: the data came from a backup"), after=HELD_SECONDS)
 
 
-def was_held(notification: Notification, keep_trying: timedelta) -> bool:
+def was_held(message: Carried, keep_trying: timedelta) -> bool:
     """Whether it waited for the owner's word after a restoration, and that word was given lately."""
     lately = timezone.now() - keep_trying
-    return Restoration.objects.filter(at__gte=notification.created_at, let_out_at__gt=lately).exists()
+    return Restoration.objects.filter(at__gte=message.created_at, let_out_at__gt=lately).exists()
 
 
-def settle(notification: Notification, channel: str, what: Hop.What, *, reason: str = "", carrier_id: str = "") -> None:
-    note(
-        what,
-        channel,
-        notification_id=notification.pk,
-        attempt=attempt_of(notification, channel),
-        carrier_id=carrier_id[:200],
-        reason=reason[:300],
-    )
+def settle(message: Carried, channel: str, what: Hop.What, *, reason: str = "", carrier_id: str = "") -> None:
+    with transaction.atomic():
+        note(
+            what,
+            channel,
+            **link_of(message),
+            attempt=attempt_of(message, channel),
+            carrier_id=carrier_id[:200],
+            reason=reason[:300],
+        )
+        tell_end(message, what, reason)
 
 
-def attempt_of(notification: Notification, channel: str) -> int:
-    return notification.hops.filter(channel=channel, what=Hop.What.DELAYED).count() + 1
+def link_of(message: Carried) -> dict[str, int]:
+    """By which column the ledger knows it."""
+    return {"notification_id" if isinstance(message, Notification) else "sms_id": message.pk}
+
+
+def attempt_of(message: Carried, channel: str) -> int:
+    return message.hops.filter(channel=channel, what=Hop.What.DELAYED).count() + 1
 
 
 def failed(carrier: Carrier, channel: str, reason: str, *, right: str, url: str, after: float | None = None) -> None:

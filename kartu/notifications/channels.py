@@ -62,6 +62,7 @@ def latest(hops: models.QuerySet[Hop]) -> models.QuerySet[Hop]:
         id__gt=models.OuterRef("id"),
         notification=models.OuterRef("notification"),
         letter=models.OuterRef("letter"),
+        sms=models.OuterRef("sms"),
     )
     return hops.filter(~models.Exists(newer))
 

@@ -17,7 +17,12 @@ from kartu.notifications import (
 from kartu.notifications.actions import unseen_count
 from kartu.notifications.channels import BELL, EMAIL, LABELS, POPUP, Channel, channels, note
 from kartu.notifications.health import letters_now
-from kartu.notifications.invariants import letters_are_on_their_way, notices_are_in_the_ledger, notices_come_to_an_end
+from kartu.notifications.invariants import (
+    letters_are_on_their_way,
+    notices_are_in_the_ledger,
+    notices_come_to_an_end,
+    sms_to_people_outside_are_on_their_way,
+)
 from kartu.notifications.models import Hop, Notification
 from kartu.security.health import HealthLine, health_lines
 from kartu.security.invariants import Invariant, invariants
@@ -77,6 +82,14 @@ settings_tabs.add(
 
 invariants.add(
     Invariant("I12.letters", "Every letter is sent, or refused, or on its way", letters_are_on_their_way, 120)
+)
+invariants.add(
+    Invariant(
+        "I12.sms",
+        "Every SMS to a client is sent, or refused, or on its way",
+        sms_to_people_outside_are_on_their_way,
+        123,
+    )
 )
 invariants.add(Invariant("I12.notices", "What became of every notice is written down", notices_are_in_the_ledger, 121))
 

@@ -12,7 +12,7 @@ from kartu.core.formats import format_number, near_date
 from kartu.core.jobs.declare import JobTask
 from kartu.core.models import Job
 from kartu.notifications.channels import SMS, TELEGRAM
-from kartu.notifications.jobs import send_letter, send_push, send_sms, send_telegram
+from kartu.notifications.jobs import send_letter, send_outside_sms, send_push, send_sms, send_telegram
 from kartu.notifications.models import Carrier, MailSettings, PushSubscription, TelegramBot
 from kartu.notifications.sms import sending as sms
 from kartu.security.health.lines import BAD, WARN, Reading
@@ -50,7 +50,7 @@ def sms_now() -> Reading:
     if not sms.is_set_up():
         return Reading(_("no SMS gateway is set up"))
     todo = gettext_lazy("See whether the settings of the gateway are right, and send a test SMS.")
-    return carried_now(send_sms, Carrier.objects.filter(key=SMS), todo)
+    return carried_now(send_sms, Carrier.objects.filter(key=SMS), todo, send_outside_sms)
 
 
 def telegram_now() -> Reading:
@@ -60,9 +60,9 @@ def telegram_now() -> Reading:
     return carried_now(send_telegram, Carrier.objects.filter(key__startswith=TELEGRAM), todo)
 
 
-def carried_now(task: JobTask, carriers: QuerySet[Carrier], todo: str | Promise) -> Reading:
+def carried_now(task: JobTask, carriers: QuerySet[Carrier], todo: str | Promise, *others: JobTask) -> Reading:
     """How many messages of this way wait, and which of its carriers does not take them."""
-    count = Job.objects.open().filter(name=task.key).count()
+    count = Job.objects.open().filter(name__in=[each.key for each in (task, *others)]).count()
     waiting = ngettext("%(count)s message waits", "%(count)s messages wait", count) % {"count": format_number(count)}
     value = waiting if count else _("none waits")
     worst = carriers.exclude(failing_since=None).order_by("failing_since").first()

@@ -9,9 +9,9 @@ from kartu.core.jobs.declare import JobTask
 from kartu.core.jobs.queue import database_now
 from kartu.core.models import ClockSpan, Job
 from kartu.notifications.channels import PUSH, SMS, TELEGRAM
-from kartu.notifications.jobs import send_letter, send_push, send_sms, send_telegram
+from kartu.notifications.jobs import send_letter, send_outside_sms, send_push, send_sms, send_telegram
 from kartu.notifications.minute import OVER
-from kartu.notifications.models import Held, Hop, Letter, Notification
+from kartu.notifications.models import Held, Hop, Letter, Notification, SmsMessage
 
 # Channel -> the job that carries its notices out of the house.
 CARRIED = {PUSH: send_push, SMS: send_sms, TELEGRAM: send_telegram}
@@ -38,6 +38,18 @@ def with_jobs() -> set[int]:
     return argument(send_letter, "letter_id")
 
 
+def sms_to_people_outside_are_on_their_way() -> Iterator[str]:
+    """Every SMS to somebody outside the firm is sent, or refused and shown, or has its job."""
+
+    def stranded() -> set[int]:
+        settled = Hop.objects.filter(sms=OuterRef("pk"), what__in=Hop.SETTLED)
+        rows = SmsMessage.objects.filter(~Exists(settled), notification=None)
+        return set(rows.values_list("pk", flat=True)) - argument(send_outside_sms, "sms_id")
+
+    for pk in sorted(stranded() & stranded()):
+        yield f"SMS {pk} is neither sent nor refused, and no job will send it"
+
+
 def argument(task: JobTask, name: str) -> set[int]:
     """What the jobs of `task` are about that will still run, or are shown as dead."""
     states = [*Job.OPEN, Job.State.DEAD]
@@ -55,7 +67,7 @@ def notices_are_in_the_ledger() -> Iterator[str]:
         what=Hop.What.PLANNED
     )
     letters = Letter.objects.filter(notification=OuterRef("notification"))
-    stuck = Hop.objects.filter(~Exists(further), ~Exists(letters), what=Hop.What.PLANNED, letter=None)
+    stuck = Hop.objects.filter(~Exists(further), ~Exists(letters), what=Hop.What.PLANNED, letter=None, sms=None)
     carried = {(notice, channel) for channel, task in CARRIED.items() for notice in argument(task, "notification_id")}
     for notice, channel in stuck.order_by("pk").values_list("notification_id", "channel"):
         if (notice, channel) not in carried:
@@ -90,7 +102,8 @@ def broken(rows: object, what: str) -> Iterator[str]:
 def messages_on_their_way() -> Iterator[str]:
     """What was held back or not yet sent is let out some day, or has its job."""
     same = {"notification": OuterRef("notification"), "channel": OuterRef("channel")}
-    stuck = Hop.objects.filter(~Exists(Hop.objects.filter(**same, id__gt=OuterRef("id")))).order_by("pk")
+    newer = Hop.objects.filter(**same, id__gt=OuterRef("id"))
+    stuck = Hop.objects.filter(~Exists(newer), notification__isnull=False).order_by("pk")
     held = stuck.filter(~Exists(Held.objects.waiting().filter(**same)), what=Hop.What.HELD)
     for notice, channel in held.values_list("notification_id", "channel"):
         yield f"notice {notice} was held back from {channel}, and nothing lets it out"

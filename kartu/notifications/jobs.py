@@ -4,7 +4,7 @@ from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
 from kartu.notifications import minute, sending
 from kartu.notifications.carrying import carried, carry
-from kartu.notifications.models import Letter
+from kartu.notifications.models import Letter, SmsMessage
 from kartu.notifications.push import sending as push
 from kartu.notifications.sms import sending as sms
 from kartu.notifications.telegram import listening
@@ -54,6 +54,16 @@ def send_push(*, by: Actor, notification_id: int) -> None:
 )
 def send_sms(*, by: Actor, notification_id: int) -> None:
     carry(carried(notification_id), sms.WAY)
+
+
+@job(
+    system="An SMS goes to somebody outside the firm",
+    label=_("Sending SMS"),
+    queue="sms",
+    **ASKS_ON,
+)
+def send_outside_sms(*, by: Actor, sms_id: int) -> None:
+    carry(SmsMessage.objects.get(pk=sms_id), sms.OUTSIDE)
 
 
 @job(

@@ -29,12 +29,15 @@ def write(
     person: User | None = None,
     notification: Notification | None = None,
     is_secret: bool = False,
+    sender: str = "",
+    obstacle: str = "",
 ) -> Letter:
     """Write a letter that goes out when this transaction has committed.
 
     `url` is a page of the program ("/clients/17/") or a full address; the letter shows it as a link. `language`
     is that of the words around the text. `is_secret`: the text lets somebody in and is emptied once it is sent.
-    Where no mail server is set up the ledger says so and nothing is sent, later neither.
+    Where no mail server is set up the ledger says so and nothing is sent, later neither; nor with an `obstacle`, the
+    words that say why. `sender`: who writes by it to somebody outside the firm.
     """
     with transaction.atomic():
         letter = Letter.objects.create(
@@ -46,14 +49,16 @@ def write(
             url=url,
             language=language or translation.get_language() or "en",
             is_secret=is_secret,
+            sender=sender,
             message_id=new_message_id(),
         )
         # A notice has had its "planned" when its channels were chosen.
         if notification is None:
             note(Hop.What.PLANNED, EMAIL, letter=letter, carrier_id=letter.message_id)
-        if MailSettings.current() is None:
+        why = obstacle or ("" if MailSettings.current() else no_server())
+        if why:
             about = notification.pk if notification else None
-            note(Hop.What.FAILED, EMAIL, notification_id=about, letter=letter, reason=no_server())
+            note(Hop.What.FAILED, EMAIL, notification_id=about, letter=letter, reason=why[:300])
         else:
             send_letter.later(letter_id=letter.pk)
     return letter

@@ -29,6 +29,7 @@ from kartu.notifications.actions import notify
 from kartu.notifications.channels import EMAIL, note
 from kartu.notifications.models import Hop, Letter, MailSettings
 from kartu.notifications.rights import MAIL
+from kartu.notifications.senders import Frame, obstacle_of, sender_of, tell_end
 from kartu.security import audit
 from kartu.security.models.audit import Verb
 from kartu.security.models.backup import Restoration
@@ -55,6 +56,8 @@ def send(letter: Letter) -> None:
         raise Retry(_("Letters are held: the data came from a backup"), after=HELD_SECONDS)
     if letter.person_id and not letter.person.is_active:
         return settle(letter, Hop.What.FAILED, _("This person works here no more"))
+    if why := obstacle_of(letter):
+        return settle(letter, Hop.What.FAILED, why)
     mail = MailSettings.current()
     if mail is None:
         return settle(letter, Hop.What.FAILED, no_server())
@@ -83,12 +86,15 @@ def message_of(letter: Letter, mail: MailSettings) -> EmailMultiAlternatives:
     """The letter as it goes out, plain and rich."""
     firm = Firm.current()
     link = settings.ADDRESS + letter.url if letter.url.startswith("/") else letter.url
-    context = {"letter": letter, "link": link, "firm": firm}
+    writer = sender_of(letter)
+    frame = writer.frame(letter) if writer else Frame()
+    context = {"letter": letter, "link": link, "firm": firm, "frame": frame}
+    name = "outside" if writer else "letter"
     with translation.override(letter.language):
-        plain = render_to_string("notifications/letter.txt", context)
-        rich = render_to_string("notifications/letter.html", context)
+        plain = render_to_string(f"notifications/{name}.txt", context)
+        rich = render_to_string(f"notifications/{name}.html", context)
     sender = formataddr((mail.from_name or (firm.name if firm else ""), mail.from_address))
-    headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated", **frame.headers}
     connection = mail.connection()
     message = EmailMultiAlternatives(
         letter.subject, plain, sender, [letter.address], headers=headers, connection=connection
@@ -123,9 +129,11 @@ def explain(letter: Letter, mail: MailSettings, error: Exception) -> None:
 
 
 def refuse(letter: Letter, reason: str) -> None:
-    """The letter will never go out; those who look after the mail are told."""
+    """The letter will never go out; those who look after the mail are told, or who writes to somebody outside."""
     with transaction.atomic():
         settle(letter, Hop.What.FAILED, reason)
+        if letter.sender:
+            return
         tell_owners(
             title=format_lazy(gettext_lazy("A letter to {address} was not sent"), address=letter.address),
             text=reason,
@@ -150,6 +158,7 @@ def settle(letter: Letter, what: Hop.What, reason: str = "") -> None:
             carrier_id=letter.message_id,
             reason=reason[:300],
         )
+        tell_end(letter, what, reason)
         if letter.is_secret and what == Hop.What.SENT:
             Letter.objects.filter(pk=letter.pk).update(text="", url="")
 

@@ -33,6 +33,7 @@ from kartu.planner import (  # noqa: F401 - some add themselves
     series_list,
 )
 from kartu.planner.actions import restore_series, restore_task
+from kartu.planner.actions.client_reminders import remind_as_usual
 from kartu.planner.actions.series import gone_from_series, make_next
 from kartu.planner.api import SERIES, TASKS
 from kartu.planner.events import (
@@ -42,11 +43,13 @@ from kartu.planner.events import (
     TaskChanged,
     TaskDropped,
     TaskFinished,
+    TaskSet,
     TaskTrashed,
 )
 from kartu.planner.imports.importer import TaskImporter
 from kartu.planner.many import acts, for_each  # noqa: F401 - they add themselves
 from kartu.planner.models import Series, Task
+from kartu.planner.models.task import TIMES
 from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
@@ -173,6 +176,12 @@ def tell_those_who_should_know(event: Event) -> None:
 @on(TaskFinished, TaskDropped, TaskTrashed, TaskAssigned, TaskChanged, same_transaction=True, name="planner.settle")
 def withdraw_its_reminders(event: Event) -> None:
     reminders.settle(event)
+
+
+@on(TaskSet, TaskChanged, same_transaction=True, name="planner.remind_client_as_usual")
+def remind_client_as_usual(event: TaskSet | TaskChanged) -> None:
+    if isinstance(event, TaskSet) or {"client_id", "kind", *TIMES} & set(event.fields):
+        remind_as_usual(event.task_id)
 
 
 held.add(

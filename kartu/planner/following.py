@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kartu.clients import derived
 from kartu.planner.actions.when import is_ahead
-from kartu.planner.models import Reminder, Task
+from kartu.planner.models import ClientReminder, Reminder, Task
 
 WHY = "keeping reminders and clients in step with their tasks"
 
@@ -16,6 +16,7 @@ def renew_written(*, roots: set[tuple[str, int]], **signal: Any) -> None:
     """Handler of `audit.written`."""
     if ids := {pk for label, pk in roots if label == Task._meta.label_lower}:
         move_reminders(ids)
+        move_client_reminders(ids)
         renew_clients(ids)
 
 
@@ -36,3 +37,16 @@ def move_reminders(ids: Iterable[int]) -> None:
             moved.append(row)
     if moved:
         Reminder.objects.as_system(WHY).bulk_update(moved, ["at", "told_at"])
+
+
+def move_client_reminders(ids: Iterable[int]) -> None:
+    """The same of those to clients. Whether a message was written for that moment already is seen when it is there."""
+    rows = ClientReminder.objects.as_system(WHY).filter(task_id__in=ids, trashed_at=None)
+    moved = []
+    for row in rows.select_related("task"):
+        at = row.at
+        row.derive()
+        if row.at != at:
+            moved.append(row)
+    if moved:
+        ClientReminder.objects.as_system(WHY).bulk_update(moved, ["at", "set_at", "told_at"])

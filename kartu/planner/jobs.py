@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
 from kartu.core.jobs import every, job
-from kartu.planner import nightly, segments
+from kartu.planner import nightly, reminding_clients, segments
 from kartu.planner.actions.reminders import remind
 from kartu.planner.imports import settling
 from kartu.planner.rights import IMPORT
@@ -16,6 +16,16 @@ from kartu.records.imports import engine
 @every("* * * * *", name="planner.reminders", system="Tasks are told of at the minute that was chosen for them")
 def remind_of_tasks(*, by: Actor) -> int:
     return remind(timezone.now())
+
+
+@every(
+    "* * * * *",
+    name="planner.client_reminders",
+    system="Clients are reminded of what was agreed with them",
+    atomic=False,
+)
+def remind_clients(*, by: Actor) -> int:
+    return reminding_clients.remind_clients(timezone.now())
 
 
 @job(system="People hear what others did with their tasks, all that was done together in one notice")

@@ -224,6 +224,7 @@ def purge_many(rows: list[models.Model]) -> None:
     acting()
     _record_many((Verb.PURGE, row, {"name": str(row)[:200]}) for row in rows)
     if rows:
+        type(rows[0]).purged_many(rows)
         gone = type(rows[0]).objects.as_system("deleting what nobody can take out any more")
         gone = gone.filter(pk__in=[row.pk for row in rows])
         gone._raw_delete(gone.db)

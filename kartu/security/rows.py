@@ -318,6 +318,10 @@ class GuardedModel(models.Model):
     def written_many(cls, rows: "list[GuardedModel]") -> None:
         """Columns of `rows` have been written without `save` (`audit.change_many`): renew what follows from them."""
 
+    @classmethod
+    def purged_many(cls, rows: "list[GuardedModel]") -> None:
+        """`rows` are about to be deleted for good: let go what is kept of them elsewhere."""
+
     def save(self, **kwargs: Any) -> None:
         """Write the row and, in the same transaction, its audit row. Only inside an action (`acting_as`).
 

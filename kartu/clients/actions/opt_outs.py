@@ -3,12 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from kartu.clients.models import Channel, OptOut
+from kartu.clients.models import Channel, ClientMessage, OptOut
 from kartu.clients.opting import Topic, refusal
 from kartu.clients.rights import CHANGE
 from kartu.clients.ways import WRITTEN_TO
 from kartu.core.actors import Actor
 from kartu.core.veils import real_of
+from kartu.firm.acts import act
 from kartu.security import audit
 from kartu.security.actions import action
 from kartu.security.models.audit import Verb
@@ -39,6 +40,12 @@ def put_word(channel: Channel, note: str, topic: str, by: Actor, *, is_out: bool
     keep_word(real_of(channel.value), topic, is_out=is_out, how=OptOut.How.STAFF, client_id=channel.client_id,
               note=note, by=by)  # fmt: skip
     return channel
+
+
+@act(why="whoever has the link of a message says what may be written to his address")
+def opt_out_by_link(*, message: ClientMessage, is_out: bool, how: str, by: Actor) -> bool:
+    """What the reader of `message` wants from now on; False where he has said so already."""
+    return keep_word(message.address, message.topic, is_out=is_out, how=how, client_id=message.client_id, by=by)
 
 
 def keep_word(

@@ -7,6 +7,7 @@ from kartu.clients.models.custom import ClientRow, ClientRowValue, ClientValue
 from kartu.clients.models.directory import Category, DirectoryItem, Source, Status, Tag
 from kartu.clients.models.duplicate import Doubt, DuplicatePair, NotSame
 from kartu.clients.models.legal import BankAccount, ClientEntity
+from kartu.clients.models.message import ClientMessage, MessageHours, MessageTemplate
 from kartu.clients.models.opt_out import OptOut
 from kartu.clients.models.segment import Segment, SegmentMember, SegmentSize, SegmentStay, SegmentWatch
 from kartu.clients.models.touch import Touch
@@ -20,6 +21,7 @@ __all__ = [
     "Client",
     "ClientEntity",
     "ClientRelation",
+    "ClientMessage",
     "ClientRow",
     "ClientRowValue",
     "ClientTag",
@@ -30,6 +32,8 @@ __all__ = [
     "Doubt",
     "DuplicatePair",
     "Favourite",
+    "MessageHours",
+    "MessageTemplate",
     "OptOut",
     "Segment",
     "SegmentMember",

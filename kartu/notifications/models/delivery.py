@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Letter(models.Model):
-    """An e-mail of the program itself: a notice, an invitation. Correspondence with clients is not here.
+    """An e-mail of the program itself: a notice, an invitation, a reminder to a client. Correspondence is not here.
 
     Its Message-ID is fixed before the first try, so that a letter which goes out twice after a crash is one
     letter to whoever receives it. `is_secret`: the text (a link that lets somebody in) is emptied once sent.
@@ -21,6 +21,8 @@ class Letter(models.Model):
     url = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=5, default="en")
     is_secret = models.BooleanField(default=False)
+    # Who writes to somebody outside the firm by it, a key of `notifications.senders`; "": the program itself.
+    sender = models.CharField(max_length=40, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -56,6 +58,8 @@ class Hop(models.Model):
         "notifications.Notification", models.PROTECT, null=True, blank=True, related_name="hops"
     )
     letter = models.ForeignKey(Letter, models.PROTECT, null=True, blank=True, related_name="hops")
+    # Of an SMS to somebody outside the firm; one of a notice is told by the notice.
+    sms = models.ForeignKey("notifications.SmsMessage", models.PROTECT, null=True, blank=True, related_name="hops")
     channel = models.CharField(max_length=20)
     what = models.CharField(max_length=10, choices=What)
     at = models.DateTimeField(default=timezone.now)
@@ -69,7 +73,9 @@ class Hop(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(notification__isnull=False) | models.Q(letter__isnull=False),
+                condition=models.Q(notification__isnull=False)
+                | models.Q(letter__isnull=False)
+                | models.Q(sms__isnull=False),
                 name="hop_of_something",
             ),
             # What cannot happen twice: a letter is planned once, settled once.
@@ -77,6 +83,11 @@ class Hop(models.Model):
                 fields=["letter", "what"],
                 condition=models.Q(what__in=["planned", "sent", "failed"]),
                 name="hop_of_letter_once",
+            ),
+            models.UniqueConstraint(
+                fields=["sms", "what"],
+                condition=models.Q(what__in=["planned", "sent", "failed"]),
+                name="hop_of_sms_once",
             ),
             models.UniqueConstraint(
                 fields=["notification", "channel", "what"],

@@ -57,17 +57,32 @@ class SmsGateway(models.Model):
 
 
 class SmsMessage(models.Model):
-    """A notice on its way as an SMS. `key` is fixed before the first try, so that a gateway that looks at it sends one.
+    """A message on its way as an SMS. `key` is fixed before the first try: a gateway that looks at it sends one.
 
-    Neither number nor text are kept: both are worked out when it goes.
+    Of a notice neither number nor text are kept: both are worked out when it goes. To somebody outside the firm it goes
+    as `sender` (a key of `notifications.senders`) has written it.
     """
 
-    notification = models.OneToOneField("notifications.Notification", models.CASCADE, related_name="sms")
+    notification = models.OneToOneField(
+        "notifications.Notification", models.CASCADE, null=True, blank=True, related_name="sms"
+    )
+    sender = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    text = models.CharField(max_length=2000, blank=True)
     key = models.CharField(max_length=32, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     # Of which day of the firm it uses up the limit, and how much; set before the first try.
     counted_on = models.DateField(null=True, blank=True, db_index=True)
     segments = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(notification__isnull=False, sender="")
+                | (models.Q(notification__isnull=True) & ~models.Q(sender="")),
+                name="sms_of_notice_or_sender",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kartu.core.outward import Answer, NotAllowed, ask
+from kartu.core.placeholders import filled
 from kartu.notifications.carrying import NotNow, Refused
 from kartu.notifications.models import SmsGateway
 
@@ -75,23 +75,6 @@ def request_of(gateway: SmsGateway, sms: Sms) -> Request:
         spelled = in_json if gateway.body_type == SmsGateway.Body.JSON else in_address
         body = filled(gateway.body.strip(), values, spelled).encode()
     return Request(gateway.method, filled(gateway.url.strip(), values, in_address), headers, body)
-
-
-def filled(template: str, values: dict[str, str], spelled: Callable[[str], str]) -> str:
-    """`template` with each {name} once replaced: what is put in is not looked through again."""
-    parts, rest = [], template
-    while True:
-        before, brace, after = rest.partition("{")
-        name, end, tail = after.partition("}")
-        parts.append(before)
-        if not brace:
-            return "".join(parts)
-        if end and name in values:
-            parts.append(spelled(values[name]))
-            rest = tail
-        else:
-            parts.append("{")
-            rest = after
 
 
 def in_address(value: str) -> str:

@@ -18,6 +18,7 @@ from kartu.notifications.carrying import Refused, Way, tell_keepers, words, word
 from kartu.notifications.channels import SMS
 from kartu.notifications.models import Notification, SmsGateway, SmsMessage
 from kartu.notifications.rights import CHANNELS
+from kartu.notifications.senders import obstacle_of
 from kartu.notifications.sms import gateway as gateways
 from kartu.notifications.sms.gateway import Sms
 from kartu.notifications.sms.phones import mobile_of
@@ -30,9 +31,13 @@ def is_set_up() -> bool:
     return bool(settings.SMS_FILE) or SmsGateway.current() is not None
 
 
+def no_gateway() -> str:
+    return _("No SMS gateway is set up")
+
+
 def obstacle(notification: Notification) -> str:
     if not is_set_up():
-        return _("No SMS gateway is set up")
+        return no_gateway()
     return "" if mobile_of(notification.person) else _("No mobile number stands in the profile")
 
 
@@ -42,12 +47,26 @@ def is_connected(person: User) -> bool:
 
 def hand_over(notification: Notification) -> str:
     """Send it; gives the id under which the gateway knows it. Raises Refused, NotNow or OSError."""
-    gateway = SmsGateway.current()
     message = SmsMessage.objects.get(notification=notification)
     phone = mobile_of(notification.person)
     if not phone:
         raise Refused(_("No mobile number stands in the profile"))
-    text = text_of(notification, gateway.most_segments if gateway else MOST_SEGMENTS)
+    return give(message, phone, text_of(notification, most_segments()))
+
+
+def hand_over_outside(message: SmsMessage) -> str:
+    """Send what goes to somebody outside the firm, as it was written. Raises what `hand_over` does."""
+    return give(message, message.phone, message.text)
+
+
+def most_segments() -> int:
+    """How many parts the firm lets an SMS have."""
+    gateway = SmsGateway.current()
+    return gateway.most_segments if gateway else MOST_SEGMENTS
+
+
+def give(message: SmsMessage, phone: str, text: str) -> str:
+    gateway = SmsGateway.current()
     count(message, segments(text))
     gateways.hand_over(gateway, Sms(phone, text, message.key))
     fail_point("sms.after_send")
@@ -94,4 +113,9 @@ def send_test(*, by: User) -> str:
     return ""
 
 
+def obstacle_outside(message: SmsMessage) -> str:
+    return obstacle_of(message) or ("" if is_set_up() else no_gateway())
+
+
 WAY = Way(SMS, CHANNELS, "notifications:sms", obstacle, hand_over)
+OUTSIDE = Way(SMS, CHANNELS, "notifications:sms", obstacle_outside, hand_over_outside)

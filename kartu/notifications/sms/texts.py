@@ -30,19 +30,20 @@ def segments(text: str) -> int:
     return 1 if signs <= whole else -(-signs // part)
 
 
-def shortened(text: str, most: int) -> str:
-    """`text` in one line, cut so that it takes `most` SMS at most."""
-    text = " ".join(text.split())
-    if segments(text) <= most:
-        return text
+def shortened(text: str, most: int, tail: str = "") -> str:
+    """`text` in one line, cut so that with its `tail`, of which nothing is cut, it takes `most` SMS at most."""
+    text, tail = " ".join(text.split()), " ".join(tail.split())
+    tail = f" {tail}" if tail else ""
+    if segments(text + tail) <= most:
+        return text + tail
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if segments(ended(text[:middle])) <= most:
+        if segments(ended(text[:middle]) + tail) <= most:
             low = middle
         else:
             high = middle - 1
-    return ended(text[:low])
+    return ended(text[:low]) + tail
 
 
 def ended(text: str) -> str:

@@ -37,6 +37,6 @@ def test(request: HttpRequest) -> HttpResponse:
 
 
 def latest_hops() -> list[Hop]:
-    """What became of the letters lately."""
-    hops = Hop.objects.filter(letter__isnull=False).exclude(what=Hop.What.PLANNED)
+    """What became of the letters lately. Those to clients are told on their cards, to whoever may see these."""
+    hops = Hop.objects.filter(letter__sender="").exclude(what=Hop.What.PLANNED)
     return list(hops.select_related("letter").order_by("-id")[:LATEST])

@@ -1,6 +1,7 @@
 """All that can be done with tasks. A view, an API route, an import row and a job call these same functions."""
 
 from kartu.planner.actions.calendars import close_feed, open_feed, take_calendar
+from kartu.planner.actions.client_reminders import forget_client_reminder, remind_client
 from kartu.planner.actions.closing import accept_task, drop_task, finish_task, reopen_task, return_task
 from kartu.planner.actions.outcomes import (
     add_outcome,
@@ -45,12 +46,14 @@ __all__ = [
     "drop_task",
     "end_series",
     "finish_task",
+    "forget_client_reminder",
     "open_feed",
     "order_outcomes",
     "pause_series",
     "place_tasks",
     "put_after",
     "release",
+    "remind_client",
     "reopen_task",
     "restore_series",
     "restore_task",

@@ -1,4 +1,5 @@
 from kartu.planner.models.calendars import CalendarFeed, FromCalendar, SeriesFromCalendar
+from kartu.planner.models.client_reminder import ClientReminder, ClientReminderDefault
 from kartu.planner.models.news import TaskNews
 from kartu.planner.models.outcome import Outcome
 from kartu.planner.models.parts import Participant, TaskAfter, TaskItem
@@ -12,6 +13,8 @@ from kartu.planner.models.task import Task
 __all__ = [
     "Booking",
     "CalendarFeed",
+    "ClientReminder",
+    "ClientReminderDefault",
     "FromCalendar",
     "Outcome",
     "Participant",

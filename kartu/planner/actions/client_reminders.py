@@ -1,0 +1,106 @@
+"""Reminders to the client of a task: set and taken off by whoever may change the task and reads the address."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kartu.clients.actions.editing import locked
+from kartu.clients.contact_details import reads
+from kartu.clients.models import Channel
+from kartu.clients.opting import refusal, said
+from kartu.clients.rights import reaches
+from kartu.core.actors import Actor
+from kartu.core.outbox import publish
+from kartu.core.veils import real_of
+from kartu.planner.events import TaskChanged
+from kartu.planner.models import ClientReminder, ClientReminderDefault, Task
+from kartu.planner.reminding_clients import EMAIL, SMS, channels_for, exact_time
+from kartu.planner.rights import CHANGE
+from kartu.security.actions import Refused, action
+
+WHY = "reminders to the client of a task"
+MOST = 3
+LONGEST = 60 * 24 * 60
+
+
+@action(CHANGE)
+def remind_client(*, task: Task, channel: Channel, before: int, by: Actor) -> ClientReminder:
+    """Let the client of `task` be reminded at `channel`, `before` minutes ahead of it.
+
+    Raises ValidationError by the names of the arguments, and Refused where `by` may not read that address.
+    """
+    fresh = locked(task, by)
+    check_task(fresh)
+    check_channel(fresh, channel, by)
+    check_before(fresh, before)
+    live = list(fresh.client_reminders.filter(trashed_at=None))
+    row = ClientReminder(task=fresh, way=way_of(channel), channel_id=channel.pk, before=before)
+    if any((each.way, each.before) == (row.way, row.before) for each in live):
+        raise ValidationError({"before": _("The client is reminded then already")}, code="twice")
+    if len(live) >= MOST:
+        raise ValidationError(_("At most %(count)s reminders to the client") % {"count": MOST}, code="many")
+    row.save()
+    publish(TaskChanged(fresh.pk, ("client_reminders",), by.pk))
+    return row
+
+
+def check_task(task: Task) -> None:
+    if task.state != Task.State.OPEN:
+        raise ValidationError(_("The task is settled"), code="settled")
+    if task.client_id is None:
+        raise ValidationError(_("The task has no client. Name one first."), code="client")
+    if task.is_private:
+        told = _("A private task reminds no client: what goes to a client stands in its history, which colleagues read")
+        raise ValidationError(told, code="private")
+    if exact_time(task) is None:
+        raise ValidationError(_("The task has no exact time. Set one first."), code="time")
+
+
+def check_channel(task: Task, channel: Channel, by: Actor) -> None:
+    value = real_of(channel.value)
+    if not by.is_system and not (reaches(by, task.client) and reads(value, by)):
+        raise Refused(f"clients.channel {channel.pk}")
+    if channel.pk not in {row.pk for way in (EMAIL, SMS) for row in channels_for(task, way)}:
+        raise ValidationError({"channel": _("No reminder can go to this one")}, code="channel")
+    if word := refusal(value):
+        raise ValidationError({"channel": said(word)}, code="opted_out")
+
+
+def check_before(task: Task, before: int) -> None:
+    if not 5 <= before <= LONGEST:
+        raise ValidationError({"before": _("From 5 minutes to 60 days before")}, code="before")
+    if exact_time(task) - timedelta(minutes=before) <= timezone.now():
+        raise ValidationError({"before": _("That moment is over already. Choose a shorter time before.")}, code="over")
+
+
+def way_of(channel: Channel) -> str:
+    return EMAIL if channel.kind == Channel.Kind.EMAIL else SMS
+
+
+@action(CHANGE)
+def forget_client_reminder(*, reminder: ClientReminder, by: Actor) -> ClientReminder:
+    """The client is not reminded. What is on its way already goes."""
+    row = ClientReminder.objects.visible_to(by, CHANGE).select_for_update(of=("self",)).get(pk=reminder.pk)
+    row.trashed_at = timezone.now()
+    row.save()
+    publish(TaskChanged(row.task_id, ("client_reminders",), by.pk))
+    return row
+
+
+def remind_as_usual(task_id: int) -> ClientReminder | None:
+    """What the owner wants for tasks of this kind, once: a reminder that was taken off does not come back."""
+    task = Task.objects.as_system(WHY).filter(pk=task_id).select_related("client").first()
+    usual = ClientReminderDefault.objects.filter(kind=task.kind).first() if task and task.client_id else None
+    if usual is None or task.is_private or task.state != Task.State.OPEN or exact_time(task) is None:
+        return None
+    if ClientReminder.objects.as_system(WHY).filter(task=task).exists():
+        return None
+    wanted = (row for row in channels_for(task, usual.way) if refusal(row.value) is None)
+    channel = next(wanted, None)
+    if channel is None or exact_time(task) - timedelta(minutes=usual.before) <= timezone.now():
+        return None
+    row = ClientReminder(task=task, way=usual.way, channel_id=channel.pk, before=usual.before)
+    row.save()
+    return row
