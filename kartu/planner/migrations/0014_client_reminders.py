@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0012_client_messages'),
-        ('planner', '0012_private_and_paused_series'),
+        ('planner', '0013_external_ids'),
     ]
 
     operations = [
