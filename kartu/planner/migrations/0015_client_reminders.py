@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0012_client_messages'),
-        ('planner', '0013_external_ids'),
+        ('planner', '0014_series_from_calendar'),
     ]
 
     operations = [
