@@ -17,7 +17,12 @@ from kartu.firm.required import Stake, stakes
 from kartu.security import triggers
 from tools import machine
 
-pytest_plugins = ["kartu.firm.people_for_tests", "kartu.core.testing.browser", "kartu.core.testing.processes"]
+pytest_plugins = [
+    "kartu.firm.people_for_tests",
+    "kartu.core.testing.browser",
+    "kartu.core.testing.shared",  # before the next, which imports it
+    "kartu.core.testing.processes",
+]
 ROOT = Path(__file__).resolve().parent
 
 # How fast examples are made and tried is the machine's business, and no test is red because another one took its core.

@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
-from django.db import connection
+
+from kartu.core.testing.shared import Made, drop_database, new_database
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = {"web": "kartu.project.web", "worker": "kartu.project.work"}
@@ -128,7 +128,7 @@ def wait_until(is_so, seconds: float = 30) -> None:
 
 
 @contextmanager
-def program(folder: Path, like: Program | None = None) -> Iterator[Program]:
+def program(folder: Path, like: Made | None = None) -> Iterator[Program]:
     """A program that has not started, on the kind of database that the tests run on; all of it ends with the block.
 
     With `like`, it begins with a copy of that one's data, which costs less than making it.
@@ -136,30 +136,11 @@ def program(folder: Path, like: Program | None = None) -> Iterator[Program]:
     folder.mkdir(exist_ok=True)
     if like:
         shutil.copytree(like.folder / "data", folder / "data")
-    with database_of_its_own(like.database if like else "") as address:
-        one = Program(folder, address)
-        try:
-            yield one
-        finally:
-            if one.process and one.process.poll() is None:
-                one.process.kill()
-                one.process.wait()
-
-
-@contextmanager
-def database_of_its_own(like: str = "") -> Iterator[str]:
-    """On PostgreSQL the address of a new database, a copy of `like`; on SQLite nothing: it is in the data folder."""
-    if connection.vendor != "postgresql":
-        yield ""
-        return
-    name = f"kartu_{uuid.uuid4().hex[:12]}"
-    server = connection.settings_dict
-    password = f":{server['PASSWORD']}" if server["PASSWORD"] else ""
-    base = f"postgresql://{server['USER']}{password}@{server['HOST']}:{server['PORT'] or 5432}"
-    template = like.rpartition("/")[2] or "template1"
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as postgres:
-        postgres.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield f"{base}/{name}"
-        finally:
-            postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    one = Program(folder, new_database(like.database if like else ""))
+    try:
+        yield one
+    finally:
+        if one.process and one.process.poll() is None:
+            one.process.kill()
+            one.process.wait()
+        drop_database(one.database)

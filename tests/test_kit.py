@@ -1,5 +1,6 @@
 """The test kit itself: what it cleans up, it leaves protected."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,8 @@ from django.db import DatabaseError, transaction
 
 from conftest import pytest_collection_modifyitems
 from kartu.core.actors import System
+from kartu.core.testing import shared
+from kartu.core.testing.shared import Shared
 from kartu.security import audit, triggers
 from kartu.security.models import AuditRow
 from kartu.security.models.audit import Verb
@@ -43,3 +46,37 @@ def test_browsers_come_last_and_the_rest_keeps_its_order():
     pytest_collection_modifyitems(items)
 
     assert [each.nodeid for each in items] == ["a rule", "a sum", "a page", "a look"]
+
+
+def test_what_workers_share_is_made_by_the_first_and_dropped_by_the_last(tmp_path, monkeypatch):
+    made, dropped = [], []
+    monkeypatch.setattr(shared, "drop_database", dropped.append)
+    one, other = Shared(tmp_path / "shared"), Shared(tmp_path / "shared")
+
+    def make(folder: Path) -> str:
+        made.append(folder)
+        return "postgresql://server/kartu_1"
+
+    assert one.once("firm", make) == other.once("firm", make)
+    one.leave()
+    assert (len(made), dropped) == (1, [])
+
+    other.leave()
+    assert dropped == ["postgresql://server/kartu_1"]
+
+
+def test_what_was_made_by_half_is_made_anew(tmp_path):
+    workers = Shared(tmp_path / "shared")
+
+    def fail(folder: Path) -> str:
+        (folder / "data").mkdir()
+        raise OSError
+
+    def make(folder: Path) -> str:
+        (folder / "data").mkdir()
+        return ""
+
+    with pytest.raises(OSError):
+        workers.once("firm", fail)
+
+    assert (workers.once("firm", make).folder / "data").exists()

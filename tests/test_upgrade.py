@@ -39,52 +39,42 @@ THIRD_STEP = ("django.db.migrations.executor", "MigrationExecutor.apply_migratio
 NOTING = ("kartu.security.backup.keeping", "note", 1)
 
 
-def make_old(kartu: Program) -> list[tuple]:
-    """Data of the version before backups had a table; returns the migrations that they have seen."""
-    command = [sys.executable, "manage.py", "migrate", "security", "0002", "--verbosity", "0"]
-    done = subprocess.run(command, cwd=ROOT, env=kartu.environment, capture_output=True, text=True)
+def test_the_data_are_saved_before_they_are_brought_up_to_date(old_kartu: Program) -> None:
+    old_kartu.start()
+    old_kartu.stop()
+
+    [backup] = (old_kartu.folder / "data" / "backups").iterdir()
+    assert "Saving the data before the update" in old_kartu.printed()
+    assert [(kind, good, bool(full)) for kind, good, full in old_kartu.rows(KINDS)][0] == ("upgrade", None, True)
+    done = old_kartu.kartu("restore", str(backup))
     assert done.returncode == 0, done.stderr
-    return kartu.rows(APPLIED)
+    assert old_kartu.rows(CLIENTS) == [(200,)]
 
 
-def test_the_data_are_saved_before_they_are_brought_up_to_date(firm_kartu: Program) -> None:
-    make_old(firm_kartu)
+def test_an_update_that_fails_leaves_the_data_as_they_were_and_says_so_in_one_line(old_kartu: Program) -> None:
+    before = old_kartu.rows(APPLIED)
+    old_kartu.rows(IN_THE_WAY)
 
-    firm_kartu.start()
-    firm_kartu.stop()
-
-    [backup] = (firm_kartu.folder / "data" / "backups").iterdir()
-    assert "Saving the data before the update" in firm_kartu.printed()
-    assert [(kind, good, bool(full)) for kind, good, full in firm_kartu.rows(KINDS)][0] == ("upgrade", None, True)
-    done = firm_kartu.kartu("restore", str(backup))
-    assert done.returncode == 0, done.stderr
-    assert firm_kartu.rows(CLIENTS) == [(200,)]
-
-
-def test_an_update_that_fails_leaves_the_data_as_they_were_and_says_so_in_one_line(firm_kartu: Program) -> None:
-    before = make_old(firm_kartu)
-    firm_kartu.rows(IN_THE_WAY)
-
-    refused = firm_kartu.kartu("up", "--no-browser")
+    refused = old_kartu.kartu("up", "--no-browser")
 
     assert refused.returncode == 1
     assert "The data are as they were before. Start the former version of Kartu again" in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert firm_kartu.rows(APPLIED) == before
-    assert firm_kartu.rows(CLIENTS) == [(200,)]
-    assert firm_kartu.rows("SELECT count(*) FROM security_restoration") == [(0,)]
+    assert old_kartu.rows(APPLIED) == before
+    assert old_kartu.rows(CLIENTS) == [(200,)]
+    assert old_kartu.rows("SELECT count(*) FROM security_restoration") == [(0,)]
 
 
-def test_nothing_is_brought_up_to_date_where_it_cannot_be_saved_first(firm_kartu: Program) -> None:
-    before = make_old(firm_kartu)
-    (firm_kartu.folder / "data" / "backups").write_text("a file where the folder should be")
+def test_nothing_is_brought_up_to_date_where_it_cannot_be_saved_first(old_kartu: Program) -> None:
+    before = old_kartu.rows(APPLIED)
+    (old_kartu.folder / "data" / "backups").write_text("a file where the folder should be")
 
-    refused = firm_kartu.kartu("up", "--no-browser")
+    refused = old_kartu.kartu("up", "--no-browser")
 
     assert refused.returncode == 1
     assert "The backup could not be written" in refused.stderr
     assert "KARTU_UPGRADE_WITHOUT_BACKUP=1" in refused.stderr
-    assert firm_kartu.rows(APPLIED) == before
+    assert old_kartu.rows(APPLIED) == before
 
 
 def killed(kartu: Program, place: str, name: str, nth: int) -> None:
@@ -110,51 +100,48 @@ def is_cut_off(kartu: Program, name: str = "upgrade-unfinished") -> bool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-def test_an_update_killed_at_any_step_goes_on_with_the_first_backup(firm_kartu: Program) -> None:
-    make_old(firm_kartu)
-
-    killed(firm_kartu, *THIRD_STEP)
-    [first] = backups(firm_kartu)
-    killed(firm_kartu, *NOTING)
-    assert is_cut_off(firm_kartu) and backups(firm_kartu) == [first]
-    checked = prepared(firm_kartu)
+def test_an_update_killed_at_any_step_goes_on_with_the_first_backup(old_kartu: Program) -> None:
+    killed(old_kartu, *THIRD_STEP)
+    [first] = backups(old_kartu)
+    killed(old_kartu, *NOTING)
+    assert is_cut_off(old_kartu) and backups(old_kartu) == [first]
+    checked = prepared(old_kartu)
 
     assert checked.returncode == 0, checked.stderr
-    assert backups(firm_kartu) == [first] and not is_cut_off(firm_kartu)
-    assert [(kind, bool(full)) for kind, _good, full in firm_kartu.rows(KINDS)] == [("upgrade", True)]
-    assert firm_kartu.rows(CLIENTS) == [(200,)]
+    assert backups(old_kartu) == [first] and not is_cut_off(old_kartu)
+    assert [(kind, bool(full)) for kind, _good, full in old_kartu.rows(KINDS)] == [("upgrade", True)]
+    assert old_kartu.rows(CLIENTS) == [(200,)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-def test_where_somebody_has_worked_since_the_update_begins_with_a_new_backup(firm_kartu: Program) -> None:
-    make_old(firm_kartu)
-    killed(firm_kartu, *THIRD_STEP)
-    [first] = backups(firm_kartu)
-    marker = firm_kartu.folder / "data" / "upgrade-unfinished"
+def test_where_somebody_has_worked_since_the_update_begins_with_a_new_backup(old_kartu: Program) -> None:
+    killed(old_kartu, *THIRD_STEP)
+    [first] = backups(old_kartu)
+    marker = old_kartu.folder / "data" / "upgrade-unfinished"
     marker.write_text(f"{first} 1")  # the log was shorter then
 
-    assert prepared(firm_kartu).returncode == 0
+    assert prepared(old_kartu).returncode == 0
 
-    assert len(backups(firm_kartu)) == 2 and first in backups(firm_kartu)
+    assert len(backups(old_kartu)) == 2 and first in backups(old_kartu)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
-def test_taking_an_update_back_is_done_again_where_it_was_killed(firm_kartu: Program) -> None:
-    before = make_old(firm_kartu)
-    firm_kartu.rows(IN_THE_WAY)
-    if firm_kartu.database:
-        killed(firm_kartu, "kartu.security.backup.databases", "postgres_replace", 1)
+def test_taking_an_update_back_is_done_again_where_it_was_killed(old_kartu: Program) -> None:
+    before = old_kartu.rows(APPLIED)
+    old_kartu.rows(IN_THE_WAY)
+    if old_kartu.database:
+        killed(old_kartu, "kartu.security.backup.databases", "postgres_replace", 1)
     else:  # the second of the two databases is still the new one
-        killed(firm_kartu, "kartu.security.backup.restore", "put_in_place", 2)
-    assert is_cut_off(firm_kartu, "restore-unfinished")
+        killed(old_kartu, "kartu.security.backup.restore", "put_in_place", 2)
+    assert is_cut_off(old_kartu, "restore-unfinished")
 
-    refused = firm_kartu.kartu("up", "--no-browser")
+    refused = old_kartu.kartu("up", "--no-browser")
 
     assert "Putting the data back as they were before the update" in refused.stderr
     assert "The data are as they were before. Start the former version of Kartu again" in refused.stderr
-    assert not is_cut_off(firm_kartu) and not is_cut_off(firm_kartu, "restore-unfinished")
-    assert firm_kartu.rows(APPLIED) == before
-    assert firm_kartu.rows(CLIENTS) == [(200,)]
+    assert not is_cut_off(old_kartu) and not is_cut_off(old_kartu, "restore-unfinished")
+    assert old_kartu.rows(APPLIED) == before
+    assert old_kartu.rows(CLIENTS) == [(200,)]
 
 
 def test_an_older_version_does_not_touch_data_of_a_newer_one(firm_kartu: Program) -> None:

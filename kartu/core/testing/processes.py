@@ -2,7 +2,6 @@
 
 import os
 import random
-import secrets
 import shutil
 import signal
 import socket
@@ -16,10 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+
+from kartu.core.testing.shared import Made, Shared, drop_database, new_database
 
 # A worker is taken for dead after this, instead of the 20 s of real life.
 LEASE = {"KARTU_LEASE_SECONDS": "2", "KARTU_BEAT_SECONDS": "0.4"}
@@ -207,83 +207,54 @@ def free_port() -> int:
 
 
 class PlaceMaker:
-    """Makes places: migrates once, then copies."""
+    """Makes places: copies of one that all workers share."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: Shared) -> None:
         self.folder = folder
-        self.server_url = os.environ.get("KARTU_DATABASE", "")
-        self.template: Place | None = None
+        self.shared = shared
         self.numbers = 0
 
     @contextmanager
     def place(self) -> Iterator[Place]:
-        if self.template is None:
-            self.template = self._make_template()
+        template = self.shared.once("place", self._prepared)
         self.numbers += 1
-        place = self._copy(f"place{self.numbers}")
+        folder = self.folder / f"place{self.numbers}"
+        shutil.copytree(template.folder / "data", folder)
+        place = Place(folder, new_database(like=template.database))
         try:
             yield place
         finally:
             place.end()
-            self._drop(place)
+            drop_database(place.database_url)
 
-    def _make_template(self) -> Place:
-        """Whole, or not there at all: one half made would let each later test fail for reasons of its own."""
-        self.numbers += 1
-        template = self._new(f"template{self.numbers}")
-        for database in ["default"] if self.server_url else ["default", "views"]:
-            template.run("manage.py", "migrate", "-v0", "--database", database)
-        template.do("prepare")
-        return template
-
-    def end(self) -> None:
-        if self.template is not None:
-            self.template.end()
-            self._drop(self.template)
-
-    def _new(self, name: str) -> Place:
-        folder = self.folder / name
-        folder.mkdir()
-        if not self.server_url:
-            return Place(folder, "")
-        database = f"kartu_place_{secrets.token_hex(4)}"
-        self._admin(f"CREATE DATABASE {database}")
-        return Place(folder, with_database(self.server_url, database))
-
-    def _copy(self, name: str) -> Place:
-        if not self.server_url:
-            shutil.copytree(self.template.folder, self.folder / name)
-            return Place(self.folder / name, "")
-        folder = self.folder / name
-        shutil.copytree(self.template.folder, folder)
-        database = f"kartu_place_{secrets.token_hex(4)}"
-        self._admin(f"CREATE DATABASE {database} TEMPLATE {database_of(self.template.database_url)}")
-        return Place(folder, with_database(self.server_url, database))
-
-    def _drop(self, place: Place) -> None:
-        if place.database_url:
-            self._admin(f"DROP DATABASE IF EXISTS {database_of(place.database_url)} WITH (FORCE)")
-
-    def _admin(self, statement: str) -> None:
-        import psycopg  # noqa: PLC0415 - SQLite alone needs no PostgreSQL driver
-
-        with psycopg.connect(with_database(self.server_url, "postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+    def _prepared(self, folder: Path) -> str:
+        tables = migrated(self.shared)
+        shutil.copytree(tables.folder / "data", folder / "data")
+        place = Place(folder / "data", new_database(like=tables.database))
+        place.do("prepare")
+        return place.database_url
 
 
-def with_database(url: str, database: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+def migrated(shared: Shared) -> Made:
+    """The data of a program that has never been used: its tables and nothing else."""
 
+    def make(folder: Path) -> str:
+        (folder / "data").mkdir()
+        place = Place(folder / "data", new_database())
+        try:
+            for database in ["default"] if place.database_url else ["default", "views"]:
+                place.run("manage.py", "migrate", "-v0", "--database", database, KARTU_TEST_MODULES="")
+        finally:
+            place.end()
+        (place.folder / "run.log").unlink()
+        return place.database_url
 
-def database_of(url: str) -> str:
-    return urlsplit(url).path.lstrip("/")
+    return shared.once("migrated", make)
 
 
 @pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlaceMaker]:
-    maker = PlaceMaker(tmp_path_factory.mktemp("places"))
-    yield maker
-    maker.end()
+def places(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> PlaceMaker:
+    return PlaceMaker(tmp_path_factory.mktemp("places"), shared)
 
 
 @pytest.fixture
