@@ -103,7 +103,7 @@ def all_hours(answer: int) -> Answers:
     return (IN, answer, 404, 403, 403)
 
 
-DAY_OFF = {"day": "2031-03-04", "was": {"kind": "off", "name": ""}}
+DAY_OFF = [["2031-03-04", {"kind": "off", "name": ""}]]
 OWN_DAY = {"day": "2031-03-03", "kind": "off", "name": "Stocktaking"}
 LEAVE = {"kind": "leave", "from_day": "2031-03-03", "until_day": "2031-03-07"}
 NO_DEMO = "the firm of these tests is no demo, and has no such page: nobody is refused"
@@ -303,6 +303,8 @@ FIRM = [
     ),
     Route("firm:production_calendar", get=SIGNED_IN),
     Route("firm:choose_calendar", post=all_hours(302), data=lambda world: {"calendar": "-"}),
+    # What is wrong with no file: kartu/firm/tests/test_calendar_file.py takes one.
+    Route("firm:calendar_file", get=all_hours(200), post=all_hours(422)),
     Route("firm:new_calendar_day", get=all_hours(200), post=all_hours(302), data=lambda world: OWN_DAY),
     Route(
         "firm:calendar_day",

@@ -83,6 +83,7 @@ PAGES = [
     "/working-time/", "/production-calendar/", "/absences/", "/settings/told/", "/settings/told/ladders/",
     "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/",
     "/scheduler/month/", "/scheduler/agenda/", "/series/routine/", "/series/routine/times/", "/series/run/",
+    "/production-calendar/file/",
 ]  # fmt: skip
 PIECES = [
     "/clients/new/", "/clients/{client}/edit/", "/clients/{client}/tags/", "/clients/{client}/hand-over/",

@@ -85,6 +85,7 @@ urlpatterns = [
     path("production-calendar/", calendar.production_calendar, name="production_calendar"),
     path("production-calendar/choose/", calendar.choose_calendar, name="choose_calendar"),
     path("production-calendar/new/", calendar.calendar_day, name="new_calendar_day"),
+    path("production-calendar/file/", calendar.calendar_file, name="calendar_file"),
     path("production-calendar/put-back/", calendar.put_back_calendar_day, name="put_back_calendar_day"),
     path("production-calendar/<int:pk>/", calendar.calendar_day, name="calendar_day"),
     path("production-calendar/<int:pk>/remove/", calendar.remove_calendar_day, name="remove_calendar_day"),

@@ -1,6 +1,8 @@
 """When the firm, its teams and its people work, and the days on which all is different."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -14,7 +16,15 @@ from kartu.firm.models import CalendarDay, Firm, WorkingTime
 from kartu.firm.rights import HOURS
 from kartu.firm.working_words import LONGEST_CYCLE, day_label, faults
 
-__all__ = ["choose_calendar", "keep_working_time", "remove_calendar_day", "remove_working_time", "set_calendar_day"]
+__all__ = [
+    "choose_calendar",
+    "keep_working_time",
+    "put_back_calendar_days",
+    "remove_calendar_day",
+    "remove_working_time",
+    "set_calendar_day",
+    "take_calendar_days",
+]
 
 
 def may_set(time: WorkingTime, by: Actor) -> bool:
@@ -85,6 +95,28 @@ def remove_calendar_day(*, row: CalendarDay, by: Actor) -> None:
     must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
     tell("trash", row, by=by, values={"before": stored(row)})
     row.delete()
+
+
+@act(HOURS)
+def take_calendar_days(*, days: Iterable[tuple[date, str, str]], by: Actor) -> list[tuple[date, dict[str, Any]]]:
+    """Say what each of `days` (day, kind, what for) is; what was said of each before."""
+    before = []
+    for day, kind, name in days:
+        row = CalendarDay.objects.filter(day=day).first()
+        before.append((day, row.said if row else {}))
+        set_calendar_day(day=day, kind=kind, name=name, by=by)
+    return before
+
+
+@act(HOURS)
+def put_back_calendar_days(*, days: Iterable[tuple[date, dict[str, Any]]], by: Actor) -> None:
+    """Let each day be what was said of it before: nothing, where that is empty."""
+    must(by.scope(HOURS) is Scope.ALL, "the days off of the firm")
+    for day, said in days:
+        if said:
+            set_calendar_day(day=day, **said, by=by)
+        elif row := CalendarDay.objects.filter(day=day).first():
+            remove_calendar_day(row=row, by=by)
 
 
 @act(HOURS)

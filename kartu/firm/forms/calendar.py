@@ -37,3 +37,9 @@ class DayForm(forms.Form):
         super().__init__(*args, initial=initial, **options)
         if row.pk:
             del self.fields["day"]
+
+
+class CalendarFileForm(forms.Form):
+    """Days of the production calendar as a file."""
+
+    file = forms.FileField(label=gettext_lazy("File (.csv or .ics)"))

@@ -94,6 +94,11 @@ class CalendarDay(models.Model):
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d} {self.get_kind_display()}"
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What is said of the day, as it can be said again."""
+        return {"kind": self.kind, "name": self.name}
+
 
 class AbsenceQuerySet(models.QuerySet):
     def live(self) -> "AbsenceQuerySet":
