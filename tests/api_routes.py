@@ -323,6 +323,25 @@ API = [
         POST=(heads(201), lambda world: {"client_ids": [world.client.pk], "title": "Call [client]", "kind": "call"}),
     ),
     api(
+        "tasks/bulk",
+        beside(lambda world: {}, "task"),
+        POST=(heads(201), lambda world: {"items": [{"title": "Call", "due_at": LATER}]}),
+        PATCH=(heads(200), lambda world: {"items": [{"id": world.task.pk, "version": 1, "title": "Send it"}]}),
+    ),
+    api(
+        "tasks/bulk/finish",
+        beside(lambda world: {}, "task"),
+        POST=(heads(200), lambda world: {"ids": [world.task.pk], "result": "Agreed"}),
+    ),
+    api(
+        "tasks/bulk/assign",
+        beside(lambda world: {}, "task"),
+        POST=(heads(200), lambda world: {"ids": [world.task.pk], "to_id": world.head.pk}),
+    ),
+    api(
+        "tasks/bulk/trash", beside(lambda world: {}, "task"), POST=(heads(200), lambda world: {"ids": [world.task.pk]})
+    ),
+    api(
         "tasks/{pk}",
         of_task(),
         GET=reached(200),

@@ -214,6 +214,59 @@ def test_a_token_without_the_right_to_change_many_sets_none_for_many(calls, sina
     assert calls("POST", "tasks/for-clients", sent).status_code == 403
 
 
+def test_many_are_set_and_changed_all_or_none_and_taken_back_as_one(head, seller, sinar, task):
+    boss = Calls(head)
+    made = boss(
+        "POST", "tasks/bulk", {"items": [{"title": "One", "client_id": sinar.pk}, {"title": "Two", "due_at": DUE}]}
+    )
+    assert made.status_code == 201
+    one, two = [each["id"] for each in made.json()["items"]]
+    assert (boss.get(f"tasks/{one}")["title"], boss.get(f"tasks/{two}")["title"]) == ("One", "Two")
+
+    items = [{"id": one, "version": 1, "priority": 4}, {"id": two, "version": 1, "title": ""}]
+    assert fields(boss("PATCH", "tasks/bulk", {"items": items})) == {"items.1.title"}
+    assert boss.get(f"tasks/{one}")["priority"] == 2
+    items[1] = {"id": two, "version": 1, "due_at": None}
+    changed = boss("PATCH", "tasks/bulk", {"items": items})
+    assert changed.json()["items"] == [{"id": one, "version": 2}, {"id": two, "version": 2}]
+    boss("POST", f"changes/{changed['Kartu-Changes']}/undo")
+    assert boss.get(f"tasks/{one}")["priority"] == 2 and boss.get(f"tasks/{two}")["due_at"] is not None
+
+
+def test_what_somebody_else_changed_in_one_of_many_is_a_conflict_of_all(head, seller, task):
+    boss, other = Calls(head), actions.set_task(title="Another", by=seller)
+    actions.change_task(task=task, values={"title": "The offer"}, by=seller)
+    items = [{"id": other.pk, "version": 1, "title": "New"}, {"id": task.pk, "version": 1, "title": "Mine"}]
+    assert boss("PATCH", "tasks/bulk", {"items": items}).status_code == 409
+    assert boss.get(f"tasks/{other.pk}")["title"] == "Another"
+
+
+def test_many_are_finished_given_away_and_trashed_by_the_acts_of_the_list(head, seller, colleague, task, stranger):
+    boss, other = Calls(head), actions.set_task(title="Another", by=seller)
+    ids = [task.pk, other.pk]
+    assert boss("POST", "tasks/bulk/assign", {"ids": ids, "to_id": colleague.pk}).status_code == 200
+    assert {boss.get(f"tasks/{pk}")["person"]["id"] for pk in ids} == {colleague.pk}
+
+    refused = boss("POST", "tasks/bulk/finish", {"ids": ids})
+    assert fields(refused) == {"ids.0.result"}
+    assert boss("POST", "tasks/bulk/finish", {"ids": ids, "result": "Sent"}).status_code == 200
+    assert {boss.get(f"tasks/{pk}")["state"] for pk in ids} == {"done"}
+    late = boss("POST", "tasks/bulk/assign", {"ids": ids, "to_id": seller.pk})
+    assert late.status_code == 422
+
+    theirs = actions.set_task(title="Theirs", by=stranger)
+    assert boss("POST", "tasks/bulk/trash", {"ids": [*ids, theirs.pk]}).status_code == 404
+    trashed = boss("POST", "tasks/bulk/trash", {"ids": ids})
+    assert trashed.status_code == 200 and boss("GET", f"tasks/{task.pk}").status_code == 404
+    boss("POST", f"changes/{trashed['Kartu-Changes']}/undo")
+    assert boss("GET", f"tasks/{task.pk}").status_code == 200
+
+
+def test_whoever_may_not_change_many_changes_none(calls, task):
+    assert calls("POST", "tasks/bulk/finish", {"ids": [task.pk], "result": "Sent"}).status_code == 403
+    assert calls("PATCH", "tasks/bulk", {"items": [{"id": task.pk, "version": 1, "title": "New"}]}).status_code == 403
+
+
 def test_a_private_task_of_a_colleague_is_none(head, seller):
     task = actions.set_task(title="Dentist", is_private=True, due_at=timezone.now() + timedelta(hours=1), by=seller)
     boss = Calls(head)
