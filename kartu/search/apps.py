@@ -8,6 +8,10 @@ def install_storage(using: str, **kwargs: object) -> None:
     import_module("kartu.search.storage").install(using)
 
 
+def index_newly_searched(using: str, **kwargs: object) -> None:
+    import_module("kartu.search.newcomers").index_newly_searched(using)
+
+
 class SearchConfig(AppConfig):
     name = "kartu.search"
     label = "search"
@@ -15,3 +19,4 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         import_module("kartu.search.contributes")
         post_migrate.connect(install_storage, sender=self)
+        post_migrate.connect(index_newly_searched, sender=self)

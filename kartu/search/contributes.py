@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kartu.core.actors import Actor
 from kartu.core.api import resources
+from kartu.search import jobs  # noqa: F401 - they add themselves
 from kartu.search.api import SEARCH
 from kartu.search.checking import finds_what_is_there, says_what_is_there, storage_stands
 from kartu.search.index import follow

@@ -1,7 +1,7 @@
 """Writing the index: in the transaction of what is written, so that whoever saves a client finds it at once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from itertools import islice
 
@@ -146,17 +146,27 @@ def _parts_of(whole: Source) -> list[Source]:
     return [source for source in sources if source.whole and source.whole_label == label]
 
 
+def renew_source(source: Source, around: Callable[[int, int], AbstractContextManager]) -> int:
+    """Index all objects of one kind anew, each chunk within `around(done with it, all)`; returns their number."""
+    ids = list(source.all().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        with around(start + len(some), len(ids)):
+            _renew(source, some)
+    return len(ids)
+
+
+@contextmanager
+def told(progress: Callable[[str, int], None], kind: str, done: int) -> Iterator[None]:
+    yield
+    progress(kind, done)
+
+
 def rebuild(progress: Callable[[str, int], None] = lambda kind, done: None) -> int:
     """Index everything anew, and take out what is no longer there; returns the number of objects."""
     count = 0
     for source in sources:
-        done = 0
-        ids = source.all().order_by("pk").values_list("pk", flat=True)
-        for start in range(0, len(ids := list(ids)), CHUNK):
-            _renew(source, ids[start : start + CHUNK])
-            done = min(start + CHUNK, len(ids))
-            progress(source.key, done)
-        count += done
+        count += renew_source(source, lambda done, of, key=source.key: told(progress, key, done))
         strays = Doc.objects.filter(kind=source.key).exclude(object_id__in=source.all().values("pk"))
         strays.delete()
     Doc.objects.exclude(kind__in=[source.key for source in sources]).delete()

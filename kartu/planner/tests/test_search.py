@@ -4,15 +4,36 @@ import pytest
 from django.test import Client as Browser
 
 from kartu.clients import actions as clients
+from kartu.core.models import Job
+from kartu.core.testing import run_jobs
 from kartu.firm.models import User
 from kartu.planner import actions
 from kartu.records.changes import change_set, undo
 from kartu.search.checking import finds_what_is_there, says_what_is_there
 from kartu.search.find import find
+from kartu.search.jobs import index_source
+from kartu.search.models import Doc
+from kartu.search.newcomers import index_newly_searched
 
 
 def found(text: str, by: User) -> list[str]:
     return [each.hit.title for group in find(text, by=by, kinds=["task"]) for each in group.found]
+
+
+def test_tasks_older_than_their_search_are_found_after_an_update(seller):
+    tasks = [actions.set_task(title=f"Measure the roof {n}", by=seller) for n in range(3)]
+    Doc.objects.filter(kind="task").delete()
+    assert found("measure roof", seller) == []
+
+    index_newly_searched()
+    index_newly_searched()
+    assert Job.objects.filter(name=index_source.key).count() == 1
+    run_jobs()
+
+    assert sorted(found("measure roof", seller)) == sorted(task.title for task in tasks)
+    before = Job.objects.filter(name=index_source.key).count()
+    index_newly_searched()
+    assert Job.objects.filter(name=index_source.key).count() == before
 
 
 def test_a_task_is_found_by_its_title_its_details_and_its_result(seller, sinar):
