@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kartu.clients.actions.channels import country_of, put_channels
 from kartu.clients.actions.custom import ENTITY, kept, shown_on
-from kartu.clients.actions.editing import check, locked, only, put, tell_change
+from kartu.clients.actions.editing import check, locked, only, out_of_trash, put, tell_change
 from kartu.clients.actions.names import settle_name
 from kartu.clients.events import ClientCreated, ClientHandedOver, ClientRestored, ClientTrashed
 from kartu.clients.models import Client, ClientTag, Tag
@@ -138,12 +138,9 @@ def trash_client(*, client: Client, by: Actor) -> Client:
 
 @action(TRASH)
 def restore_client(*, client: Client, by: Actor) -> Client:
-    fresh = Client.objects.visible_to(by, TRASH, trashed=True).select_for_update().filter(pk=client.pk).first()
-    if fresh is None:
-        raise ValidationError(_("This is not in the trash any more"), code="gone")
+    fresh = out_of_trash(client, by, TRASH)
     if fresh.merged_into_id:
         raise ValidationError(_("This card was merged into another. Take the merge back, under Changes"), code="merged")
-    fresh.trashed_at = None
     fresh.save()
     publish(ClientRestored(fresh.pk, by.pk))
     return fresh

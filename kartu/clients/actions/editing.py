@@ -49,6 +49,16 @@ def put(row: Row, values: dict[str, Any], base: dict[str, Any] | None, by: Actor
     return fresh, [column for column in values if before[column] != value_of(fresh, column)]
 
 
+def out_of_trash(row: Row, by: Actor, right: str) -> Row:
+    """`row`, locked, taken out of the trash, unsaved. Raises ValidationError where it lies there no more."""
+    rows = type(row).objects.visible_to(by, right, trashed=True).select_for_update(of=("self",))
+    fresh = rows.filter(pk=row.pk, trashed_at__isnull=False).first()
+    if fresh is None:
+        raise ValidationError(_("This is not in the trash any more"), code="gone")
+    fresh.trashed_at = None
+    return fresh
+
+
 def under_masks(row: GuardedModel, base: dict[str, Any], by: Actor) -> dict[str, Any]:
     """`base` with what stands on `row` where `by` saw no more than the mask of it, and that is still the same."""
     shown = copy(row)

@@ -65,22 +65,11 @@ def button(
     if not label and not aria:
         raise TemplateSyntaxError("A button without a word needs aria")
     shown = format_html("{}{}", glyph(icon), label)
-    common = attrs(
-        class_=classes("btn", BUTTONS[kind], "" if label else "btn-ic", css),
-        aria_label=aria,
-        aria_keyshortcuts=keys,
-        data_key=keys,
-        data_drawer=drawer,
-        data_drawer_for=drawer_for,
-        data_command=command,
-        data_copy=copy,
-        data_act=act,
-        hx_get=hx_get,
-        hx_post=hx_post,
-        hx_target=hx_target,
-        hx_swap=hx_swap,
-        hx_confirm=hx_confirm,
-    )
+    looks = {"class_": classes("btn", BUTTONS[kind], "" if label else "btn-ic", css), "aria_label": aria}
+    opens = {"aria_keyshortcuts": keys, "data_key": keys, "data_drawer": drawer, "data_drawer_for": drawer_for}
+    does = {"data_command": command, "data_copy": copy, "data_act": act}
+    asks = {"hx_get": hx_get, "hx_post": hx_post, "hx_target": hx_target, "hx_swap": hx_swap, "hx_confirm": hx_confirm}
+    common = attrs(**looks, **opens, **does, **asks)
     if href:
         return format_html('<a href="{}"{}>{}</a>', href, common, shown)
     type = type or ("button" if hx_get or hx_post or copy or act else "submit")

@@ -1,10 +1,8 @@
 """A recurring task in the trash, and out of it."""
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from kartu.clients.actions.editing import locked
+from kartu.clients.actions.editing import locked, out_of_trash
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.planner.actions.series import check_whole
@@ -36,11 +34,7 @@ def trash_series(*, series: Series, by: Actor) -> Series:
 @action(TRASH)
 def restore_series(*, series: Series, by: Actor) -> Series:
     """It is back, and its tasks that lie ahead are made anew."""
-    rows = Series.objects.visible_to(by, TRASH, trashed=True).select_for_update(of=("self",))
-    fresh = rows.filter(pk=series.pk, trashed_at__isnull=False).first()
-    if fresh is None:
-        raise ValidationError(_("This is not in the trash any more"), code="gone")
-    fresh.trashed_at = None
+    fresh = out_of_trash(series, by, TRASH)
     fresh.save()
     Maker(timezone.now()).make(fresh)
     publish(SeriesChanged(fresh.pk, by.pk))

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kartu.clients.actions.editing import check, locked, only, put
+from kartu.clients.actions.editing import check, locked, only, out_of_trash, put
 from kartu.clients.models import Client, Contact
 from kartu.core.about import find
 from kartu.core.actors import Actor
@@ -185,11 +185,7 @@ def trash_task(*, task: Task, by: Actor) -> Task:
 
 @action(TRASH)
 def restore_task(*, task: Task, by: Actor) -> Task:
-    rows = Task.objects.visible_to(by, TRASH, trashed=True).select_for_update(of=("self",))
-    fresh = rows.filter(pk=task.pk, trashed_at__isnull=False).first()
-    if fresh is None:
-        raise ValidationError(_("This is not in the trash any more"), code="gone")
-    fresh.trashed_at = None
+    fresh = out_of_trash(task, by, TRASH)
     fresh.save()
     publish(TaskRestored(fresh.pk, by.pk))
     return fresh

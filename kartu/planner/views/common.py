@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from kartu.clients.forms.base import ActionForm
+from kartu.clients.views.clients import go
 from kartu.clients.views.common import form_page, is_sent, posted, save
 from kartu.core.addresses import address
 from kartu.core.drawers import changed, saved
@@ -15,6 +17,7 @@ from kartu.planner.models import Task
 from kartu.planner.rights import CHANGE
 from kartu.records.models import ChangeSet
 from kartu.records.undoing import undo_url, undoable
+from kartu.security.rows import GuardedModel
 from kartu.security.views import get_or_404
 
 LABEL = Task._meta.label_lower
@@ -67,6 +70,24 @@ def form_answer(
     back = task_url(task.pk) if task else address("planner:tasks")
     context = {"template": "planner/form.html", "back": back, "task": task, **context}
     return form_page(request, form, title=title, **context)
+
+
+def into_trash(request: HttpRequest, row: GuardedModel, act: Callable[[], Any], url: str) -> HttpResponse:
+    """`act` puts `row` in the trash; its page is no more, so the window goes to `url`."""
+    return moved(request, row, act, url, _("Put in the trash"), _("%(name)s is in the trash"))
+
+
+def out_of_trash(request: HttpRequest, row: GuardedModel, act: Callable[[], Any], url: str) -> HttpResponse:
+    return moved(request, row, act, url, _("Taken out of the trash"), _("%(name)s is back"))
+
+
+def moved(
+    request: HttpRequest, row: GuardedModel, act: Callable[[], Any], url: str, title: str, done: str
+) -> HttpResponse:
+    with undoable(request, title) as changes:
+        act()
+    flash(request, done % {"name": row}, undo_url(changes))
+    return go(request, url)
 
 
 def act_at_once(

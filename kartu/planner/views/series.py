@@ -1,6 +1,7 @@
 """A recurring task: set up, its page, changed, paused, ended, handed over, in the trash."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients.models import Client
-from kartu.clients.views.clients import go
 from kartu.clients.views.common import form_page, is_sent, posted, save
 from kartu.core.access import access
 from kartu.core.addresses import address
 from kartu.core.drawers import saved
 from kartu.core.text import whole
-from kartu.core.toasts import flash, trigger
+from kartu.core.toasts import trigger
 from kartu.planner import actions
 from kartu.planner.actions.series import occurrence_of
 from kartu.planner.forms.repeated import left_behind, of_task, of_typed
@@ -27,10 +27,10 @@ from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.planner.series_list import SERIES
 from kartu.planner.series_page import SeriesPage
 from kartu.planner.series_preview import Preview
-from kartu.planner.views.common import pressed, task_or_404
+from kartu.planner.views.common import into_trash, out_of_trash, pressed, task_or_404
 from kartu.planner.views.tasks import new_task_page
 from kartu.records.lists.page import list_page
-from kartu.records.undoing import undo_url, undoable
+from kartu.records.undoing import undo_url
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -237,17 +237,13 @@ def skip_task(request: HttpRequest, pk: int) -> HttpResponse:
 @access(TRASH)
 def trash(request: HttpRequest, pk: int) -> HttpResponse:
     row = series_or_404(request, pk, TRASH)
-    with undoable(request, _("Put in the trash")) as changes:
-        actions.trash_series(series=row, by=request.user)
-    flash(request, _("%(name)s is in the trash") % {"name": row.title}, undo_url(changes))
-    return go(request, address("planner:all_series"))
+    act = partial(actions.trash_series, series=row, by=request.user)
+    return into_trash(request, row, act, address("planner:all_series"))
 
 
 @require_POST
 @access(TRASH)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_or_404(Series, pk, request.user, TRASH, trashed=True)
-    with undoable(request, _("Taken out of the trash")) as changes:
-        actions.restore_series(series=row, by=request.user)
-    flash(request, _("%(name)s is back") % {"name": row.title}, undo_url(changes))
-    return go(request, address("planner:series", row.pk))
+    act = partial(actions.restore_series, series=row, by=request.user)
+    return out_of_trash(request, row, act, address("planner:series", row.pk))

@@ -12,19 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kartu.clients.models import Client, Contact
-from kartu.clients.views.clients import go
 from kartu.clients.views.touches import attach
 from kartu.core.access import access
 from kartu.core.addresses import address
 from kartu.core.drawers import in_drawer
-from kartu.core.toasts import flash
 from kartu.planner import actions
 from kartu.planner.forms.tasks import NewTaskForm, TaskForm
 from kartu.planner.models import Series, Task
 from kartu.planner.page import TaskPage
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
-from kartu.planner.views.common import form_answer, posted, task_or_404, task_url
-from kartu.records.undoing import undo_url, undoable
+from kartu.planner.views.common import form_answer, into_trash, out_of_trash, posted, task_or_404, task_url
 from kartu.security.views import get_or_404
 from kartu.security.views_log import saw
 
@@ -150,17 +147,12 @@ def series_to_change(task: Task, request: HttpRequest) -> Series | None:
 @access(TRASH)
 def trash(request: HttpRequest, pk: int) -> HttpResponse:
     task = task_or_404(request, pk, TRASH)
-    with undoable(request, _("Put in the trash")) as changes:
-        actions.trash_task(task=task, by=request.user)
-    flash(request, _("%(name)s is in the trash") % {"name": task.title}, undo_url(changes))
-    return go(request, address("planner:tasks"))
+    act = partial(actions.trash_task, task=task, by=request.user)
+    return into_trash(request, task, act, address("planner:tasks"))
 
 
 @require_POST
 @access(TRASH)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     task = get_or_404(Task, pk, request.user, TRASH, trashed=True)
-    with undoable(request, _("Taken out of the trash")) as changes:
-        actions.restore_task(task=task, by=request.user)
-    flash(request, _("%(name)s is back") % {"name": task.title}, undo_url(changes))
-    return go(request, task_url(task.pk))
+    return out_of_trash(request, task, partial(actions.restore_task, task=task, by=request.user), task_url(task.pk))
