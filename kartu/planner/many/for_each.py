@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ def task_for(*, client: Client, title: str, people: Sequence[User], number: int,
     `people` share them in turn; where there are none it is for whoever looks after the client. `values` are further
     arguments of `set_task`. Raises as that does.
     """
-    person = people[number % len(people)] if people else client.responsible
+    person = doer_of(client, people, number)
     if person is None:
         raise ValidationError({"person": gettext("Nobody looks after this client")}, code="nobody")
     return actions.set_task(title=title_for(title, client), client=client, person=person, by=by, **values)
@@ -94,6 +95,25 @@ def titled(values: Mapping[str, Any]) -> str:
     return gettext("A task for each: %(title)s") % {"title": values["title"]}
 
 
+def foretold(rows: list[Client], values: Mapping[str, Any]) -> list[str] | None:
+    """The titles of the first ones with the names of their clients, and who does them."""
+    if not values.get("title"):
+        return None
+    prefetch_related_objects(rows, "responsible")
+    people = values.get("people") or []
+    return [foretold_one(row, values["title"], people, number) for number, row in enumerate(rows)]
+
+
+def foretold_one(client: Client, title: str, people: Sequence[User], number: int) -> str:
+    person = doer_of(client, people, number)
+    whose = person.name if person else gettext("Nobody looks after this client")
+    return f"{title_for(title, client)} · {whose}"
+
+
+def doer_of(client: Client, people: Sequence[User], number: int) -> User | None:
+    return people[number % len(people)] if people else client.responsible
+
+
 def gone_through(changes: ChangeSet) -> Iterable[int]:
     """The clients that have their task of this act already."""
     made = AuditRow.objects.filter(
@@ -115,6 +135,7 @@ bulk_acts.add(
         form=form_for,
         numbered=True,
         gone_through=gone_through,
+        preview=foretold,
         order=15,
     )
 )

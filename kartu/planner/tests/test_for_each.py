@@ -1,11 +1,15 @@
 """A task for each of the selected clients: whose they are, who may, what is left, taken back as one."""
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from kartu.clients import actions as clients
 from kartu.clients.models import Client
@@ -55,6 +59,48 @@ def test_each_client_gets_a_task_of_whoever_looks_after_it(head, cards):
         ("Call PT A", "call", "Sari", head.pk), ("Call PT B", "call", "Sari", head.pk),
         ("Call PT C", "call", "Kolya", head.pk), ("Call PT D", "call", "Kolya", head.pk),
     ]  # fmt: skip
+
+
+def test_before_it_is_done_the_titles_are_told_with_the_names(head, cards, colleague):
+    every = list(Client.objects.visible_to(head).order_by("pk"))
+    told = browser(head).get(ACT, {**sent(every), "preview": "1"}).content.decode()
+    lines = re.findall("<li>(.*?)</li>", told)
+
+    assert lines == [
+        "Call PT A · Sari", "Call PT B · Sari", "Call PT C · Kolya", "Call PT D · Kolya",
+    ]  # fmt: skip
+    assert not tasks()
+    assert for_each.foretold_one(Client(name="PT E"), "Call", [], 0) == "Call · Nobody looks after this client"
+    shared = browser(head).get(ACT, {**sent(every), "people": [head.pk, colleague.pk], "preview": "1"}).content.decode()
+    assert f"Call PT A · {head.name}" in shared and "Call PT B · Kolya" in shared
+    assert browser(head).get(ACT, {**sent(every), "title": "", "preview": "1"}).content.decode().strip() == ""
+
+
+def test_of_many_the_first_are_told_and_how_many_follow_in_as_many_queries(head, cards):
+    head_browser = browser(head)
+    few = sent(cards[:1], preview="1")
+    head_browser.get(ACT, few)
+    with CaptureQueriesContext(connection) as asked:
+        head_browser.get(ACT, few)
+    for number in range(8):
+        clients.add_client(name=f"PT {number}", by=head)
+    many = {**GIVEN, "all": "1", "query": "", "preview": "1"}
+    with CaptureQueriesContext(connection) as asked_for_many:
+        told = head_browser.get(ACT, many).content.decode()
+
+    assert told.count("<li>") == 5 and "and 7 more" in told
+    assert len(asked_for_many) <= len(asked) + 2  # the question of the list
+
+
+@pytest.mark.browser
+def test_the_titles_are_told_while_they_are_typed(head, cards, page, sign_in):
+    sign_in(head)
+    page.goto(f"{ACT}?ids={cards[0].pk},{cards[1].pk}")
+    told = page.locator("[aria-live] li")
+    expect(told).to_have_count(0)
+
+    page.locator("[name=title]").press_sequentially("Offer for [client]")
+    expect(told).to_have_text(["Offer for PT A · Sari", "Offer for PT B · Sari"])
 
 
 def test_the_time_is_said_in_words(head, cards):

@@ -41,6 +41,9 @@ class BulkAct:
 
     `numbered`: `run` is also given `number=`, which of the selected rows it is, from 0. `gone_through(change set)`: the
     ids of the rows that are done already, for an act that changes other rows than these and is begun again.
+
+    `preview(rows, values)` says in words what would come of the first of them, while the form is being filled in: None
+    as long as that cannot be said. `values` are those of its fields that are right so far.
     """
 
     key: str
@@ -55,12 +58,17 @@ class BulkAct:
     is_dangerous: bool = False
     numbered: bool = False
     gone_through: Callable[[ChangeSet], Iterable[int]] | None = None
+    preview: Callable[[list[Any], Mapping[str, Any]], list[str] | None] | None = None
     order: int = 0
 
     @property
     def asks(self) -> bool:
         """Whether it needs to be told something before it begins."""
         return self.form is not None
+
+    @property
+    def foretells(self) -> bool:
+        return self.preview is not None
 
 
 bulk_acts: Registry[BulkAct] = Registry("records.bulk", "Acts on many rows of a list at once: a BulkAct.")

@@ -25,6 +25,9 @@ from kartu.records.models import ChangeSet
 from kartu.records.rights import UNDO
 from kartu.records.views.lists.common import OWN_RIGHT, asked, list_or_404, may_or_404, tell_refusal
 
+# So many rows are told of before it is done.
+PREVIEWED = 5
+
 
 @require_http_methods(["GET", "POST"])
 @signed_in(OWN_RIGHT)
@@ -43,6 +46,8 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
     question = asked(request, spec, data.get("query", "")) if data.get("all") == "1" else None
     selection = Selection.of(spec, data, asking, question)
     blank = chosen.form(asking) if chosen.form else forms.Form
+    if chosen.preview and "preview" in request.GET:
+        return preview(request, chosen, selection, blank(request.GET))
     form = blank(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return ask(request, spec, chosen, selection, form, 422 if form.is_bound else 200)
@@ -63,6 +68,16 @@ def ask(
         "url": reverse("records:list_bulk", args=[spec.key, act.key]),
     }
     return render(request, "records/lists/bulk.html", context, status=status)
+
+
+def preview(request: HttpRequest, act: BulkAct, selection: Selection, form: forms.Form) -> HttpResponse:
+    """What would come of the first rows, as the form stands while it is being filled in."""
+    form.is_valid()
+    rows = selection.rows(Asking(request.user)).order_by("pk")
+    lines = act.preview(list(rows[:PREVIEWED]), form.cleaned_data) or []
+    count = rows[: bulk.MOST_IDS * 20 + 1].count()
+    context = {"lines": lines, "more": count - len(lines) if lines else 0}
+    return render(request, "records/lists/_bulk_preview.html", context)
 
 
 def do(request: HttpRequest, spec: ListSpec, act: BulkAct, selection: Selection, values: dict) -> HttpResponse:
