@@ -4,6 +4,7 @@ import gc
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from kartu.core.testing.tables import only_filled_ones_are_emptied
 from kartu.firm.required import Stake, stakes
 from kartu.security import triggers
 from tools import machine
+from tools.testing import PROCESSES_MARK
 
 pytest_plugins = [
     "kartu.firm.people_for_tests",
@@ -84,6 +86,17 @@ def drop_triggers(alias: str) -> None:
             table = f" ON {model._meta.db_table}" if connection.vendor == "postgresql" else ""
             for name in triggers.names(model, connection.vendor):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """`start.py test` finds the files whose tests start processes by the words of the mark."""
+    if item.get_closest_marker("processes") and not says_that_it_starts_processes(item.path):
+        raise pytest.Collector.CollectError(f"{item.nodeid} is marked from elsewhere: say {PROCESSES_MARK} in its file")
+
+
+@cache
+def says_that_it_starts_processes(path: Path) -> bool:
+    return PROCESSES_MARK in path.read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(trylast=True)
