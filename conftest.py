@@ -17,7 +17,6 @@ from kartu.core.testing.tables import only_filled_ones_are_emptied
 from kartu.firm.required import Stake, stakes
 from kartu.security import triggers
 from tools import machine
-from tools.testing import PROCESSES_MARK
 
 pytest_plugins = [
     "kartu.firm.people_for_tests",
@@ -25,6 +24,7 @@ pytest_plugins = [
     "kartu.core.testing.shared",  # before the next, which imports it
     "kartu.core.testing.processes",
 ]
+PROCESSES_MARK = "mark.processes"
 ROOT = Path(__file__).resolve().parent
 
 # How fast examples are made and tried is the machine's business, and no test is red because another one took its core.
@@ -88,8 +88,14 @@ def drop_triggers(alias: str) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}{table}")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """For the few tests with processes the other files are not read."""
+    is_left_out = config.option.markexpr == "processes" and collection_path.match("test_*.py")
+    return True if is_left_out and not says_that_it_starts_processes(collection_path) else None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """`start.py test` finds the files whose tests start processes by the words of the mark."""
+    """The files whose tests start processes are found by the words of the mark."""
     if item.get_closest_marker("processes") and not says_that_it_starts_processes(item.path):
         raise pytest.Collector.CollectError(f"{item.nodeid} is marked from elsewhere: say {PROCESSES_MARK} in its file")
 

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, transaction
 
-from conftest import pytest_collection_modifyitems, pytest_itemcollected
+from conftest import PROCESSES_MARK, pytest_collection_modifyitems, pytest_ignore_collect, pytest_itemcollected
 from kartu.core.actors import System
 from kartu.core.testing import shared
 from kartu.core.testing.shared import Shared
 from kartu.security import audit, triggers
 from kartu.security.models import AuditRow
 from kartu.security.models.audit import Verb
-from tools import testing
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,14 +82,21 @@ def test_what_was_made_by_half_is_made_anew(tmp_path):
     assert (workers.once("firm", make).folder / "data").exists()
 
 
-def test_no_test_with_processes_is_left_out_by_the_way_in_which_it_is_marked(tmp_path):
-    """`start.py test` reads only the files that say so."""
+def test_files_that_do_not_speak_of_processes_are_not_read_for_those_tests(tmp_path):
+    (tmp_path / "test_a.py").write_text("pytestmark = STARTS_PROCESSES")
+    (tmp_path / "test_b.py").write_text("pytestmark = pytest." + PROCESSES_MARK)
+
+    def left_out(name: str, chosen: str) -> bool | None:
+        return pytest_ignore_collect(tmp_path / name, SimpleNamespace(option=SimpleNamespace(markexpr=chosen)))
+
+    assert left_out("test_a.py", "processes") is True
+    assert left_out("test_b.py", "processes") is left_out("test_a.py", "not processes") is None
+
+
+def test_a_test_with_processes_that_is_marked_from_elsewhere_stops_the_run(tmp_path):
+    """It would never run."""
     (tmp_path / "test_a.py").write_text("pytestmark = STARTS_PROCESSES")
     marked = SimpleNamespace(nodeid="test_a", path=tmp_path / "test_a.py", get_closest_marker="processes".__eq__)
 
     with pytest.raises(pytest.Collector.CollectError, match="test_a is marked from elsewhere"):
         pytest_itemcollected(marked)
-    pytest_itemcollected(SimpleNamespace(nodeid="test_a", path=tmp_path / "test_a.py", get_closest_marker="".__eq__))
-
-    assert {"tests/test_up.py", "kartu/core/tests/test_processes.py"} < set(testing.with_processes())
-    assert "tests/test_routes.py" not in testing.with_processes()

@@ -21,7 +21,6 @@ PARTS = {
     # What stands on the screen, and what asks no database, was proved above.
     "PostgreSQL": (["-n", "2", "-m", "not processes and not looks and not no_database"], PROCESSES),
 }
-PROCESSES_MARK = "mark.processes"
 NO_TESTS_CHOSEN = 5  # pytest's exit code
 # The samples stand beside the project where it is developed, and are not part of it.
 MAY_BE_ABSENT = "samples are not here"
@@ -49,12 +48,6 @@ def main(words: list[str]) -> int:
         return run.report()
 
 
-def with_processes() -> list[str]:
-    """The files with tests that start processes: for so few the others are not read. conftest.py knows of each one."""
-    places = [path for folder in ("kartu", "tests") for path in sorted((ROOT / folder).rglob("test_*.py"))]
-    return [str(path.relative_to(ROOT)) for path in places if PROCESSES_MARK in path.read_text(encoding="utf-8")]
-
-
 class Run:
     """One run of everything, with its account."""
 
@@ -75,11 +68,10 @@ class Run:
 
     def suite(self, title: str, address: str, words: list[str]) -> None:
         for number, options in enumerate([words] if words else PARTS[title]):
-            files = with_processes() if options is PROCESSES else []
             account, part = self.folder / f"{title}-{number}.jsonl", f"Tests on {title}: {' '.join(options)}"
             self.step(
                 part,
-                ["-m", "pytest", *options, *files],
+                ["-m", "pytest", *options],
                 allowed=NO_TESTS_CHOSEN,
                 KARTU_DATABASE=address,
                 KARTU_TEST_ACCOUNT=str(account),
