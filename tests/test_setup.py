@@ -10,6 +10,8 @@ import pytest
 from tools import machine, main, rebuild, setup, testing
 from tools.setup import Missing
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -7,6 +7,8 @@ from kartu.core.menu import menu
 from kartu.core.registry import Registry
 from kartu.core.rights import declare, rights
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:

@@ -5,6 +5,8 @@ import pytest
 from kartu.core.money import CURRENCIES
 from kartu.firm.countries import choices, countries, country
 
+pytestmark = pytest.mark.no_database
+
 
 def test_every_country_has_a_currency_we_know_and_zones_that_exist():
     zones = available_timezones()

@@ -4,6 +4,8 @@ import pytest
 
 from kartu.firm import totp
 
+pytestmark = pytest.mark.no_database
+
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # "12345678901234567890", as in the RFC
 
 

@@ -5,6 +5,8 @@ import pytest
 from kartu.core.text import whole
 from kartu.planner.spoken import read_line, when_said
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("line", "title", "column"),

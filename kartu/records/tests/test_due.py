@@ -11,6 +11,8 @@ from django.utils import timezone
 from kartu.records.lists.due import Due
 from kartu.records.lists.look import Look
 
+pytestmark = pytest.mark.no_database
+
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=JAKARTA)
 

@@ -8,6 +8,8 @@ import pytest
 
 from kartu.planner.recurrence import Start, occurrences, parse
 
+pytestmark = pytest.mark.no_database
+
 ZONES = [
     "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Jakarta", "Asia/Kathmandu", "Pacific/Kiritimati",
     "Pacific/Pago_Pago",

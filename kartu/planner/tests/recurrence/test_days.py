@@ -9,6 +9,8 @@ import pytest
 from kartu.planner.recurrence import Start, first_ones, following, next_after, parse
 from kartu.planner.recurrence.days import end_of_month
 
+pytestmark = pytest.mark.no_database
+
 JAKARTA = ZoneInfo("Asia/Jakarta")
 HOLIDAYS = {date(2026, 12, 25), date(2026, 12, 31), date(2027, 1, 1)}
 

@@ -7,6 +7,8 @@ import pytest
 
 from kartu.planner.recurrence import describe, parse
 
+pytestmark = pytest.mark.no_database
+
 SENTENCES = {
     "FREQ=MONTHLY;X-WORKDAY=-1;X-HOLIDAY=PREVIOUS;UNTIL=20261231": (
         "every month on the last working day at 10:00, moved to the working day before if it falls on a day off, "

@@ -8,6 +8,8 @@ import pytest
 
 from kartu.planner.recurrence import RuleError, Start, check, first_ones, from_ics, parse, to_text
 
+pytestmark = pytest.mark.no_database
+
 BERLIN = ZoneInfo("Europe/Berlin")
 START = Start(date(2026, 1, 1), time(10), BERLIN)
 
