@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -379,8 +379,8 @@ class Inventory:
 
 
 def hours_of(minutes: int) -> Decimal:
-    """To a tenth."""
-    return round(Decimal(minutes) / 60, 1)
+    """To a tenth, half of one up."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def overlap(one: Span, other: Span) -> bool:

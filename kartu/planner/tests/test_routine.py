@@ -266,5 +266,5 @@ def test_those_of_a_segment_are_one_duty_with_its_clients_and_stand_under_the_se
 
 
 def test_hours_are_told_to_a_tenth():
-    assert [in_hours(minutes) for minutes in (0, 20, 345, None)] == ["0 h", "0.3 h", "5.8 h", "–"]
+    assert [in_hours(minutes) for minutes in (0, 20, 315, 345, None)] == ["0 h", "0.3 h", "5.3 h", "5.8 h", "–"]
     assert hours(20, 345) == "0.3 of 5.8 h"
