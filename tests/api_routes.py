@@ -370,6 +370,16 @@ API = [
         of_task(),
         PUT=(reached(200), lambda world: {"watcher_ids": [world.head.pk], "attendee_ids": []}),
     ),
+    api(
+        "tasks/{pk}/client-reminders",
+        lambda world: {"pk": world.task_to_remind_of.pk},
+        POST=(reached(201), lambda world: {"channel_id": world.channel.pk, "before": 120}),
+    ),
+    api(
+        "tasks/{pk}/client-reminders/{part}",
+        lambda world: {"pk": world.client_reminder.task_id, "part": world.client_reminder.pk},
+        DELETE=reached(204),
+    ),
     api("tasks/{pk}/reminders", of_task(), PUT=(reached(200), lambda world: {"items": [{"before": 15}]})),
     api(
         "tasks/{pk}/after",

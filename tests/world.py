@@ -113,10 +113,14 @@ class World:
         return planner.set_task(title="Send the offer", kind="call", client=self.client, by=self.seller)
 
     @cached_property
-    def client_reminder(self) -> ClientReminder:
+    def task_to_remind_of(self) -> Task:
         later = timezone.now() + timedelta(days=3)
-        planner.change_task(task=self.task, values={"due_at": later}, by=self.seller)
-        return planner.remind_client(task=self.task, channel=self.channel, before=60, by=self.seller)
+        return planner.change_task(task=self.task, values={"due_at": later}, by=self.seller)
+
+    @cached_property
+    def client_reminder(self) -> ClientReminder:
+        task = self.task_to_remind_of
+        return planner.remind_client(task=task, channel=self.channel, before=60, by=self.seller)
 
     @cached_property
     def message(self) -> ClientMessage:

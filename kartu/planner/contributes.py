@@ -12,10 +12,11 @@ from kartu.core.outbox import Event, on
 from kartu.firm.absences import OpenWork, open_work
 from kartu.firm.rights import SETTINGS
 from kartu.firm.signals import founded
-from kartu.firm.tabs import IN_FIRM, SettingsTab, settings_tabs
+from kartu.firm.tabs import IN_CLIENTS, IN_FIRM, SettingsTab, settings_tabs
 from kartu.notifications.kinds import IN_WORK, Kind, kinds
 from kartu.planner import (  # noqa: F401 - some add themselves
     client_api,
+    client_reminders_demo,
     finished,
     following,
     giving,
@@ -79,6 +80,16 @@ settings_tabs.add(
 )
 settings_tabs.add(
     SettingsTab("outcomes", _("Results of tasks"), "planner:outcomes", group=IN_FIRM, order=45, right=SETTINGS)
+)
+settings_tabs.add(
+    SettingsTab(
+        "client_reminders",
+        _("Reminders to clients"),
+        "planner:client_reminders",
+        group=IN_CLIENTS,
+        order=30,
+        right=SETTINGS,
+    )
 )
 founded.connect(fill_outcomes, dispatch_uid="planner.starting")
 menu.add(MenuItem("scheduler", _("Scheduler"), "planner:scheduler", "calendar-time", order=15, right=VIEW))

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from kartu.clients.card import Card, seen_client
-from kartu.clients.models import Client, Touch
+from kartu.clients.messages.ledger import Told
+from kartu.clients.messages.ledger import told as told_messages
+from kartu.clients.models import Client, ClientMessage, Touch
 from kartu.clients.rights import SEE_TOUCHES, reaches
 from kartu.clients.timeline.touches import icon_of
 from kartu.clients.told_text import told
@@ -18,6 +20,7 @@ from kartu.planner.history import Step, moves_by_person, steps_of
 from kartu.planner.models import Participant, Reminder, Series, Task, TaskAfter, TaskItem
 from kartu.planner.rights import CHANGE, CREATE, TRASH
 from kartu.planner.series_page import sentence_of
+from kartu.planner.showing_client_reminders import shown_reminders
 from kartu.records.rights import FILES_VIEW
 
 LAST_TOUCHES = 5
@@ -212,6 +215,26 @@ class TaskPage:
     def reminders(self) -> list[Reminder]:
         """The person's own."""
         return list(Reminder.objects.visible_to(self.by).filter(task=self.task, person=self.by.pk))
+
+    @cached_property
+    def may_remind_client(self) -> bool:
+        """Whether a reminder to the client can be added here."""
+        has_time = self.task.start_at or self.task.due_at
+        return bool(self.client and has_time and self.is_open and self.may_change and not self.task.is_private)
+
+    @cached_property
+    def client_reminders(self) -> list[dict[str, Any]]:
+        """Those to the client, with the address as far as the reader may read it."""
+        rows = self.task.client_reminders.filter(trashed_at=None) if self.task.client_id else []
+        return shown_reminders(rows, self.task, self.by)
+
+    @cached_property
+    def messages(self) -> list[Told]:
+        """What went to the client about it, the newest first; for who sees the client's history."""
+        if self.client is None:
+            return []
+        rows = ClientMessage.objects.visible_to(self.by).filter(about_type=self.task._meta.label_lower)
+        return told_messages(rows.filter(about_id=self.task.pk).order_by("-pk")[:NEXT_TASKS], self.by)
 
     @cached_property
     def steps(self) -> list[Step]:

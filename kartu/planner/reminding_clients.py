@@ -125,17 +125,24 @@ def name_of(zone: ZoneInfo, at: datetime) -> str:
 
 def channels_for(task: Task, way: str) -> list[Channel]:
     """Where the client can be written to by `way`, as it is kept: those of whom it is about, then the client's own."""
-    rows = Channel.objects.as_system(WHY).filter(client_id=task.client_id, kind__in=KINDS_OF[way], trashed_at=None)
+    return channels_by_way(task)[way]
+
+
+def channels_by_way(task: Task) -> dict[str, list[Channel]]:
+    kinds_of_all = [kind for some in KINDS_OF.values() for kind in some]
+    rows = Channel.objects.as_system(WHY).filter(client_id=task.client_id, kind__in=kinds_of_all, trashed_at=None)
+    rows = list(rows.order_by("-is_main", "pk"))
     whose = [task.contact_id, None] if task.contact_id else [None]
-    found = [row for who in whose for row in rows.order_by("-is_main", "pk") if row.contact_id == who]
-    return [row for row in found if way == EMAIL or is_mobile(row.value)]
+    found = [row for who in whose for row in rows if row.contact_id == who]
+    found = [row for row in found if row.kind == Channel.Kind.EMAIL or is_mobile(row.value)]
+    return {way: [row for row in found if row.kind in some] for way, some in KINDS_OF.items()}
 
 
-def address_for(reminder: ClientReminder) -> str:
+def address_for(reminder: ClientReminder, found: dict[str, list[Channel]] | None = None) -> str:
     """Where it goes now: the chosen address as it stands today, else the first one of that way; "" if there is none."""
-    found = channels_for(reminder.task, reminder.way)
-    chosen = [row for row in found if row.pk == reminder.channel_id]
-    return next((row.value for row in chosen or found), "")
+    rows = (found or channels_by_way(reminder.task))[reminder.way]
+    chosen = [row for row in rows if row.pk == reminder.channel_id]
+    return next((row.value for row in chosen or rows), "")
 
 
 def draft_of(reminder: ClientReminder, address: str = "") -> Draft:

@@ -1,7 +1,11 @@
 """All that can be done with tasks. A view, an API route, an import row and a job call these same functions."""
 
 from kartu.planner.actions.calendars import close_feed, open_feed, take_calendar
-from kartu.planner.actions.client_reminders import forget_client_reminder, remind_client
+from kartu.planner.actions.client_reminders import (
+    forget_client_reminder,
+    remind_client,
+    save_usual_client_reminders,
+)
 from kartu.planner.actions.closing import accept_task, drop_task, finish_task, reopen_task, return_task
 from kartu.planner.actions.outcomes import (
     add_outcome,
@@ -62,6 +66,7 @@ __all__ = [
     "return_task",
     "save_outcome",
     "save_resource",
+    "save_usual_client_reminders",
     "set_participants",
     "set_reminders",
     "set_task",

@@ -14,6 +14,8 @@ from kartu.clients.rights import reaches
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.core.veils import real_of
+from kartu.firm.acts import act, tell, telling
+from kartu.firm.rights import SETTINGS
 from kartu.planner.events import TaskChanged
 from kartu.planner.models import ClientReminder, ClientReminderDefault, Task
 from kartu.planner.reminding_clients import EMAIL, SMS, channels_for, exact_time
@@ -104,3 +106,18 @@ def remind_as_usual(task_id: int) -> ClientReminder | None:
     row = ClientReminder(task=task, way=usual.way, channel_id=channel.pk, before=usual.before)
     row.save()
     return row
+
+
+@act(SETTINGS)
+def save_usual_client_reminders(*, wanted: dict[str, tuple[str, int]], by: Actor) -> None:
+    """Let tasks of each kind of `wanted` remind their clients by themselves: (way, minutes before); "": not at all."""
+    rows = {row.kind: row for row in ClientReminderDefault.objects.all()}
+    for kind, (way, before) in wanted.items():
+        row = rows.get(kind) or ClientReminderDefault(kind=kind)
+        if way:
+            row.way, row.before = way, before
+            with telling(row, by=by):
+                row.save()
+        elif row.pk:
+            tell("setting", row, by=by, values={"before": {"kind": kind, "way": row.way, "before": row.before}})
+            row.delete()

@@ -7,21 +7,26 @@ from django.utils.translation import gettext as _
 from ninja import Status
 from pydantic import Field
 
+from kartu.clients.api.resource import pointed
+from kartu.clients.models import Channel
 from kartu.core.access import access
 from kartu.core.api.schemas import UNSENT, Id, In, Version, words
 from kartu.planner import actions
 from kartu.planner.api.resource import TASKS, colleagues, in_our_words, other_task, part_or_404, task_or_404
 from kartu.planner.api.shapes import (
     AfterOut,
+    ClientReminderIn,
+    ClientReminderOut,
     ParticipantOut,
     ReminderIn,
     ReminderOut,
     TaskItemOut,
+    client_reminder_told,
     item_told,
     participant_told,
     reminder_told,
 )
-from kartu.planner.models import Participant, Reminder, TaskAfter, TaskItem
+from kartu.planner.models import ClientReminder, Participant, Reminder, TaskAfter, TaskItem
 from kartu.planner.rights import CHANGE, VIEW
 from kartu.records.api.doing import doing, only_over
 
@@ -120,4 +125,24 @@ def drop_task_after(request: HttpRequest, pk: int, part: int) -> Status:
     row = part_or_404(request, TaskAfter, pk, part)
     with doing(request, _("It no longer waits")):
         actions.drop_after(after=row, by=request.user)
+    return Status(204, None)
+
+
+@TASKS.post("/tasks/{int:pk}/client-reminders", ClientReminderOut)
+@access(CHANGE)
+def remind_client(request: HttpRequest, pk: int, data: ClientReminderIn) -> Status:
+    """Remind the client of it. An address that opted out is refused, with the reason."""
+    task = task_or_404(request, pk)
+    channel = pointed(Channel.objects.visible_to(request.user), data.channel_id, "channel_id")
+    with doing(request, _("Remind the client")), in_our_words():
+        row = actions.remind_client(task=task, channel=channel, before=data.before, by=request.user)
+    return Status(201, client_reminder_told(row))
+
+
+@TASKS.delete("/tasks/{int:pk}/client-reminders/{int:part}")
+@access(CHANGE)
+def forget_client_reminder(request: HttpRequest, pk: int, part: int) -> Status:
+    row = part_or_404(request, ClientReminder, pk, part)
+    with doing(request, _("The client is not reminded")):
+        actions.forget_client_reminder(reminder=row, by=request.user)
     return Status(204, None)

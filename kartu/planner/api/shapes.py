@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from kartu.clients.messages.ledger import Told
 from kartu.core.api.schemas import Day, Id, In, Moment, Named, Out, changes_of, named, words
-from kartu.planner.models import Participant, Reminder, Task, TaskItem
+from kartu.planner.models import ClientReminder, Participant, Reminder, Task, TaskItem
 from kartu.planner.models.task import TIMES
 
 Kind = Literal[*Task.Kind.values]
@@ -49,6 +50,36 @@ class ReminderIn(In):
         return self.sent()
 
 
+class ClientReminderIn(In):
+    """At `channel_id`, an e-mail or a mobile phone of the client, `before` minutes ahead."""
+
+    channel_id: Id
+    before: int = Field(..., ge=5, le=86_400)
+
+
+class ClientReminderOut(Out):
+    """`at` is when it is planned for; what would fall into the night goes before or after it. `told_at`: when its
+    message was written."""
+
+    id: int
+    way: str = Field(description="email or sms.")
+    before: int
+    channel_id: int | None
+    at: Moment | None
+    told_at: Moment | None
+
+
+class ClientMessageOut(Out):
+    """What went to the client, and its last step; the address as far as the token's person may read it."""
+
+    id: int
+    way: str
+    address: str
+    state: str = Field(description="planned, delayed, sent or failed.")
+    reason: str
+    at: Moment
+
+
 class TaskIn(TaskFields):
     """Without `person_id` it is the token's person who does it, without `reminders` he is told as is usual for its
     kind."""
@@ -59,6 +90,7 @@ class TaskIn(TaskFields):
     watcher_ids: list[Id] = Field([], max_length=50)
     attendee_ids: list[Id] = Field([], max_length=50)
     reminders: list[ReminderIn] | None = Field(None, max_length=10)
+    client_reminders: list[ClientReminderIn] = Field([], max_length=3)
 
 
 TaskChange = changes_of(TaskFields, "TaskChange")
@@ -134,6 +166,8 @@ class TaskWholeOut(TaskOut):
     participants: list[ParticipantOut]
     reminders: list[ReminderOut] = Field(description="Those of the token's person.")
     waits_for: list[AfterOut]
+    client_reminders: list[ClientReminderOut] = Field(description="Those to the client.")
+    client_messages: list[ClientMessageOut] = Field(description="What went to the client about it.")
 
 
 POINTED = ("client", "person", "author", "team", "outcome", "closed_by")
@@ -159,6 +193,15 @@ def participant_told(row: Participant) -> dict[str, Any]:
 
 def reminder_told(row: Reminder) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ReminderOut.model_fields}
+
+
+def client_reminder_told(row: ClientReminder) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ClientReminderOut.model_fields}
+
+
+def client_message_told(each: Told) -> dict[str, Any]:
+    told = {"id": each.message.pk, "way": "email" if each.message.letter_id else "sms", "address": str(each.address)}
+    return {**told, "state": each.what, "reason": each.reason, "at": each.at}
 
 
 def only_times(data: In) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Status
 
+from kartu.clients.api.resource import pointed
+from kartu.clients.models import Channel
 from kartu.core.access import access
 from kartu.core.actors import Actor
 from kartu.planner import actions
@@ -25,6 +27,8 @@ from kartu.planner.api.shapes import (
     TaskIn,
     TaskOut,
     TaskWholeOut,
+    client_message_told,
+    client_reminder_told,
     item_told,
     participant_told,
     reminder_told,
@@ -32,17 +36,18 @@ from kartu.planner.api.shapes import (
 )
 from kartu.planner.lists import TASKS as LIST
 from kartu.planner.models import Reminder, Task
+from kartu.planner.page import TaskPage
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
 from kartu.records.api.doing import base_sent, doing, show_version
 from kartu.records.api.lists import After, Before, Filters, Limit, Page, Sort, Words, items_of
 from kartu.security.views_log import saw
 
 
-class TaskPage(Page):
+class TasksPage(Page):
     items: list[TaskOut]
 
 
-@TASKS.get("/tasks", TaskPage)
+@TASKS.get("/tasks", TasksPage)
 @access(VIEW)
 def read_tasks(
     request: HttpRequest,
@@ -66,8 +71,9 @@ def set_task(request: HttpRequest, data: TaskIn) -> Status:
 
 
 def add(data: TaskIn, by: Actor) -> Task:
-    values = data.given("client_id", "contact_id", "person_id", "parent_id", "watcher_ids", "attendee_ids", "reminders")
-    return actions.set_task(
+    pointing = ("client_id", "contact_id", "person_id", "parent_id", "watcher_ids", "attendee_ids")
+    values = data.given(*pointing, "reminders", "client_reminders")
+    task = actions.set_task(
         **values,
         client=client_of(data.client_id, by),
         contact=contact_of(data.contact_id, by),
@@ -78,6 +84,10 @@ def add(data: TaskIn, by: Actor) -> Task:
         reminders=None if data.reminders is None else [each.as_wanted() for each in data.reminders],
         by=by,
     )
+    for each in data.client_reminders:
+        channel = pointed(Channel.objects.visible_to(by), each.channel_id, "channel_id")
+        actions.remind_client(task=task, channel=channel, before=each.before, by=by)
+    return task
 
 
 def answered(request: HttpRequest, pk: int) -> dict[str, Any]:
@@ -104,6 +114,8 @@ def parts_of(task: Task, by: Actor) -> dict[str, Any]:
         "participants": [participant_told(row) for row in task.participants.select_related("person").order_by("pk")],
         "reminders": [reminder_told(row) for row in reminders],
         "waits_for": [{"id": row.pk, "first_id": row.first_id} for row in task.waits_for.order_by("pk")],
+        "client_reminders": [client_reminder_told(row) for row in task.client_reminders.filter(trashed_at=None)],
+        "client_messages": [client_message_told(each) for each in TaskPage(task, by).messages],
     }
 
 

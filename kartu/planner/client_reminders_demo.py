@@ -1,0 +1,35 @@
+"""Reminders to clients in the demo firm: the next appointments have one. Nothing goes out: it has no mail server."""
+
+import random
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from kartu.core.demo import DemoPart, demo_parts
+from kartu.planner.actions import remind_client
+from kartu.planner.models import Task
+from kartu.planner.reminding_clients import EMAIL, SMS, channels_for
+
+WHY = "appointments of the demo firm of which clients are reminded"
+KINDS = (Task.Kind.MEETING, Task.Kind.VISIT, Task.Kind.CALL)
+MOST = 6
+BEFORE = (24 * 60, 2 * 60)
+
+
+@transaction.atomic
+def fill(language: str, rng: random.Random) -> None:
+    rows = Task.objects.as_system(WHY).filter(state=Task.State.OPEN, kind__in=KINDS, client__isnull=False)
+    rows = rows.filter(trashed_at=None, is_private=False, start_at__gt=timezone.now() + timedelta(days=2))
+    done = 0
+    for task in rows.select_related("client", "person").order_by("start_at", "pk")[: 10 * MOST]:
+        way = (EMAIL, SMS)[done % 2]
+        channel = next(iter(channels_for(task, way)), None)
+        if channel is not None:
+            remind_client(task=task, channel=channel, before=BEFORE[done % 2], by=task.person)
+            done += 1
+        if done == MOST:
+            return
+
+
+demo_parts.add(DemoPart("client_reminders", order=190, fill=fill))
