@@ -372,7 +372,7 @@ API = [
     ),
     api(
         "tasks/{pk}/client-reminders",
-        lambda world: {"pk": world.task_to_remind_of.pk},
+        beside(lambda world: {"pk": world.task_to_remind_of.pk}, "channel"),
         POST=(reached(201), lambda world: {"channel_id": world.channel.pk, "before": 120}),
     ),
     api(

@@ -918,7 +918,7 @@ TASKS = [
         "planner:new_client_reminder",
         get=reached(200),
         post=reached(302),
-        at=lambda world: {"pk": world.task_to_remind_of.pk},
+        at=beside(lambda world: {"pk": world.task_to_remind_of.pk}, "channel"),
         data=lambda world: {"channel": world.channel.pk, "before": "120"},
     ),
     Route(

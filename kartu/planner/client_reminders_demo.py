@@ -12,21 +12,22 @@ from kartu.planner.models import Task
 from kartu.planner.reminding_clients import EMAIL, SMS, channels_for
 
 WHY = "appointments of the demo firm of which clients are reminded"
-KINDS = (Task.Kind.MEETING, Task.Kind.VISIT, Task.Kind.CALL)
+KINDS = (Task.Kind.MEETING, Task.Kind.VISIT)
 MOST = 6
-BEFORE = (24 * 60, 2 * 60)
+HOUR, DAY = 60, 24 * 60
 
 
 @transaction.atomic
 def fill(language: str, rng: random.Random) -> None:
     rows = Task.objects.as_system(WHY).filter(state=Task.State.OPEN, kind__in=KINDS, client__isnull=False)
-    rows = rows.filter(trashed_at=None, is_private=False, start_at__gt=timezone.now() + timedelta(days=2))
+    rows = rows.filter(trashed_at=None, is_private=False, start_at__gt=timezone.now() + timedelta(hours=3))
     done = 0
     for task in rows.select_related("client", "person").order_by("start_at", "pk")[: 10 * MOST]:
         way = (EMAIL, SMS)[done % 2]
         channel = next(iter(channels_for(task, way)), None)
+        before = DAY if task.start_at > timezone.now() + timedelta(hours=25) else 2 * HOUR
         if channel is not None:
-            remind_client(task=task, channel=channel, before=BEFORE[done % 2], by=task.person)
+            remind_client(task=task, channel=channel, before=before, by=task.person)
             done += 1
         if done == MOST:
             return

@@ -57,7 +57,7 @@ READY = {
     ),
     (SMS, "en"): ("", "{firm}: reminder of our appointment on {day} at {time}."),
     (SMS, "id"): ("", "{firm}: pengingat janji temu pada {day} pukul {time}."),
-    (SMS, "ru"): ("", "{firm}: ждём вас {day} в {time}."),
+    (SMS, "ru"): ("", "{firm}: напоминаем о встрече: {day}, {time}."),
 }
 PLACEHOLDERS = {
     "name": gettext_lazy("the client, or whom you meet there"),

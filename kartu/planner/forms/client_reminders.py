@@ -1,10 +1,11 @@
 """A reminder to the client of a task, and how the firm wants them."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -75,6 +76,8 @@ class ClientReminderForm(ActForm):
         field = self.fields["channel"]
         field.choices = [(key, self.told(row, refused.get(key))) for key, row in self.rows.items()]
         field.widget.closed = frozenset(refused)
+        is_near = task.at is not None and task.at - timezone.now() < timedelta(minutes=DAY)
+        self.fields["before"].initial = str(2 * HOUR if is_near else DAY)
         field.initial = next((key for key in self.rows if key not in refused), None)
 
     def told(self, row: Channel, word: Any) -> str:
@@ -121,11 +124,20 @@ class WordsForm(ActionForm):
         return reset_template(kind=self.kind, way=self.way, language=self.language, by=self.by)
 
 
+class Clock(forms.TimeInput):
+    """Hours and minutes."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
 class ClientRemindersForm(ActionForm):
     """Which tasks remind clients by themselves, and when clients may be written to."""
 
-    opens = forms.TimeField(label=_("Clients are written to from"))
-    closes = forms.TimeField(label=_("until"))
+    opens = forms.TimeField(label=_("Clients are written to from"), widget=Clock)
+    closes = forms.TimeField(label=_("until"), widget=Clock)
     sms_stop = forms.CharField(label=_("What an SMS ends with"), max_length=80, required=False)
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
@@ -136,7 +148,7 @@ class ClientRemindersForm(ActionForm):
         usual = {row.kind: row for row in ClientReminderDefault.objects.all()}
         for kind in KINDS:
             row = usual.get(kind)
-            ways = [("", _("not by itself")), *MessageTemplate.Way.choices]
+            ways = [("", _("no reminder by itself")), *MessageTemplate.Way.choices]
             self.fields[f"way_{kind}"] = forms.ChoiceField(
                 label=kind.label, choices=ways, required=False, initial=row.way if row else ""
             )

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -94,10 +96,7 @@ def test_who_reads_no_addresses_is_offered_none_and_reads_masks(meeting, seller)
     assert "i•••@•••.example" in page_of(meeting, seller)
 
 
-def test_the_page_of_a_task_asks_as_much_for_three_reminders_as_for_one(meeting, seller, django_assert_max_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_page_of_a_task_asks_as_much_for_three_reminders_as_for_one(meeting, seller):
     def asked() -> int:
         browser = browser_of(seller)
         browser.get(reverse("planner:task", args=[meeting.pk]))
