@@ -35,7 +35,8 @@ function refuse(ctx) {
   sayBeside(ctx.sourceElement, text || say("failed"));
 }
 
-const ROW = ".li, .note, .qacts-k, .hero";
+const ROW = ".li, .note, .qacts-k";
+const refusals = new WeakMap(); // place -> the line that stands beside it
 
 function sayBeside(source, text) {
   const form = source.matches("form") ? source : null;
@@ -43,7 +44,9 @@ function sayBeside(source, text) {
   if (!place && !source.closest(".drawer")) return show(note(text));
   forget(place);
   const line = make("div", { class: "hint bad refused-k", id: uniqueId("refused"), role: "alert" }, glyph("alert-circle"), make("span", {}, text));
-  if (place) place.after(line);
+  if (place) refusals.set(place, line);
+  if (place?.matches(".qacts-k")) place.append(line);
+  else if (place) place.after(line);
   else source.closest(".drawer").querySelector(".body, .dh").prepend(line);
   const field = form?.querySelector("input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select");
   if (!field) return;
@@ -55,8 +58,9 @@ function sayBeside(source, text) {
 
 /** What was refused at `place` is being put right, or asked once more. */
 function forget(place) {
-  if (!place?.nextElementSibling?.matches(".refused-k")) return;
-  place.nextElementSibling.remove();
+  if (!refusals.has(place)) return;
+  refusals.get(place).remove();
+  refusals.delete(place);
   for (const field of place.querySelectorAll("[aria-invalid][aria-describedby^=refused]")) {
     field.classList.remove("err");
     field.removeAttribute("aria-invalid");

@@ -66,7 +66,7 @@ class TaskImporter:
             who = (("me", _("I do")), ("client", _("Whoever looks after the client")))
             asked.append(Question("person", _("Who does what the file names nobody for"), who))
         if mapped & {"state", "closed_at"}:
-            ways = (("fill", _("Take it, and say that it was done before")), ("reject", _("Leave it out, and list it")))
+            ways = (("fill", _("Take it")), ("reject", _("Leave it out, and list it")))
             asked.append(Question("no_result", _("A task that is done, with no word of what came of it"), ways))
         return asked
 

@@ -17,6 +17,7 @@ from kartu.planner import actions
 from kartu.planner.models import Outcome, Reminder, Task, TaskItem, TaskNews
 from kartu.planner.telling.acts import QUIET, tell_person
 from kartu.records.imports import acts
+from kartu.records.imports.fixing import fix_row
 from kartu.records.imports.importers import importers
 from kartu.records.imports.layouts import plan_of
 from kartu.records.imports.rows import data_rows, staged
@@ -251,6 +252,26 @@ def test_only_whoever_may_brings_tasks_in_and_only_for_those_whom_he_may_ask(hea
     head.role.save()
     source = checked(f"Task;Assignee\nOffer;{seller.name}\n", head)
     assert told(source) == {2: f"You may not set tasks for this colleague {seller.name}"}
+
+
+def test_the_page_of_a_checked_list_offers_only_what_there_is_for_tasks(client, head):
+    source = checked("Task;Assignee\nOffer;Nemo\n", head)
+    client.force_login(head)
+    told = client.get(f"/imports/{source.pk}/").content.decode()
+    assert "No colleague is called so" in told and "the rest into the note" not in told
+
+    new = client.get("/imports/new/?what=tasks").content.decode()
+    assert "?what=clients" in new and 'action="/imports/new/?what=tasks"' in new
+    file = client.get("/imports/template.xlsx?what=tasks")
+    assert file.status_code == 200 and file.content.startswith(b"PK")
+
+
+def test_what_was_put_right_goes_in_afterwards(head):
+    source = bring_in("Task;Assignee\nOffer;Nemo\nSweep;\n", head)
+    fix_row(source=source, number=2, cells={1: head.name})
+    acts.take_the_rest(source=source, by=head)
+    run_jobs()
+    assert sorted(task.title for task in all_tasks(head)) == ["Offer", "Sweep"]
 
 
 def test_a_long_title_loses_nothing(head):

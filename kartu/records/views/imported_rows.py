@@ -22,7 +22,9 @@ def decisions(source: Import, problems: list[dict[str, Any]]) -> dict[str, Any]:
     """What may be decided once more before the rows are taken: values of lists, the order of the dates at fault."""
     meant = [(name, value) for name, value in source.answers.items() if name.startswith("value.") and value]
     at_fault = {reason["at"] for each in problems for reason in each["reasons"]}
-    targets = importer_of(source).targets_for(source.by)
+    importer = importer_of(source)
+    targets = importer.targets_for(source.by)
+    asked = {question.key for question in importer.questions(list(plan_of(source).choices), source.layout)}
     dates = [
         {
             "at": choice.at,
@@ -37,6 +39,7 @@ def decisions(source: Import, problems: list[dict[str, Any]]) -> dict[str, Any]:
         "dates_at_fault": dates,
         "date_orders": date_orders(),
         "may_fix": True,
+        "may_keep_bad": "bad" in asked and source.answers.get("bad") != "note",
     }
 
 
