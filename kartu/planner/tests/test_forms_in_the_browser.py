@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kartu.planner import actions
-from kartu.planner.models import Task
+from kartu.planner.models import Series, Task
 from kartu.records.models import File
 
 pytestmark = pytest.mark.browser
@@ -67,3 +67,25 @@ def test_a_line_of_a_checklist_that_is_refused_says_why_and_stays_typed(seller, 
     expect(page.locator(".refused-k")).to_have_count(0)
     field.press("Enter")
     expect(page.get_by_role("checkbox", name="Ask for prices")).to_be_visible()
+
+
+def test_a_new_task_becomes_a_recurring_one_at_the_side_and_enter_sets_a_single_one(seller, page: Page, sign_in):
+    sign_in(seller)
+    page.goto("/tasks/?v=all")
+    side = page.locator(".drawer")
+    page.locator("#main .empty a[href='/tasks/new/']").click()
+    side.locator("[name=title]").fill("Call Rina tomorrow 15:00")
+
+    side.get_by_role("button", name="Repeat…").click()
+    expect(side.locator("[name=at]")).to_have_value("15:00")
+    expect(side.locator("[name=title]")).to_have_value("Call Rina")
+    expect(side.locator(".says-k")).to_contain_text("15:00")
+    side.locator(".df .btn-primary").click()
+
+    expect(side).to_have_count(0)
+    assert [series.title for series in Series.objects.visible_to(seller)] == ["Call Rina"]
+    page.goto("/tasks/new/")
+    page.locator("[name=title]").fill("Offer")
+    page.locator("[name=title]").press("Enter")
+    expect(page.get_by_role("heading", name="Offer")).to_be_visible()
+    assert Task.objects.visible_to(seller).filter(series=None).get().title == "Offer"
