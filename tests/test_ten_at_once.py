@@ -75,7 +75,7 @@ SELLERS = [
         "Sari",
         CLIENT + "channels/new/",
         "clients_channel",
-        {"kind": "telegram", "value": "@ten_at_once"},
+        {"kind": "email", "value": "ten@sepuluh.example"},
     ),
     Button("clients:new_address", "Sari", CLIENT + "addresses/new/", "clients_address", {"city": "Garut"}),
     Button(
@@ -139,7 +139,25 @@ OWNERS = [
     ),
     Button("planner:new_outcome", "Olga", "/tasks/outcomes/call/new/", "planner_outcome", {"name": "Engaged"}),
     Button("planner:slot", "Sari", "/scheduler/slot/", "planner_task", {"title": "Ten"}),
-    Button("planner:new_task", "Sari", "/tasks/new/", "planner_task", {"title": "Ten at once", "kind": "task"}),
+    Button(
+        "planner:new_task",
+        "Sari",
+        "/tasks/new/",
+        "planner_task",
+        {
+            "title": "Ten at once",
+            "kind": "task",
+            "client": "{client}",
+            "due_at": f"{NOW + timedelta(days=9):%Y-%m-%dT%H:%M}",
+        },
+    ),
+    Button(
+        "planner:new_client_reminder",
+        "Sari",
+        "/tasks/{task}/client-reminders/new/",
+        "planner_clientreminder",
+        {"channel": "{channel}", "before": "120"},
+    ),
     Button(
         "planner:new_item",
         "Sari",
@@ -332,6 +350,7 @@ def press_all(office: Office, buttons: list[Button]) -> Iterator[str]:
 
 # What later buttons are about.
 NOTED = {
+    "clients:new_channel": ("channel", "SELECT max(id) FROM clients_channel"),
     "clients:new": ("client", "SELECT max(id) FROM clients_client"),
     "planner:slot": ("first", "SELECT max(id) FROM planner_task"),
     "planner:new_task": ("task", "SELECT max(id) FROM planner_task"),
