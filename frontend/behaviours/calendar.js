@@ -22,6 +22,17 @@ behaviour("[data-calendar]", (body) => {
   if (first) body.scrollTop = (Number(first.dataset.firstHour) / 24) * body.querySelector(".cal-hours").offsetHeight;
 });
 
+/* What is needed to take things in the hand is fetched behind the page. */
+behaviour("[data-calendar][data-hand]", (body) => {
+  import("../timeline/days.js").then(({ Days }) => {
+    if (!body.isConnected) return;
+    body.days = new Days(body);
+    body.setAttribute("data-ready", "");
+  });
+  return () => body.days?.stop();
+});
+behaviour("[data-calendar] [data-move]", (node) => node.closest("[data-calendar]").days?.filled(node));
+
 behaviour("[data-now]", (line) => {
   const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
   const show = () => {
@@ -43,7 +54,7 @@ on("click", "[data-keep] [data-kept]", async (event, link) => {
   location.assign(link.href);
 });
 
-/* M over a task, or with the focus on it, opens where its time is typed. */
+/* M over a task opens where its time is typed; with the focus on it, it is taken in the hand where that can be. */
 document.addEventListener("keydown", (event) => {
   if (event.code !== "KeyM" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (document.body.dataset.keys !== "on" || isTyping(event.target) || document.querySelector("dialog[open], #k-drawers > .drawer")) return;

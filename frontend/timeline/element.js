@@ -2,13 +2,14 @@
    kartu/planner/views/scheduler.py. */
 import { openDrawer } from "../behaviours/drawers.js";
 import { toast } from "../behaviours/toasts.js";
-import { dispatch, make, newKey } from "../lib/dom.js";
-import { csrf, tell } from "../lib/http.js";
+import { dispatch, make } from "../lib/dom.js";
+import { tell } from "../lib/http.js";
 import { Axis, NARROWEST, WIDEST } from "./axis.js";
 import { Carry } from "./carry.js";
 import { Clock, DAY, dayOf } from "./clock.js";
 import { askExact } from "./exact.js";
 import { startKeyboard } from "./keyboard.js";
+import { saidBy, sendMoves } from "./placing.js";
 import { Plane } from "./plane.js";
 import { startPointer } from "./pointer.js";
 import { Store } from "./store.js";
@@ -311,9 +312,7 @@ class Timeline extends HTMLElement {
       const kept = item.start === start && item.end === end && item.row ? {} : { start: clock.toUtc(start), end: clock.toUtc(end) };
       return { task: item.task, row, was: item.row ?? null, version: item.version, ...kept };
     });
-    const headers = { ...csrf(), "Idempotency-Key": newKey() };
-    const form = new URLSearchParams({ moves: JSON.stringify(body) });
-    return fetch(this.dataset.place, { method: "POST", headers, credentials: "same-origin", body: form });
+    return sendMoves(this.dataset.place, body);
   }
 
   async #refused(before, answer) {
@@ -321,7 +320,7 @@ class Timeline extends HTMLElement {
       if (item.row) this.store.items.set(item.id, item);
       else this.store.items.delete(item.id);
     }
-    const said = answer && /json/.test(answer.headers.get("Content-Type") ?? "") ? await answer.json() : {};
+    const said = await saidBy(answer);
     this.store.put(said.items ?? []);
     this.trouble(said.text ?? "");
     this.say(said.text ?? "");

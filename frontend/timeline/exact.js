@@ -22,7 +22,8 @@ export function askExact(timeline, carry) {
   const isBooking = store.rows.find((row) => row.id === carry.held.row)?.kind === "resource";
   const free = isBooking ? make("button", { class: "btn btn-ghost", value: "free", formnovalidate: true }, words.give_back) : null;
   const form = make("form", { method: "dialog", class: "tl-exact" });
-  form.append(make("b", { class: "b6 cut" }, carry.held.title), field(words.date, date), times, field(words.who, who));
+  form.append(make("b", { class: "b6 cut" }, carry.held.title), field(words.date, date), times);
+  if (store.rows.length > 1) form.append(field(words.who, who));
   form.append(make("div", { class: "row-x" }, free, make("span", { class: "grow" }), cancel, save));
   const box = make("dialog", { class: "pop tl-exact-k", "aria-label": words.exact }, form);
   document.body.append(box);

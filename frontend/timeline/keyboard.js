@@ -2,8 +2,8 @@
 import { make } from "../lib/dom.js";
 import { DAY, HOUR } from "./clock.js";
 import { showKeys } from "./help.js";
+import { ARROWS, steer } from "./steer.js";
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export function startKeyboard(timeline) {
   timeline.keyboard = new Keyboard(timeline);
@@ -170,25 +170,18 @@ class Keyboard {
 
   #carrying(event) {
     const { carry, snap } = this.timeline;
-    if (event.key === "Escape") return this.#done(event, () => this.#putDown(false));
-    if (event.code === "Enter" && this.isCarrying) return this.#done(event, () => this.#putDown(true));
-    if (/^[0-9]$/.test(event.key) && !event.ctrlKey) return this.#done(event, () => (carry.type(event.key), this.#tell()));
-    const arrow = ARROWS[event.code];
-    if (arrow) return this.#done(event, () => (this.#shift(carry, arrow, event, snap), this.#tell()));
-    if (event.code === "KeyE" && carry.mode !== "move") this.#done(event, () => this.#otherEnd(carry));
-    else if (event.code === "KeyT" && this.isCarrying) this.#done(event, () => this.#putDown(true, true));
+    steer(event, carry, {
+      isCarrying: this.isCarrying,
+      shift: (arrow) => this.#shift(carry, arrow, event, snap),
+      tell: () => this.#tell(),
+      putDown: (isKept, isAsked) => this.#putDown(isKept, isAsked),
+    });
   }
 
   #shift(carry, [dx, dy], event, snap) {
     if (dy) return carry.rowBy(dy);
     const step = event.ctrlKey || event.metaKey ? DAY : event.shiftKey ? HOUR : event.altKey ? 1 : this.isCarrying ? snap : 1;
     carry.by(dx * step);
-  }
-
-  #otherEnd(carry) {
-    carry.mode = carry.mode === "end" ? "start" : "end";
-    carry.show();
-    this.#tell();
   }
 
   #tell() {

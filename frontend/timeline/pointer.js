@@ -1,42 +1,31 @@
 /* Mouse and finger: a press on an item carries it, at its edge widens it, on an empty place makes one; a finger holds still
    first, since it scrolls otherwise. Near the edges the timeline scrolls on. */
 import { make } from "../lib/dom.js";
+import { Grip } from "./grip.js";
 
-const HOLD = 400; // ms
-const SLACK = 5; // px
 const EDGE = 7;
-const NEAR = 44; // px from the edge of what is in sight
-const FAST = 18;
 
 export function startPointer(timeline) {
   return new Pointer(timeline).stop;
 }
 
-class Pointer {
-  press = null; // {x, y, item, mode, isTouch, at}
-
+class Pointer extends Grip {
   constructor(timeline) {
+    super(timeline, timeline.plane.scroll);
     this.timeline = timeline;
-    this.scroll = timeline.plane.scroll;
     this.field = timeline.plane.field;
-    const own = new AbortController();
-    const listen = (target, type, work, options = {}) => target.addEventListener(type, work, { signal: own.signal, ...options });
-    listen(this.field, "pointerdown", (event) => this.down(event));
-    listen(timeline.tray.node, "pointerdown", (event) => this.downInTray(event));
-    listen(window, "pointermove", (event) => this.move(event));
-    listen(window, "pointerup", (event) => this.up(event));
-    listen(window, "pointercancel", () => this.cancel());
-    listen(timeline, "touchmove", (event) => this.isDragging && event.preventDefault(), { passive: false });
-    listen(timeline, "touchstart", (event) => this.touches(event), { passive: true });
-    listen(this.field, "contextmenu", (event) => this.menu(event));
-    listen(this.field, "pointerover", (event) => this.over(event));
-    listen(this.scroll, "wheel", (event) => this.wheel(event), { passive: false });
-    listen(document, "keydown", (event) => event.key === "Escape" && this.press && this.escape(event), { capture: true });
-    this.stop = () => own.abort();
+    this.listen(this.field, "pointerdown", (event) => this.down(event));
+    this.listen(timeline.tray.node, "pointerdown", (event) => this.downInTray(event));
+    this.listen(timeline, "touchstart", (event) => this.touches(event), { passive: true });
+    this.listen(this.field, "contextmenu", (event) => this.menu(event));
+    this.listen(this.field, "pointerover", (event) => this.over(event));
+    this.listen(this.scroll, "wheel", (event) => this.wheel(event), { passive: false });
   }
 
-  get isDragging() {
-    return Boolean(this.press?.isDragging);
+  get reach() {
+    const { left, right, top, bottom } = this.scroll.getBoundingClientRect();
+    const { namesWidth, headHeight } = this.timeline.plane;
+    return { left: left + namesWidth, right, top: top + headHeight, bottom };
   }
 
   down(event) {
@@ -55,10 +44,8 @@ class Pointer {
   }
 
   begin(event, more) {
-    const isTouch = event.pointerType !== "mouse";
-    this.press = { x: event.clientX, y: event.clientY, isTouch, id: event.pointerId, ...more };
-    if (isTouch) this.timer = setTimeout(() => this.held(), HOLD);
-    else if (!more.isUndated) event.preventDefault(); // or text is marked
+    super.begin(event, more);
+    if (!this.press.isTouch && !more.isUndated) event.preventDefault(); // or text is marked
   }
 
   edge(event, node) {
@@ -68,16 +55,8 @@ class Pointer {
     return box.right - event.clientX < EDGE ? "end" : "move";
   }
 
-  /** A finger that has held still has it in its hand. */
-  held() {
-    if (!this.press || this.press.mode === "none") return;
-    navigator.vibrate?.(15);
-    this.lift();
-  }
-
   lift() {
     const { press, timeline } = this;
-    press.isDragging = true;
     const at = timeline.plane.at(press.x, press.y);
     if (press.mode === "lasso") {
       press.box = make("div", { class: "tl-lasso", "aria-hidden": "true" });
@@ -96,25 +75,9 @@ class Pointer {
     }
   }
 
-  move(event) {
-    const { press } = this;
-    if (!press || event.pointerId !== press.id) return;
-    const far = Math.hypot(event.clientX - press.x, event.clientY - press.y) > SLACK;
-    if (!press.isDragging) {
-      if (!far || press.mode === "none") return;
-      if (press.isTouch) return this.cancel(); // it scrolls
-      this.lift();
-      if (!press.isDragging || !this.press) return;
-    }
-    press.last = { x: event.clientX, y: event.clientY, isExact: event.altKey };
-    press.isTurned ||= far;
-    this.follow();
-    this.roll();
-  }
-
   follow() {
     const { press, timeline } = this;
-    if (!press?.last || !press.isTurned) return;
+    if (!press?.last) return;
     const at = timeline.plane.at(press.last.x, press.last.y);
     if (press.mode === "lasso") return this.stretch();
     if (press.mode === "new") return timeline.carry?.span(press.from, at.local);
@@ -124,38 +87,19 @@ class Pointer {
     carry.to(at.local - (press.grip ?? 0), press.last.isExact);
   }
 
-  /** Near an edge the timeline scrolls for as long as the hand stays there. */
-  roll() {
-    this.rolling ??= requestAnimationFrame(() => {
-      this.rolling = null;
-      const { press } = this;
-      if (!press?.isDragging || !press.last) return;
-      const box = this.scroll.getBoundingClientRect();
-      const plane = this.timeline.plane;
-      const dx = towards(press.last.x - press.x, pull(press.last.x, box.left + plane.namesWidth, box.right));
-      const dy = towards(press.last.y - press.y, pull(press.last.y, box.top + plane.headHeight, box.bottom));
-      if (!dx && !dy) return;
-      if (press.isUndated && !(press.wasInside ||= press.last.x > box.left + plane.namesWidth + NEAR)) return;
-      this.scroll.scrollBy(dx, dy);
-      this.follow();
-      this.roll();
-    });
+  dropped(event, press) {
+    const { timeline } = this;
+    if (press.box) return this.lassoed(press);
+    const isOut = press.isUndated && !this.isOver(event);
+    if (!press.isTurned && press.mode !== "new") {
+      timeline.letGo();
+      return timeline.exact(press.item);
+    }
+    return isOut ? timeline.letGo() : timeline.drop({ isAsked: press.isTouch && press.mode !== "new" });
   }
 
-  up(event) {
-    const { press, timeline } = this;
-    if (!press || event.pointerId !== press.id) return;
-    clearTimeout(this.timer);
-    this.press = null;
-    if (press.box) return this.lassoed(press);
-    if (press.isDragging) {
-      const isOut = press.isUndated && !this.isOver(event);
-      if (!press.isTurned && press.mode !== "new") {
-        timeline.letGo();
-        return timeline.exact(press.item);
-      }
-      return isOut ? timeline.letGo() : timeline.drop({ isAsked: press.isTouch && press.mode !== "new" });
-    }
+  pressed(event, press) {
+    const { timeline } = this;
     if (press.item && !press.isUndated) return this.click(event, press);
     if (press.isUndated) return timeline.open(press.item);
     timeline.select([]);
@@ -214,17 +158,9 @@ class Pointer {
     this.timeline.say(words.selected.replace("%(count)s", this.timeline.selection.size));
   }
 
-  cancel() {
-    clearTimeout(this.timer);
-    this.press?.box?.remove();
-    if (this.press?.isDragging) this.timeline.letGo();
-    this.press = null;
-  }
-
-  escape(event) {
-    event.preventDefault();
-    event.stopPropagation();
-    this.cancel();
+  letGo(press) {
+    press.box?.remove();
+    this.timeline.letGo();
   }
 
   menu(event) {
@@ -266,14 +202,3 @@ class Pointer {
   }
 }
 
-/** What is taken up near an edge does not scroll before the hand goes that way. */
-function towards(way, distance) {
-  return Math.abs(way) > SLACK && Math.sign(way) === Math.sign(distance) ? distance : 0;
-}
-
-/** How far to scroll where the hand is at `at`: more, the nearer to the edge. */
-function pull(at, from, to) {
-  if (at < from + NEAR) return -FAST * Math.min(1.5, (from + NEAR - at) / NEAR);
-  if (at > to - NEAR) return FAST * Math.min(1.5, (at - to + NEAR) / NEAR);
-  return 0;
-}

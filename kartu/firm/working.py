@@ -78,7 +78,12 @@ class DayHours:
     @property
     def why(self) -> str:
         """In words, "" where he works."""
-        return str(self.name or Off(self.off).label) if self.off else ""
+        return in_words(self.off, self.name)
+
+
+def in_words(off: str, name: str | Promise) -> str:
+    """Why somebody does not work, "" where he does."""
+    return str(name or Off(off).label) if off else ""
 
 
 class Book:
@@ -159,6 +164,14 @@ class Book:
         if special.is_short:
             spans = shorter(spans)
         return Plan(spans, "" if spans else Off.WEEKEND, special.name, special.is_short)
+
+    def off(self, who: Who, day: date) -> tuple[str, str]:
+        """Why `who` does not work on `day`, as an `Off` and in words; nothing where he works."""
+        if isinstance(who, User) and self.away.get(who.pk):
+            hours = self.hours(who, day)
+            return hours.off, hours.why
+        plan = self.plan(who, day)
+        return plan.off, in_words(plan.off, plan.name)
 
     def hours(self, who: Who, day: date) -> DayHours:
         plan, zone = self.plan(who, day), self.zone_of(who)

@@ -21,7 +21,7 @@ from kartu.firm.models import User
 from kartu.firm.working import Book, Off, days_between
 from kartu.planner.busy import Busy, busy, next_busy
 from kartu.planner.lanes import lay
-from kartu.planner.minutes import Days, minute, moment_of
+from kartu.planner.minutes import Days, Minutes, minute, moment_of
 from kartu.planner.models import Participant, Task
 from kartu.planner.models.task import ICONS
 from kartu.planner.rights import CHANGE
@@ -71,6 +71,9 @@ class Entry:
     is_late: bool = False
     can_move: bool = False
     version: int = 0
+    # Minutes of the epoch between which it stands, None where it has a whole day; and whether it is only due then.
+    span: tuple[int, int] | None = None
+    is_due: bool = False
     # Minutes of the day at which it begins, and how many it takes there; and beside how many others.
     at: int = 0
     minutes: int = 0
@@ -235,7 +238,7 @@ class Calendar:
 
     def values(self, tasks: Collection[int]) -> dict[int, dict[str, Any]]:
         """All that is told of those of `tasks` that `by` sees."""
-        names, wanted = ("pk", *TOLD), sorted(tasks)
+        names, wanted = ("pk", *TOLD, "begins"), sorted(tasks)
         key = ("calendar.told", reach_of(Task, self.by))
         found = {
             row[0]: dict(zip(names, row, strict=True))
@@ -247,7 +250,7 @@ class Calendar:
         return found
 
     def told_of(self, tasks: list[int]) -> QuerySet:
-        return Task.objects.visible_to(self.by).filter(pk__in=tasks)
+        return Task.objects.visible_to(self.by).filter(pk__in=tasks).annotate(begins=Minutes("start_at"))
 
     def movable(self, rows: Iterable[dict[str, Any]]) -> Iterator[int]:
         """Which of these tasks `by` may move: his own, and others as far as his right goes."""
@@ -267,9 +270,8 @@ class Calendar:
         book = Book.of([self.person], dates[0], dates[-1])
         today, days = timezone.localdate(), []
         for day in dates:
-            hours = book.hours(self.person, day)
-            named = hours.off in (Off.HOLIDAY, Off.ABSENCE)
-            days.append(Day(day, day == today, hours.why, named))
+            off, why = book.off(self.person, day)
+            days.append(Day(day, day == today, why, off in (Off.HOLIDAY, Off.ABSENCE)))
             if by_hours:
                 days[-1].rests = list(self.rests(book, day))
         return days
@@ -281,26 +283,27 @@ class Calendar:
 
     def put(self, day: Day, stretch: Stretch, values: dict[str, Any] | None) -> None:
         if stretch.start is None:
-            day.whole.append(self.entry(stretch.task, None, values))
+            day.whole.append(self.entry(stretch, None, values))
             return
         start, end = (moment_of(each).astimezone(self.zone) for each in (stretch.start, stretch.end))
-        entry = self.entry(stretch.task, (start, end), values)
+        entry = self.entry(stretch, (start, end), values)
         entry.at = minute_in(start, day.date)
         # Where the clock is put back an hour, what ends may show less than what begins.
         entry.minutes = max(1, minute_in(end, day.date) - entry.at)
         (day.whole if entry.minutes >= DAY_MINUTES else day.timed).append(entry)
 
-    def entry(self, task: int, span: tuple[datetime, datetime] | None, values: dict[str, Any] | None) -> Entry:
+    def entry(self, stretch: Stretch, span: tuple[datetime, datetime] | None, values: dict[str, Any] | None) -> Entry:
         begins = format_time(span[0]) if span else ""
         when = f"{begins}–{format_time(span[1])}" if span else ""
         if values is None:
-            return Entry(task, _("Busy"), begins, when, is_hidden=True)
+            return Entry(stretch.task, _("Busy"), begins, when, is_hidden=True)
         said, kind = told(values), Task.Kind(values["kind"])
         return Entry(
-            **{"task": task, "title": said["title"], "begins": begins, "when": when, "kind": str(kind.label)},
+            **{"task": stretch.task, "title": said["title"], "begins": begins, "when": when, "kind": str(kind.label)},
             **{"icon": ICONS[kind], "color": COLORS.get(kind, "c6"), "client": said["client"], "url": url_of(values)},
             **{"state": said["state"], "is_late": said["late"], "version": said["version"]},
-            can_move=values.get("can_move", False),
+            **{"can_move": values.get("can_move", False), "is_due": values["begins"] is None},
+            span=None if stretch.start is None else (stretch.start, stretch.end),
         )
 
     # --- what comes, page by page

@@ -37,6 +37,10 @@ WORDS = {
     "empty": _("Empty: %(where)s"),
     "selected": _("%(count)s selected"),
     "moving": _("Carried. Arrows move it, digits are a time, Enter puts it down, Esc leaves it where it was."),
+    "moving_days": _(
+        "Carried. Arrows move it, digits are a time, A is all day, Enter puts it down, Esc leaves it where it was."
+    ),
+    "all_day": _("all day"),
     "widening": _("Its end is in your hand. Arrows move it, E takes the beginning, Enter puts it down."),
     "let_go": _("Left where it was"),
     "exact": _("The exact time"),
@@ -68,6 +72,12 @@ WORDS = {
     "k_free": _("While pulling: to the minute, past the grid"),
     "k_lasso": _("While pulling over empty places: select"),
 }
+
+# Those of them that are needed to carry something through the days of one person.
+IN_HAND = (
+    *("moving_days", "widening", "let_go", "all_day", "exact", "date", "from", "until", "who", "put_here", "give_back"),
+    "cancel",
+)
 
 # How kinds of tasks look.
 KINDS = [

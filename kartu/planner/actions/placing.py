@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from kartu.planner.actions.resources import book, release
 from kartu.planner.actions.tasks import assign_task, change_task
 from kartu.planner.events import TaskPlaced
 from kartu.planner.models import Resource, Task
+from kartu.planner.models.task import TIMES
 from kartu.planner.rights import CHANGE
 from kartu.security.actions import action
 
@@ -31,13 +33,16 @@ class Moved(Exception):
 class Place:
     """Where a task is to stand; what is None stays as it is. `version` is that which was seen.
 
-    `resource` is booked for it, `instead_of` is given back.
+    From `start` to `end` (as long as it may take, without one), or on a `day` as a whole, or due at another moment and
+    nothing else. `resource` is booked for it, `instead_of` is given back.
     """
 
     task: Task
     version: int
     start: datetime | None = None
     end: datetime | None = None
+    day: date | None = None
+    due: datetime | None = None
     person: User | None = None
     resource: Resource | None = None
     instead_of: Resource | None = None
@@ -58,9 +63,9 @@ def place_task(place: Place, by: Actor) -> Task:
     before = task.person
     if place.instead_of is not None:
         release(task=task, resource=place.instead_of, by=by)
-    moved = place.start is not None and (place.start, place.end) != (task.start_at, task.end_at)
-    if moved:
-        task = change_task(task=task, values={**as_it_is(task), "start_at": place.start, "end_at": place.end}, by=by)
+    times = times_at(place, task)
+    if moved := any(getattr(task, name) != value for name, value in times.items()):
+        task = change_task(task=task, values=times, by=by)
     if place.resource is not None:
         book(task=task, resource=place.resource, by=by)
     if place.person is not None and place.person.pk != before.pk:
@@ -70,6 +75,13 @@ def place_task(place: Place, by: Actor) -> Task:
     return task
 
 
-def as_it_is(task: Task) -> dict[str, None]:
-    """What is pulled to a time of day has that instead of a day."""
-    return {"due_on": None} if task.due_on else {}
+def times_at(place: Place, task: Task) -> dict[str, Any]:
+    """What says when `task` is to be done, standing there."""
+    if place.day is not None:
+        return dict.fromkeys(TIMES) | {"due_on": place.day}
+    if place.due is not None:
+        return {"due_at": place.due}
+    if place.start is None:
+        return {}
+    # What is pulled to a time of day has that instead of a day; a moment by which it is due stays.
+    return ({"due_on": None} if task.due_on else {}) | {"start_at": place.start, "end_at": place.end}

@@ -4,10 +4,13 @@ from typing import Any
 
 from kartu.firm.models import User
 from kartu.planner.models import SchedulerSetting
+from kartu.security.prepared import instances, place
 
 
 def setting_of(person: User) -> SchedulerSetting:
-    return SchedulerSetting.objects.filter(person=person).first() or SchedulerSetting(person=person)
+    rows = SchedulerSetting.objects.filter(person=place(0))
+    found = instances("scheduler.setting", lambda: rows, [person.pk])
+    return found[0] if found else SchedulerSetting(person=person)
 
 
 def keep_setting(*, values: dict[str, Any], by: User) -> SchedulerSetting:

@@ -46,6 +46,8 @@ def hold(entry: Entry) -> SafeString:
     if not entry.can_move:
         return NOTHING
     words = f' data-task="{entry.task}" data-version="{entry.version}" data-move="{move(entry.task)}"'
+    if entry.span:
+        words += f' data-start="{entry.span[0]}" data-end="{entry.span[1]}"{" data-due" if entry.is_due else ""}'
     return mark_safe(words)  # noqa: S308 - numbers and an address of our own
 
 

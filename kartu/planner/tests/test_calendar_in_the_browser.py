@@ -85,10 +85,10 @@ def test_a_press_on_an_empty_hour_asks_what_is_to_be_done_then(page, sign_in, se
     expect(page.locator("#k-drawers [name=end_at]")).to_have_value(f"{day}T15:00")
 
 
-def test_m_opens_the_time_of_what_has_the_focus(page, sign_in, seller, pumps):
+def test_m_over_it_opens_the_time_of_a_task(page, sign_in, seller, pumps):
     sign_in(seller)
     page.goto("/scheduler/week/")
-    page.locator(".cal-c [data-move]").focus()
+    page.locator(".cal-c [data-move]").hover()
 
     page.keyboard.press("m")
 

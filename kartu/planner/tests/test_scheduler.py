@@ -1,7 +1,7 @@
 """The scheduler: what stands in it for whom, and what becomes of what is moved in it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -304,6 +304,49 @@ def test_rows_zoom_grid_and_colours_are_kept_one_by_one(client, seller, stranger
     kept(client, team="")
     assert client.get(reverse("planner:scheduler")).context["team"] is None
     assert SchedulerSetting.objects.get().snap == 5
+
+
+def test_it_is_put_on_a_day_as_a_whole_and_back_to_an_hour(client, seller):
+    task = meeting(seller)
+    client.force_login(seller)
+
+    assert put(client, move(task, day="2026-11-25")).status_code == 200
+    task = seen(task, seller)
+    assert (task.due_on, task.start_at, task.end_at, task.due_at) == (date(2026, 11, 25), None, None, None)
+
+    assert put(client, move(task, start=minute(THURSDAY), end=None)).status_code == 200
+    task = seen(task, seller)
+    # As long as a meeting is taken to last.
+    assert (task.due_on, task.start_at, task.end_at) == (None, THURSDAY, THURSDAY + timedelta(hours=1))
+
+
+def test_what_is_only_due_comes_to_be_due_at_another_moment(client, seller):
+    task = actions.set_task(title="Answer", due_at=MONDAY, by=seller)
+    client.force_login(seller)
+
+    answer = put(client, move(task, due=minute(THURSDAY)))
+
+    assert answer.status_code == 200
+    assert (seen(task, seller).due_at, seen(task, seller).start_at) == (THURSDAY, None)
+
+
+@pytest.mark.parametrize("where", [{"day": "2026-02-30"}, {"day": 5}, {"day": "x"}, {"due": "x"}, {"start": 10**30}])
+def test_places_that_are_none_are_refused(client, seller, where):
+    task = meeting(seller)
+    client.force_login(seller)
+
+    assert put(client, move(task, **where)).status_code == 400
+    assert seen(task, seller).start_at == MONDAY
+
+
+def test_a_day_on_which_nothing_can_be_is_told(client, seller):
+    task = meeting(seller)
+    client.force_login(seller)
+
+    answer = put(client, move(task, day="2999-01-01"))
+
+    assert answer.status_code == 422
+    assert "2999" in answer.json()["text"]
 
 
 def test_nobody_looks_and_is_remembered_for_it(client, seller):

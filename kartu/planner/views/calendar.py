@@ -24,16 +24,20 @@ from kartu.core.access import access, out_of_reach
 from kartu.core.addresses import address
 from kartu.core.formats import first_weekday, format_day
 from kartu.core.text import whole
+from kartu.firm.clock import moment
 from kartu.firm.models import User
+from kartu.planner.actions.scheduler import setting_of
 from kartu.planner.actions.when import FIRST, LAST
 from kartu.planner.calendar import ONE, Calendar, Cell, Day
-from kartu.planner.rights import CREATE, VIEW
-from kartu.planner.timeline import people_of
+from kartu.planner.rights import CHANGE, CREATE, VIEW
+from kartu.planner.timeline import offsets, people_of
+from kartu.planner.timeline_words import IN_HAND, WORDS
 
 WEEK = 7
 # How many of a day stand in a month; the others are counted.
 IN_A_CELL = 3
-UNDER = 50
+# So far around the day that is asked for, somebody may carry what stands there.
+AROUND = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,17 @@ def shown(request: HttpRequest, asked: Asked, sort: str, days: list[Day], **more
         return render(request, context["part"], context)
     others = f"{asked.address(sort, asked.day)}{'&' if '?' in asked.address(sort, asked.day) else '?'}whose=1"
     context |= {"keep": reverse("planner:keep_scheduler"), "switch": switch(asked, sort), "others": others}
+    context["config"] = config(asked) if request.user.may(CHANGE) and sort != "agenda" else None
     return render(request, "planner/calendar/page.html", context)
+
+
+def config(asked: Asked) -> dict[str, Any]:
+    """What is needed to take in the hand what stands in the days in sight, and to put it down."""
+    zone, noon = timezone.get_current_timezone(), moment(timezone.get_current_timezone(), asked.day, 12 * 60)
+    return {
+        **{"words": {key: str(WORDS[key]) for key in IN_HAND}, "snap": setting_of(asked.by).snap},
+        "offsets": offsets(zone, noon - AROUND, noon + AROUND),
+    }
 
 
 def whose(asked: Asked, sort: str) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ GET timeline.json?from=&until= (or ?tasks=1,2: those wherever they stand; one th
     `soft`: something else may stand at the same time; `hidden`: only that somebody is busy; `why`: a holiday,
     an absence.
 POST keep/ view=, minutes=, snap=, colours=, whole=, team=: any of these; how this person has it from now on.
-POST place/ moves=[{task, version, row, was, start, end}] (JSON in a form): all or none; what is left out stays as it
-    is. "p5" is the row of a person, "r3" of a room or car: from a person's row to "r3" books it, from "r3" to null
-    gives it back.
+POST place/ moves=[{task, version, row, was, start, end, day, due}] (JSON in a form): all or none; what is left out
+    stays as it is. `day` ("2026-11-25"): on that day as a whole; `due`: due at that minute, and nothing else. "p5" is
+    the row of a person, "r3" of a room or car: from a person's row to "r3" books it, from "r3" to null gives it back.
     200 {items, text, undo} | 409 {items, text}: somebody was faster, so it stands now | 403, 422 {text}
 Live messages: `planner.moved` {tasks: [ids]}, to be asked for anew.
 """
@@ -192,7 +192,10 @@ def wanted(request: HttpRequest) -> list[Place]:
         .in_bulk({person for _pk, _version, move in asked if (person := person_in(move.get("row")))})
     )
     resources = Resource.objects.in_bulk()
-    return [place_of(rows, people, resources, *each) for each in asked]
+    try:
+        return [place_of(rows, people, resources, *each) for each in asked]
+    except (ValueError, TypeError, OverflowError, OSError):
+        raise BadRequest("moves are nothing that the scheduler could have sent") from None
 
 
 def place_of(
@@ -205,10 +208,13 @@ def place_of(
 ) -> Place:
     if pk not in rows:
         raise PermissionDenied
-    start, end = (moment_of(int(move[name])) if move.get(name) is not None else None for name in ("start", "end"))
+    moments = {
+        name: moment_of(int(move[name])) if move.get(name) is not None else None for name in ("start", "end", "due")
+    }
     row, was = move.get("row"), move.get("was")
     return Place(
-        **{"task": rows[pk], "version": version, "start": start, "end": end},
+        **{"task": rows[pk], "version": version, **moments},
+        day=date.fromisoformat(move["day"]) if move.get("day") is not None else None,
         person=people.get(person_in(row)),
         resource=resources.get(resource_in(row)) if row != was else None,
         instead_of=resources.get(resource_in(was)) if row != was else None,
