@@ -169,3 +169,15 @@ def test_what_was_written_goes_with_a_client_that_is_deleted_for_good(message, s
     assert (letter.address, letter.subject, letter.text) == ("", "", "")
     assert letter.hops.filter(what="sent").exists()
     assert Browser().get(url_of(message)).status_code == 404
+
+
+def test_the_history_of_the_card_tells_what_became_of_it_as_far_as_one_may_read(message, sinar, seller):
+    run_jobs()
+    browser = Browser()
+    browser.force_login(seller)
+    url = reverse("clients:timeline", args=[sinar.pk])
+
+    text = browser.get(url, headers={"HX-Request": "true"}).content.decode()
+
+    entry = text[text.index(f'id="message-{message.pk}"') :]
+    assert "sent" in entry and EMAIL in entry and "come on Tuesday" in entry

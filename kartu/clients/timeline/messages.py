@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from kartu.clients.messages.ledger import Told, told
 from kartu.clients.models import Client, ClientMessage
@@ -27,14 +26,11 @@ def entries(client: Client, by: Actor, before: Cursor | None, limit: int, *, kin
 
 
 def entry_html(each: Told, country: str) -> SafeString:
-    said = _("%(what)s by %(way)s to %(address)s") % {
-        "what": each.what_label,
-        "way": each.way,
-        "address": each.address,
-    }
     tone = "bad" if each.is_failed else ""
     mark = "alert-triangle" if each.is_failed else "check" if each.is_sent else "clock"
-    parts = [f'<span class="b5">{escape(each.label)}</span> {status(said, icon=mark, tone=tone)}']
+    said = status(each.what_label, icon=mark, tone=tone)
+    where = f'<div class="t3">{escape(each.way)} · {escape(each.address)}</div>'
+    parts = [f'<span class="b5">{escape(each.label)}</span> {said}{where}']
     if each.reason and not each.is_sent:
         parts.append(f'<div class="t2">{escape(each.reason)}</div>')
     if each.text:
