@@ -109,7 +109,6 @@ undone.connect(settle, dispatch_uid="clients.merging")
 merge_moves.add(MergeMove(NotSame._meta.label_lower, move_apart))
 merge_moves.add(MergeMove(SegmentMember._meta.label_lower, keep_members))
 
-menu.add(MenuItem("imports", _("Imports"), "records:imports", "upload", order=90, right=IMPORT, at_end=True))
 menu.add(
     MenuItem("duplicates", _("Duplicates"), "clients:duplicates", "copy-check", order=91, right=MERGE, at_end=True)
 )

@@ -11,7 +11,8 @@ from kartu.core.registry import Registry
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A place. `badge` counts what waits for the person; `right` empty: everybody sees it."""
+    """A place. `badge` counts what waits for the person; `right` empty: everybody sees it. `shown_to` is asked, too,
+    where more than one right opens it."""
 
     key: str
     label: str
@@ -22,6 +23,10 @@ class MenuItem:
     badge: Callable[[Actor], int] | None = None
     at_end: bool = False
     on_phone: bool = False
+    shown_to: Callable[[Actor], bool] | None = None
+
+    def is_for(self, person: Actor) -> bool:
+        return (not self.right or person.may(self.right)) and (self.shown_to is None or self.shown_to(person))
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ new_menu: Registry[NewItem] = Registry("core.new", 'What "New" makes: a NewItem,
 
 
 def menu_for(person: Actor) -> list[MenuItem]:
-    return [item for item in menu if not item.right or person.may(item.right)]
+    return [item for item in menu if item.is_for(person)]
 
 
 def new_for(person: Actor) -> list[NewItem]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.actors import Actor
 from kartu.core.api import resources
+from kartu.core.menu import MenuItem, menu
 from kartu.firm.links import PersonAct, PersonMark, RecordLink, person_acts, person_marks, record_links
 from kartu.firm.models import Branch, LegalEntity, Team, User
 from kartu.firm.required import Stake, stakes
@@ -23,6 +24,7 @@ from kartu.records.custom import held_files, references, working
 from kartu.records.custom.actions import restore as restore_definition
 from kartu.records.custom.entities import entities
 from kartu.records.idempotency import claim
+from kartu.records.imports.importers import allowed
 from kartu.records.jobs import work_out_formulas
 from kartu.records.leaving import acts as leaving
 from kartu.records.leaving import owned as _owned  # noqa: F401 - adds itself
@@ -167,6 +169,18 @@ for order, (model, label) in enumerate(((Section, _("Sections of cards")), (Fiel
             order=order,
         )
     )
+
+menu.add(
+    MenuItem(
+        "imports",
+        _("Imports"),
+        "records:imports",
+        "upload",
+        order=90,
+        at_end=True,
+        shown_to=lambda person: bool(allowed(person)),
+    )
+)
 
 for invariant in (
     Invariant("I6.hidden", "Only an import at work hides rows from people", invariants.nothing_stays_hidden, 68),

@@ -254,6 +254,16 @@ def test_only_whoever_may_brings_tasks_in_and_only_for_those_whom_he_may_ask(hea
     assert told(source) == {2: f"You may not set tasks for this colleague {seller.name}"}
 
 
+@pytest.mark.parametrize("right", ["", "tasks.import", "clients.import"])
+def test_whoever_may_bring_in_anything_has_the_place_for_it_in_his_menu(client, seller, right):
+    kept = {name: scope for name, scope in seller.role.grants.items() if not name.endswith(".import")}
+    seller.role.grants = kept | ({right: 1} if right else {})
+    seller.role.save()
+    client.force_login(seller)
+
+    assert ('href="/imports/"' in client.get("/tasks/", follow=True).content.decode()) == bool(right)
+
+
 def test_the_page_of_a_checked_list_offers_only_what_there_is_for_tasks(client, head):
     source = checked("Task;Assignee\nOffer;Nemo\n", head)
     client.force_login(head)

@@ -18,11 +18,12 @@ from kartu.core.api import Resource
 from kartu.core.api.schemas import In, Out, words
 from kartu.records.api.files import A_FILE
 from kartu.records.imports import acts
+from kartu.records.imports.importers import allowed
 from kartu.records.imports.layouts import plan_of
 from kartu.records.imports.mapping import OVERWRITE
 from kartu.records.imports.moving import importer_of
 from kartu.records.models import Import
-from kartu.records.views.imports import OWN, allowed, importer_for, one
+from kartu.records.views.imports import OWN, importer_for, one
 from kartu.records.views.programs import told
 
 IMPORTS = Resource("imports", gettext_lazy("Imports"), order=310)

@@ -240,3 +240,8 @@ class Importer(Protocol):
 importers: Registry[Importer] = Registry(
     "records.imports.importers", "Who takes rows of files in: an Importer, offered on the import page to its right."
 )
+
+
+def allowed(person: Actor) -> list[Importer]:
+    """What `person` may bring in from files."""
+    return [importer for importer in importers if person.may(importer.right)]

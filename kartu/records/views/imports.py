@@ -13,7 +13,7 @@ from kartu.core.access import out_of_reach, signed_in
 from kartu.core.actors import Actor
 from kartu.firm.required import open_before_second
 from kartu.records.imports import acts, engine
-from kartu.records.imports.importers import Importer, importers
+from kartu.records.imports.importers import Importer, allowed
 from kartu.records.imports.layouts import plan_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
 from kartu.records.imports.mapping import Choice, Target
@@ -27,10 +27,6 @@ State = Import.State
 # While a file is read nobody knows its columns yet, and of a refused one nobody ever will.
 WITH_ROWS = (State.CHECKED, State.DONE, State.CANCELLED, State.UNDONE)
 DELIMITERS = ((",", ","), (";", ";"), ("\t", "TAB"), ("|", "|"))
-
-
-def allowed(person: Actor) -> list[Importer]:
-    return [importer for importer in importers if person.may(importer.right)]
 
 
 def importer_for(request: HttpRequest) -> Importer:
