@@ -16,12 +16,14 @@ def main() -> None:
     # The models exist only after setup.
     from kartu.core.jobs.declare import discover  # noqa: PLC0415
     from kartu.core.jobs.run import run  # noqa: PLC0415
+    from kartu.core.jobs.surroundings import surrounded  # noqa: PLC0415
     from kartu.core.models import Job  # noqa: PLC0415
 
     discover()
     job = Job.objects.running().filter(pk=int(sys.argv[1]), attempts=int(sys.argv[2])).first()
     if job is not None:
-        run(job, going_home)
+        with surrounded():
+            run(job, going_home)
 
 
 def watch_parent(going_home: threading.Event) -> None:

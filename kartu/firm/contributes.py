@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kartu.core.api import resources
 from kartu.core.demo import DemoPart, demo_parts
+from kartu.core.jobs.surroundings import Surrounding, surroundings
 from kartu.core.live.visitor import Bar, bars
 from kartu.core.menu import MenuItem, menu
 from kartu.core.shell import ShellPart, shell_parts
@@ -60,6 +61,8 @@ def demo_url(request: HttpRequest) -> str:
 
 demo_parts.add(DemoPart("firm", order=10, fill=demo.fill))
 demo_parts.add(DemoPart("hours", order=190, fill=demo.fill_hours))
+
+surroundings.add(Surrounding("firm.language", Firm.in_its_language))
 
 shell_parts.add(ShellPart("firm_name", firm_name, public=True))
 shell_parts.add(ShellPart("person_url", lambda request: reverse("firm:me")))

@@ -23,6 +23,7 @@ from kartu.core.jobs.chores import deliver_events
 from kartu.core.jobs.declare import discover
 from kartu.core.jobs.leases import BEAT_SECONDS, Heart, Watch, enlist
 from kartu.core.jobs.run import run as run_job
+from kartu.core.jobs.surroundings import surrounded
 from kartu.core.models import FailedDelivery, Job
 from kartu.core.outbox.delivery import is_behind, subscribe
 
@@ -63,10 +64,11 @@ class Lane(threading.Thread):
         close_old_connections()
         if not queue.is_wanted(self.queues):
             return  # without this look SQLite would take its write lock for nothing
-        while not self.worker.stopping.is_set():
-            with self.worker.busy(self):
-                if not self._take_one():
-                    return
+        with surrounded():
+            while not self.worker.stopping.is_set():
+                with self.worker.busy(self):
+                    if not self._take_one():
+                        return
 
     def _take_one(self) -> bool:
         job = queue.claim(self.worker.row.pk, self.queues)

@@ -1,4 +1,7 @@
+from contextlib import AbstractContextManager, nullcontext
+
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 
@@ -50,6 +53,12 @@ class Firm(models.Model):
     def current(cls) -> "Firm | None":
         """The firm, or None before the first run."""
         return cls.objects.first()
+
+    @classmethod
+    def in_its_language(cls) -> AbstractContextManager:
+        """Words that are written by nobody at a screen are those of the firm."""
+        language = cls.objects.values_list("language", flat=True).first()
+        return translation.override(language) if language else nullcontext()
 
 
 class LegalEntity(models.Model):

@@ -214,8 +214,10 @@ def of_columns(request: HttpRequest, source: Import, name: str) -> dict[int, str
 def answers_in(request: HttpRequest, source: Import) -> dict[str, str]:
     """Answers to the questions that are asked, and what is meant by new values of lists."""
     news = {new["key"] for each in source.layout.get("news", []) for new in each["values"]}
-    asked = engine.importer_of(source).questions(list(plan_of(source).choices), source.layout)
-    known = {*(question.key for question in asked), "dates", "letters", *news, *source.answers}
+    known = {"dates", "letters", *news, *source.answers}
+    if source.layout.get("columns"):  # a file that is still being read asks nothing
+        asked = engine.importer_of(source).questions(list(plan_of(source).choices), source.layout)
+        known |= {question.key for question in asked}
     return {name: request.POST[name] for name in known if name in request.POST}
 
 
