@@ -14,6 +14,7 @@ from kartu.clients.models import (
     Channel,
     Client,
     ClientEntity,
+    ClientMessage,
     ClientRelation,
     ClientTag,
     Collaborator,
@@ -136,6 +137,7 @@ def with_counts() -> GuardedQuerySet:
         collaborator_count=count_of(Collaborator.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         touch_count=count_of(Touch.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
+        message_count=count_of(ClientMessage.objects.as_system(WHY).filter(client=OuterRef("pk"))),
         change_count=count_of_changes(),
         file_count=count_of(
             File.objects.as_system(WHY).filter(

@@ -20,7 +20,7 @@ from kartu.core.components.basics import initials
 from kartu.firm.clock import borders, day_of
 from kartu.firm.models import User
 from kartu.firm.working import Book, Off, days_between
-from kartu.planner.busy import WHY, Busy, busy, taken
+from kartu.planner.busy import Busy, busy, taken
 from kartu.planner.minutes import FirstOf, Minutes, minute, moment_of
 from kartu.planner.models import Booking, Participant, Resource, Task
 from kartu.planner.rights import CHANGE, VIEW
@@ -92,7 +92,9 @@ class Look:
 
     def booked(self, when: Q) -> list[tuple[int, int, int, int]]:
         """(task, resource, start, end) of what has rooms, cars and equipment."""
-        rows = Booking.objects.as_system(WHY).filter(trashed_at=None, task__in=taken(when).values("pk"))
+        rows = Booking.objects.as_system("that a room is taken, not by what").filter(
+            trashed_at=None, task__in=taken(when).values("pk")
+        )
         return list(rows.values_list("task_id", "resource_id", Minutes("task__start_at"), Minutes("task__end_at")))
 
     def off(self) -> list[Place]:

@@ -51,7 +51,8 @@ def hanging_on(client: Client) -> dict[str, int]:
     found = {}
     for field in pointers():
         rows = field.model.objects.as_system("a test").filter(**{field.attname: client.pk})
-        rows = rows.filter(trashed_at=None) if field.model is not Client else rows
+        has_trash = any(column.name == "trashed_at" for column in field.model._meta.fields)
+        rows = rows.filter(trashed_at=None) if has_trash and field.model is not Client else rows
         found[field.model.__name__] = found.get(field.model.__name__, 0) + rows.count()
     for model in about_models():
         rows = model.objects.as_system("a test").filter(about_type="clients.client", about_id=client.pk)
