@@ -192,7 +192,7 @@ class Words(HTMLParser):
             self.texts.append(data)
 
 
-NOT_OURS = re.compile(r"\S+@\S+|https?://\S+|\S+\.(?:tsv|xlsx|csv|vcf|txt|com)\b|[+&]?#?\d\w*|\{[a-z]+\}")
+NOT_OURS = re.compile(r"\S+@\S+|https?://\S+|\S*\.(?:tsv|xlsx|csv|ics|vcf|txt|com)\b|[+&]?#?\d\w*|\{[a-z]+\}")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 # Names of things that are called so in every language.
 NAMES = {

@@ -24,7 +24,7 @@ from kartu.security.models import AuditRow
 
 PAGES = {
     "clients.view": "/clients/",
-    "clients.import": "/imports/",
+    "clients.import": "/imports/new/?what=clients",
     "firm.settings": "/firm/",
     "tokens.make": "/tokens/",
 }

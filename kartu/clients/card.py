@@ -137,7 +137,7 @@ def with_counts() -> GuardedQuerySet:
         collaborator_count=count_of(Collaborator.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         account_count=count_of(BankAccount.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
         touch_count=count_of(Touch.objects.as_system(WHY).filter(client=OuterRef("pk"), trashed_at=None)),
-        message_count=count_of(ClientMessage.objects.as_system(WHY).filter(client=OuterRef("pk"))),
+        message_count=count_of(ClientMessage.objects.as_system(WHY).filter(client=OuterRef("pk")), "client"),
         change_count=count_of_changes(),
         file_count=count_of(
             File.objects.as_system(WHY).filter(
@@ -162,8 +162,9 @@ def relations(condition: Q) -> GuardedQuerySet:
     return rows.filter(client__trashed_at=None, other__trashed_at=None).order_by("id")
 
 
-def count_of(rows: GuardedQuerySet) -> Coalesce:
-    grouped = rows.order_by().annotate(one=F("trashed_at")).values("one").annotate(count=Count("pk")).values("count")
+def count_of(rows: GuardedQuerySet, same: str = "trashed_at") -> Coalesce:
+    """How many `rows` there are; all of them have one value of `same`."""
+    grouped = rows.order_by().annotate(one=F(same)).values("one").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(grouped[:1], output_field=IntegerField()), 0)
 
 

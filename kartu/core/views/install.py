@@ -65,8 +65,14 @@ def share_target() -> dict[str, dict]:
     item = next((item for item in new_menu if item.takes_shared), None)
     if item is None:
         return {}
-    names = {"title": "title", "text": "text", "url": "link"}
-    return {"share_target": {"action": reverse(item.url_name), "method": "GET", "params": names}}
+    return {
+        "share_target": {
+            "action": reverse(item.url_name),
+            "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
+            "params": {"title": "title", "text": "text", "url": "link"},
+        }
+    }
 
 
 @require_safe

@@ -30,11 +30,12 @@ DELIMITERS = ((",", ","), (";", ";"), ("\t", "TAB"), ("|", "|"))
 
 
 def importer_for(request: HttpRequest) -> Importer:
-    """The importer that the page is about; 404 for those who may import nothing."""
+    """The importer that the page is about, or the first; 404 for those who may not import that, or nothing."""
     mine = {importer.key: importer for importer in allowed(request.user)}
-    if not mine:
+    wanted = request.GET.get("what") or next(iter(mine), "")
+    if wanted not in mine:
         raise out_of_reach(request.user, "imports")
-    return mine.get(request.GET.get("what", ""), next(iter(mine.values())))
+    return mine[wanted]
 
 
 def one(request: HttpRequest, pk: int) -> Import:
