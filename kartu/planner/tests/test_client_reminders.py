@@ -52,6 +52,8 @@ class Clock:
 def clock(monkeypatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("django.utils.timezone.now", clock)
+    # On PostgreSQL the queue asks the database what time it is.
+    monkeypatch.setattr("kartu.core.jobs.queue.database_now", clock)
     return clock
 
 
