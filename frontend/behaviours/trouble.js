@@ -27,13 +27,15 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 /* A refusal is a sentence, never a piece of the page: it stands beside what was pressed or typed, which stays. So does
    what is wrong with a form whose answer takes no place (hx-swap="none"). */
 function refuse(ctx) {
-  const isSentence = ctx.response.headers.get("Content-Type")?.startsWith("text/plain");
+  const isSentence = saysASentence(ctx.response);
   if (!isSentence && ctx.swap !== "none") return;
   ctx.swap = "none";
   if (ctx.response.headers.get("HX-Reswap") === "none") return; // a toast says it
   const text = isSentence ? ctx.text : fragment(ctx.text).querySelector("[data-errors], .hint.bad")?.textContent.trim();
   sayBeside(ctx.sourceElement, text || say("failed"));
 }
+
+const saysASentence = ({ headers }) => headers.get("Content-Type")?.startsWith("text/plain");
 
 const ROW = ".li, .note, .qacts-k";
 const refusals = new WeakMap(); // place -> the line that stands beside it
@@ -75,8 +77,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx: { sourceEleme
 export async function isTaken(response) {
   if (response.ok) return true;
   const text = await response.text();
-  const isSentence = response.headers.get("Content-Type")?.startsWith("text/plain");
-  show(...(isSentence ? [note(text)] : [fragment(text)]));
+  show(...(saysASentence(response) ? [note(text)] : [fragment(text)]));
   return false;
 }
 

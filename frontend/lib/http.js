@@ -17,8 +17,13 @@ export function get(url, options = {}) {
 
 /** Tell the server what it need not answer. It arrives although the page is left; resolves when it has, or failed to. */
 export function tell(url, data) {
+  return post(url, data, { keepalive: true }).catch(() => {});
+}
+
+/** For answers that are no piece of a page: nothing of their headers is obeyed. */
+export function post(url, data, options = {}) {
   const headers = { ...csrf(), "Idempotency-Key": newKey() };
-  return fetch(url, { method: "POST", headers, body: new URLSearchParams(data), credentials: "same-origin", keepalive: true }).catch(() => {});
+  return fetch(url, { method: "POST", headers, body: new URLSearchParams(data), credentials: "same-origin", ...options });
 }
 
 export function csrf() {

@@ -8,7 +8,7 @@ import { askExact } from "./exact.js";
 import { Grip } from "./grip.js";
 import { Hand } from "./hand.js";
 import { saidBy, sendMoves } from "./placing.js";
-import { ARROWS, steer } from "./steer.js";
+import { steer } from "./steer.js";
 
 const EDGE = 7; // px at the ends of what stands in the hours, which widen it
 const ROW = "p";

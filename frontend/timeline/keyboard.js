@@ -4,7 +4,6 @@ import { DAY, HOUR } from "./clock.js";
 import { showKeys } from "./help.js";
 import { ARROWS, steer } from "./steer.js";
 
-
 export function startKeyboard(timeline) {
   timeline.keyboard = new Keyboard(timeline);
   return timeline.keyboard.stop;

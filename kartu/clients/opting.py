@@ -18,17 +18,16 @@ def is_out(topic: str = Topic.REMINDERS, value: str = "value") -> models.Subquer
     return models.Subquery(rows.values("is_out")[:1])
 
 
-def last_words(addresses: Iterable[str], topic: str = Topic.REMINDERS) -> dict[str, OptOut]:
-    """Address -> the last word from it, where there is one."""
+def refusals(addresses: Iterable[str], topic: str = Topic.REMINDERS) -> dict[str, OptOut]:
+    """Address -> the word by which it wants no messages of `topic`, where that is its last one."""
     wanted = {str(real_of(address)) for address in addresses}
     rows = OptOut.objects.filter(address__in=wanted, topic=topic).select_related("by").order_by("pk") if wanted else ()
-    return {row.address: row for row in rows}
+    last = {row.address: row for row in rows}
+    return {address: word for address, word in last.items() if word.is_out}
 
 
 def refusal(address: str, topic: str = Topic.REMINDERS) -> OptOut | None:
-    """The word by which `address` wants no messages of `topic`, if that is its last one."""
-    last = last_words([address], topic).get(address)
-    return last if last and last.is_out else None
+    return refusals([address], topic).get(address)
 
 
 def said(word: OptOut | None) -> str:

@@ -8,6 +8,7 @@ long as the clock was wrong.
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 # So far ahead a moment may lie and still be believed: a clock that is put right by an hour, or by a time zone, must
 # show nobody out.
@@ -31,3 +32,12 @@ def left(until: datetime, longest: timedelta, now: datetime | None = None) -> ti
 def latest(longest: timedelta = timedelta()) -> datetime:
     """The last moment that can be believed of something that ends, or has ended, `longest` from now at most."""
     return timezone.now() + longest + BELIEVED
+
+
+def moment_told(text: str) -> datetime | None:
+    """The moment that `text` names with its zone ("2031-05-06T10:00:00Z"); None for what a person types."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None

@@ -18,6 +18,11 @@ def local(zone: tzinfo, at: datetime) -> datetime:
     return at.astimezone(zone).replace(tzinfo=None)
 
 
+def minute_of(shown: time | datetime) -> int:
+    """Which minute of the day a clock shows."""
+    return shown.hour * 60 + shown.minute
+
+
 def jump(zone: tzinfo, shown: datetime) -> datetime:
     """The moment at which the clock is put forward over `shown`."""
     before = shown.replace(tzinfo=zone, fold=1).astimezone(UTC)

@@ -50,19 +50,19 @@ def sms_now() -> Reading:
     if not sms.is_set_up():
         return Reading(_("no SMS gateway is set up"))
     todo = gettext_lazy("See whether the settings of the gateway are right, and send a test SMS.")
-    return carried_now(send_sms, Carrier.objects.filter(key=SMS), todo, send_outside_sms)
+    return carried_now([send_sms, send_outside_sms], Carrier.objects.filter(key=SMS), todo)
 
 
 def telegram_now() -> Reading:
     if TelegramBot.current() is None:
         return Reading(_("no Telegram bot is set up"))
     todo = gettext_lazy("See whether this computer reaches the internet, and whether the bot is still there.")
-    return carried_now(send_telegram, Carrier.objects.filter(key__startswith=TELEGRAM), todo)
+    return carried_now([send_telegram], Carrier.objects.filter(key__startswith=TELEGRAM), todo)
 
 
-def carried_now(task: JobTask, carriers: QuerySet[Carrier], todo: str | Promise, *others: JobTask) -> Reading:
+def carried_now(tasks: list[JobTask], carriers: QuerySet[Carrier], todo: str | Promise) -> Reading:
     """How many messages of this way wait, and which of its carriers does not take them."""
-    count = Job.objects.open().filter(name__in=[each.key for each in (task, *others)]).count()
+    count = Job.objects.open().filter(name__in=[task.key for task in tasks]).count()
     waiting = ngettext("%(count)s message waits", "%(count)s messages wait", count) % {"count": format_number(count)}
     value = waiting if count else _("none waits")
     worst = carriers.exclude(failing_since=None).order_by("failing_since").first()

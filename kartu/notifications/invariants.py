@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kartu.core.jobs.declare import JobTask
 from kartu.core.jobs.queue import database_now
@@ -22,32 +22,23 @@ SETTLED_WITHIN = timedelta(minutes=30)
 
 def letters_are_on_their_way() -> Iterator[str]:
     """Every letter is sent, or refused and shown, or has its job; none is lost."""
-    stranded = unsettled() - with_jobs()
-    # Looked at twice: a letter may have been settled, its job ended, between the two questions.
-    for pk in sorted(stranded & unsettled() - with_jobs()):
+    for pk in stranded(Letter.objects.all(), "letter", send_letter):
         yield f"letter {pk} is neither sent nor refused, and no job will send it"
-
-
-def unsettled() -> set[int]:
-    settled = Hop.objects.filter(letter=OuterRef("pk"), what__in=Hop.SETTLED)
-    return set(Letter.objects.filter(~Exists(settled)).values_list("pk", flat=True))
-
-
-def with_jobs() -> set[int]:
-    """The letters that a job will send, or a dead job shows."""
-    return argument(send_letter, "letter_id")
 
 
 def sms_to_people_outside_are_on_their_way() -> Iterator[str]:
     """Every SMS to somebody outside the firm is sent, or refused and shown, or has its job."""
-
-    def stranded() -> set[int]:
-        settled = Hop.objects.filter(sms=OuterRef("pk"), what__in=Hop.SETTLED)
-        rows = SmsMessage.objects.filter(~Exists(settled), notification=None)
-        return set(rows.values_list("pk", flat=True)) - argument(send_outside_sms, "sms_id")
-
-    for pk in sorted(stranded() & stranded()):
+    for pk in stranded(SmsMessage.objects.filter(notification=None), "sms", send_outside_sms):
         yield f"SMS {pk} is neither sent nor refused, and no job will send it"
+
+
+def stranded(rows: QuerySet, name: str, task: JobTask) -> list[int]:
+    """Those of `rows` of which no hop says an end, and that no job of `task` will send, or shows as dead."""
+    settled = Hop.objects.filter(**{name: OuterRef("pk")}, what__in=Hop.SETTLED)
+    unsettled = rows.filter(~Exists(settled)).values_list("pk", flat=True)
+    found = set(unsettled.all()) - argument(task, f"{name}_id")
+    # Looked at twice: one may have been settled, its job ended, between the two questions.
+    return sorted(found & set(unsettled.all()) - argument(task, f"{name}_id"))
 
 
 def argument(task: JobTask, name: str) -> set[int]:

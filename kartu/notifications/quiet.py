@@ -1,10 +1,10 @@
 """Quiet hours and digests as moments: until when something is held back. Nothing here asks who it is for."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 
-from kartu.firm.clock import local, moment
+from kartu.firm.clock import local, minute_of, moment
 from kartu.firm.middleware import zone_of
 from kartu.firm.models import User
 from kartu.firm.working import NoWorkingTime, add_working_minutes
@@ -64,10 +64,6 @@ def digest_at(digest: str, hours: QuietHours, at: datetime) -> datetime:
     today = local(zone, at).date()
     moments = (moment(zone, today + number * ONE, minute_of(hours.digest_at)) for number in range(3))
     return next(found for found in moments if found > at)
-
-
-def minute_of(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
 
 
 def next_morning(person: User, at: datetime | None = None) -> datetime:

@@ -348,4 +348,4 @@ def minute_in(there: datetime, day: date) -> int:
     """What the clock shows `there`, as minutes of `day`: 0 before it, all of them after it."""
     if there.date() != day:
         return 0 if there.date() < day else DAY_MINUTES
-    return there.hour * 60 + there.minute
+    return clock.minute_of(there)

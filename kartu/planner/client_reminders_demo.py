@@ -9,7 +9,7 @@ from django.utils import timezone
 from kartu.core.demo import DemoPart, demo_parts
 from kartu.planner.actions import remind_client
 from kartu.planner.models import Task
-from kartu.planner.reminding_clients import EMAIL, SMS, channels_for
+from kartu.planner.reminding_clients import EMAIL, SMS, channels_by_way
 
 WHY = "appointments of the demo firm of which clients are reminded"
 KINDS = (Task.Kind.MEETING, Task.Kind.VISIT)
@@ -24,7 +24,7 @@ def fill(language: str, rng: random.Random) -> None:
     done = 0
     for task in rows.select_related("client", "person").order_by("start_at", "pk")[: 10 * MOST]:
         way = (EMAIL, SMS)[done % 2]
-        channel = next(iter(channels_for(task, way)), None)
+        channel = next(iter(channels_by_way(task)[way]), None)
         before = DAY if task.start_at > timezone.now() + timedelta(hours=25) else 2 * HOUR
         if channel is not None:
             remind_client(task=task, channel=channel, before=before, by=task.person)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import BigIntegerField, Func
@@ -56,3 +57,8 @@ def minute(moment: datetime) -> int:
 def moment_of(minutes: int) -> datetime:
     """Raises ValueError or OverflowError for what is no moment."""
     return datetime.fromtimestamp(minutes * 60, UTC)
+
+
+def hours_of(minutes: int) -> Decimal:
+    """To a tenth, half of one up."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)

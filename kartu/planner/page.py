@@ -219,8 +219,8 @@ class TaskPage:
     @cached_property
     def may_remind_client(self) -> bool:
         """Whether a reminder to the client can be added here."""
-        has_time = self.task.start_at or self.task.due_at
-        return bool(self.client and has_time and self.is_open and self.may_change and not self.task.is_private)
+        is_fit = self.task.exact_at and self.is_open and not self.task.is_private
+        return bool(self.client and is_fit and self.may_change)
 
     @cached_property
     def client_reminders(self) -> list[dict[str, Any]]:

@@ -72,10 +72,6 @@ PLACEHOLDERS = {
 # --- what is said to whom
 
 
-def exact_time(task: Task) -> datetime | None:
-    return task.start_at or task.due_at
-
-
 def language_for(client: Client, firm: Firm | None) -> str:
     known = {code for code, _name in settings.LANGUAGES}
     found = (each for each in (client.language, firm.language if firm else "") if each in known)
@@ -90,10 +86,10 @@ def zone_for(task: Task, firm: Firm | None) -> ZoneInfo:
 
 def values_of(task: Task, language: str, zone: ZoneInfo, firm: Firm | None) -> dict[str, str]:
     """What stands for the placeholders. {day} and {time} are by the clock of `zone`."""
-    at = local(zone, exact_time(task))
+    at = local(zone, task.exact_at)
     clock = f"{at:%H:%M}"
     if may_be_misunderstood(task.client, firm):
-        clock += f" ({name_of(zone, exact_time(task))})"
+        clock += f" ({name_of(zone, task.exact_at)})"
     with translation.override(language):
         day = format_day(at.date(), "EEEE, d MMMM")
     return {
@@ -123,12 +119,8 @@ def name_of(zone: ZoneInfo, at: datetime) -> str:
     return f"UTC{name[0]}{int(hours)}" + (f":{minutes}" if minutes not in ("", "00") else "")
 
 
-def channels_for(task: Task, way: str) -> list[Channel]:
-    """Where the client can be written to by `way`, as it is kept: those of whom it is about, then the client's own."""
-    return channels_by_way(task)[way]
-
-
 def channels_by_way(task: Task) -> dict[str, list[Channel]]:
+    """Where the client can be written to, as it is kept: those of whom it is about, then the client's own."""
     kinds_of_all = [kind for some in KINDS_OF.values() for kind in some]
     rows = Channel.objects.as_system(WHY).filter(client_id=task.client_id, kind__in=kinds_of_all, trashed_at=None)
     rows = list(rows.order_by("-is_main", "pk"))
@@ -148,7 +140,7 @@ def address_for(reminder: ClientReminder, found: dict[str, list[Channel]] | None
 def draft_of(reminder: ClientReminder, address: str = "") -> Draft:
     """What goes out of `reminder`, its task standing where it stands."""
     task, firm = reminder.task, Firm.current()
-    event, zone = exact_time(task), zone_for(task, firm)
+    event, zone = task.exact_at, zone_for(task, firm)
     language = language_for(task.client, firm)
     return Draft(
         kind=message_kinds[KEY],
@@ -192,7 +184,7 @@ def remind_clients(now: datetime) -> int:
 
 def is_ready(row: ClientReminder, now: datetime, hours: MessageHours, firm: Firm | None) -> bool:
     """Whether its moment is there, or there will be none."""
-    moment = send_at(row.at, exact_time(row.task), zone_for(row.task, firm), hours)
+    moment = send_at(row.at, row.task.exact_at, zone_for(row.task, firm), hours)
     return now >= (moment or row.at)
 
 
@@ -234,7 +226,7 @@ def obstacle(message: ClientMessage, now: datetime) -> str:
         return _("The task is settled")
     if task.is_private or task.client_id != message.client_id:
         return _("The task is not about this client any more")
-    return "" if exact_time(task) == message.not_after else _("The task has another time now")
+    return "" if task.exact_at == message.not_after else _("The task has another time now")
 
 
 def task_of(message: ClientMessage) -> Task | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kartu.clients.contact_details import veiled
-from kartu.clients.opting import last_words
+from kartu.clients.opting import refusals
 from kartu.core.actors import Actor
 from kartu.planner.forms.client_reminders import before_words
 from kartu.planner.models import ClientReminder, Task
@@ -18,14 +18,14 @@ def shown_reminders(rows: Iterable[ClientReminder], task: Task, by: Actor) -> li
         return []
     found = channels_by_way(task)
     addresses = [address_for(row, found) for row in rows]
-    words = last_words(filter(None, addresses))
+    refused = refusals(filter(None, addresses))
     return [
         {
             "row": row,
             "before": before_words(row.before),
             "icon": "mail" if row.way == EMAIL else "message-2",
             "address": veiled(address, by),
-            "refused": address in words and words[address].is_out,
+            "refused": address in refused,
         }
         for row, address in zip(rows, addresses, strict=True)
     ]

@@ -1,13 +1,10 @@
 """Controls that several forms have."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse_lazy
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +14,7 @@ from kartu.clients.rights import CREATE
 from kartu.clients.rights import DIRECTORIES as EDIT_LISTS
 from kartu.core.actors import Actor
 from kartu.core.addresses import address
+from kartu.core.moments import moment_told
 from kartu.core.widgets import ManyPicker, Picker
 from kartu.firm.countries import choices as countries
 from kartu.firm.models import User
@@ -33,16 +31,7 @@ class MomentField(forms.DateTimeField):
 
     def prepare_value(self, value: Any) -> Any:
         """A moment as JSON keeps it, with its zone, is shown as the control takes it: browsers empty it otherwise."""
-        return super().prepare_value(moment_kept(value) or value)
-
-
-def moment_kept(value: Any) -> datetime | None:
-    """The moment that `value` names with its zone ("2031-05-06T10:00:00Z"); None for what a person types."""
-    try:
-        moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment and timezone.is_aware(moment) else None
+        return super().prepare_value((moment_told(value) if isinstance(value, str) else None) or value)
 
 
 class DayField(forms.DateField):

@@ -1,7 +1,7 @@
 """A message to a client: written once, as a letter or an SMS, and looked at again whenever it is about to go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,6 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from kartu.clients.contact_details import masked
 from kartu.clients.messages.hours import is_day, next_opening
 from kartu.clients.messages.kinds import MessageKind, message_kinds
 from kartu.clients.messages.links import headers_of, link_of
@@ -20,7 +19,7 @@ from kartu.core.actors import System
 from kartu.core.jobs import Retry
 from kartu.firm.middleware import zone_of
 from kartu.notifications import letters
-from kartu.notifications.models import Hop, Letter
+from kartu.notifications.models import Hop, Letter, SmsGateway
 from kartu.notifications.senders import Frame, Parcel, Sender, senders
 from kartu.notifications.sms.channel import write_outside
 from kartu.notifications.sms.sending import most_segments
@@ -49,7 +48,7 @@ class Draft:
     contact: Contact | None = None
     about: models.Model | None = None
     not_after: datetime | None = None
-    obstacle: str = field(default="")
+    obstacle: str = ""
 
 
 def send(draft: Draft) -> ClientMessage | None:
@@ -105,7 +104,7 @@ def words_of(draft: Draft) -> tuple[str, str]:
     """(subject, text) as they go out."""
     subject, text = composed(template_of(draft.kind, draft.way, draft.language), draft.values)
     if draft.way != EMAIL:
-        text = shortened(text, most_segments(), MessageHours.current().sms_stop)
+        text = shortened(text, most_segments(SmsGateway.current()), MessageHours.current().sms_stop)
     return subject, text
 
 
@@ -156,8 +155,3 @@ def ended(parcel: Parcel, reason: str) -> None:
 
 
 senders.add(Sender(KEY, obstacle, frame, ended))
-
-
-def shown_address(message: ClientMessage) -> str:
-    """The address as much as tells it apart, for who may not read it."""
-    return masked(message.address) if message.address else ""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kartu.core.actors import Actor, Scope, ends_of
+from kartu.firm.clock import minute_of
 from kartu.firm.forms.absences import day_field, time_field
 from kartu.firm.lifting import within
 from kartu.firm.models import Team, User, WorkingTime
@@ -108,7 +109,7 @@ class WorkingTimeForm(forms.Form):
             elif missing and said["breaks"]:
                 self.add_error(f"breaks_{number}", _("A day off has no breaks."))
             return []
-        start, end = starts.hour * 60 + starts.minute, ends.hour * 60 + ends.minute
+        start, end = minute_of(starts), minute_of(ends)
         if said["over"] or end == 0:
             end += DAY
         if end <= start:

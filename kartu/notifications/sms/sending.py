@@ -51,22 +51,21 @@ def hand_over(notification: Notification) -> str:
     phone = mobile_of(notification.person)
     if not phone:
         raise Refused(_("No mobile number stands in the profile"))
-    return give(message, phone, text_of(notification, most_segments()))
+    gateway = SmsGateway.current()
+    return give(gateway, message, phone, text_of(notification, most_segments(gateway)))
 
 
 def hand_over_outside(message: SmsMessage) -> str:
     """Send what goes to somebody outside the firm, as it was written. Raises what `hand_over` does."""
-    return give(message, message.phone, message.text)
+    return give(SmsGateway.current(), message, message.phone, message.text)
 
 
-def most_segments() -> int:
+def most_segments(gateway: SmsGateway | None) -> int:
     """How many parts the firm lets an SMS have."""
-    gateway = SmsGateway.current()
     return gateway.most_segments if gateway else MOST_SEGMENTS
 
 
-def give(message: SmsMessage, phone: str, text: str) -> str:
-    gateway = SmsGateway.current()
+def give(gateway: SmsGateway | None, message: SmsMessage, phone: str, text: str) -> str:
     count(message, segments(text))
     gateways.hand_over(gateway, Sms(phone, text, message.key))
     fail_point("sms.after_send")

@@ -18,7 +18,7 @@ from kartu.firm.acts import act, tell, telling
 from kartu.firm.rights import SETTINGS
 from kartu.planner.events import TaskChanged
 from kartu.planner.models import ClientReminder, ClientReminderDefault, Task
-from kartu.planner.reminding_clients import EMAIL, SMS, channels_for, exact_time
+from kartu.planner.reminding_clients import EMAIL, SMS, channels_by_way
 from kartu.planner.rights import CHANGE
 from kartu.security.actions import Refused, action
 
@@ -34,7 +34,8 @@ def remind_client(*, task: Task, channel: Channel, before: int, by: Actor) -> Cl
     Raises ValidationError by the names of the arguments, and Refused where `by` may not read that address.
     """
     fresh = locked(task, by)
-    check_task(fresh)
+    if why := unfit(fresh):
+        raise why
     check_channel(fresh, channel, by)
     check_before(fresh, before)
     live = list(fresh.client_reminders.filter(trashed_at=None))
@@ -48,23 +49,25 @@ def remind_client(*, task: Task, channel: Channel, before: int, by: Actor) -> Cl
     return row
 
 
-def check_task(task: Task) -> None:
+def unfit(task: Task) -> ValidationError | None:
+    """Why no client can be reminded of `task`."""
     if task.state != Task.State.OPEN:
-        raise ValidationError(_("The task is settled"), code="settled")
+        return ValidationError(_("The task is settled"), code="settled")
     if task.client_id is None:
-        raise ValidationError(_("The task has no client. Name one first."), code="client")
+        return ValidationError(_("The task has no client. Name one first."), code="client")
     if task.is_private:
         told = _("A private task reminds no client: what goes to a client stands in its history, which colleagues read")
-        raise ValidationError(told, code="private")
-    if exact_time(task) is None:
-        raise ValidationError(_("The task has no exact time. Set one first."), code="time")
+        return ValidationError(told, code="private")
+    if task.exact_at is None:
+        return ValidationError(_("The task has no exact time. Set one first."), code="time")
+    return None
 
 
 def check_channel(task: Task, channel: Channel, by: Actor) -> None:
     value = real_of(channel.value)
     if not by.is_system and not (reaches(by, task.client) and reads(value, by)):
         raise Refused(f"clients.channel {channel.pk}")
-    if channel.pk not in {row.pk for way in (EMAIL, SMS) for row in channels_for(task, way)}:
+    if channel.pk not in {row.pk for rows in channels_by_way(task).values() for row in rows}:
         raise ValidationError({"channel": _("No reminder can go to this one")}, code="channel")
     if word := refusal(value):
         raise ValidationError({"channel": said(word)}, code="opted_out")
@@ -73,7 +76,7 @@ def check_channel(task: Task, channel: Channel, by: Actor) -> None:
 def check_before(task: Task, before: int) -> None:
     if not 5 <= before <= LONGEST:
         raise ValidationError({"before": _("From 5 minutes to 60 days before")}, code="before")
-    if exact_time(task) - timedelta(minutes=before) <= timezone.now():
+    if task.exact_at - timedelta(minutes=before) <= timezone.now():
         raise ValidationError({"before": _("That moment is over already. Choose a shorter time before.")}, code="over")
 
 
@@ -94,14 +97,14 @@ def forget_client_reminder(*, reminder: ClientReminder, by: Actor) -> ClientRemi
 def remind_as_usual(task_id: int) -> ClientReminder | None:
     """What the owner wants for tasks of this kind, once: a reminder that was taken off does not come back."""
     task = Task.objects.as_system(WHY).filter(pk=task_id).select_related("client").first()
-    usual = ClientReminderDefault.objects.filter(kind=task.kind).first() if task and task.client_id else None
-    if usual is None or task.is_private or task.state != Task.State.OPEN or exact_time(task) is None:
+    usual = ClientReminderDefault.objects.filter(kind=task.kind).first() if task and not unfit(task) else None
+    if usual is None:
         return None
     if ClientReminder.objects.as_system(WHY).filter(task=task).exists():
         return None
-    wanted = (row for row in channels_for(task, usual.way) if refusal(row.value) is None)
+    wanted = (row for row in channels_by_way(task)[usual.way] if refusal(row.value) is None)
     channel = next(wanted, None)
-    if channel is None or exact_time(task) - timedelta(minutes=usual.before) <= timezone.now():
+    if channel is None or task.exact_at - timedelta(minutes=usual.before) <= timezone.now():
         return None
     row = ClientReminder(task=task, way=usual.way, channel_id=channel.pk, before=usual.before)
     row.save()

@@ -39,7 +39,7 @@ def settle_times(task: Task) -> None:
 
 def usual_reminders(task: Task) -> list[dict[str, Any]]:
     """What tells whoever does `task` where nobody said otherwise: to the minute, and ahead of what one goes to."""
-    if task.start_at or task.due_at:
+    if task.exact_at:
         return [{"before": minutes} for minutes in (*AHEAD.get(task.kind, ()), 0)]
     return [{"on_the_day": True}] if task.due_on else []
 

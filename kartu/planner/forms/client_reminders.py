@@ -14,18 +14,20 @@ from kartu.clients.actions.messages import reset_template, save_hours, save_temp
 from kartu.clients.contact_details import reads
 from kartu.clients.forms.base import ActionForm
 from kartu.clients.messages.kinds import message_kinds
-from kartu.clients.messages.words import EMAIL, SMS, template_of
+from kartu.clients.messages.words import EMAIL, template_of
 from kartu.clients.models import Channel, MessageHours, MessageTemplate
-from kartu.clients.opting import last_words, said
+from kartu.clients.opting import refusals, said
 from kartu.clients.ways import shown
 from kartu.core.actors import Actor
+from kartu.firm.clock import minute_of
 from kartu.planner import actions
 from kartu.planner.forms.acts import ActForm
 from kartu.planner.models import ClientReminder, ClientReminderDefault, Task
-from kartu.planner.reminding_clients import KEY, channels_for
+from kartu.planner.reminding_clients import KEY, channels_by_way
 
 HOUR, DAY = 60, 24 * 60
 OWN = "own"
+CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 BEFORE = ((str(DAY), _("1 day before")), (str(2 * HOUR), _("2 hours before")), (OWN, _("another time before")))
 UNITS = (("1", _("minutes")), (str(HOUR), _("hours")), (str(DAY), _("days")))
 # What is agreed for an hour; a task or a letter is no appointment.
@@ -68,11 +70,10 @@ class ClientReminderForm(ActForm):
 
     def __init__(self, *args: Any, task: Task, by: Actor, **options: Any) -> None:
         super().__init__(*args, task=task, by=by, **options)
-        rows = [row for way in (EMAIL, SMS) for row in channels_for(task, way)] if task.client_id else []
+        rows = [row for some in channels_by_way(task).values() for row in some] if task.client_id else []
         self.rows = {str(row.pk): row for row in rows if reads(row.value, by)}
-        words = last_words(row.value for row in self.rows.values())
+        words = refusals(row.value for row in self.rows.values())
         refused = {key: words[row.value] for key, row in self.rows.items() if row.value in words}
-        refused = {key: word for key, word in refused.items() if word.is_out}
         field = self.fields["channel"]
         field.choices = [(key, self.told(row, refused.get(key))) for key, row in self.rows.items()]
         field.widget.closed = frozenset(refused)
@@ -124,20 +125,11 @@ class WordsForm(ActionForm):
         return reset_template(kind=self.kind, way=self.way, language=self.language, by=self.by)
 
 
-class Clock(forms.TimeInput):
-    """Hours and minutes."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
 class ClientRemindersForm(ActionForm):
     """Which tasks remind clients by themselves, and when clients may be written to."""
 
-    opens = forms.TimeField(label=_("Clients are written to from"), widget=Clock)
-    closes = forms.TimeField(label=_("until"), widget=Clock)
+    opens = forms.TimeField(label=_("Clients are written to from"), widget=CLOCK)
+    closes = forms.TimeField(label=_("until"), widget=CLOCK)
     sms_stop = forms.CharField(label=_("What an SMS ends with"), max_length=80, required=False)
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
@@ -165,7 +157,7 @@ class ClientRemindersForm(ActionForm):
     def save(self) -> bool:
         given = self.cleaned_data
         wanted = {kind: (given[f"way_{kind}"], int(given[f"before_{kind}"] or DAY)) for kind in KINDS}
-        opens, closes = minutes_of(given["opens"]), minutes_of(given["closes"]) or 24 * 60
+        opens, closes = minute_of(given["opens"]), minute_of(given["closes"]) or DAY
         if self.act(save_hours, opens=opens, closes=closes, sms_stop=given["sms_stop"], by=self.by) is None:
             return False
         actions.save_usual_client_reminders(wanted=wanted, by=self.by)
@@ -175,7 +167,3 @@ class ClientRemindersForm(ActionForm):
 def clock(minutes: int) -> time:
     """Midnight at the end of a day is written as 0:00."""
     return time(minutes // 60 % 24, minutes % 60)
-
-
-def minutes_of(shown: time) -> int:
-    return shown.hour * 60 + shown.minute

@@ -64,7 +64,7 @@ def put(entry: Component, name: str, value: object) -> None:
 
 def put_times(entry: Component, task: Task, zone: ZoneInfo) -> None:
     """When it is, unless the file says the same already in its own way."""
-    start, end = task.start_at or task.due_at, task.end_at
+    start, end = task.exact_at, task.end_at
     if start is None:
         if task.due_on and "DTSTART" not in entry and "DUE" not in entry:
             entry.add("DTSTART", task.due_on)

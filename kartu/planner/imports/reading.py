@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from kartu.clients.imports.drafts import Draft as ClientDraft
 from kartu.clients.imports.drafts import DraftWay
 from kartu.clients.models import Channel
 from kartu.core.actors import Actor
+from kartu.core.moments import moment_told
 from kartu.core.text import fold
 from kartu.firm import phones
 from kartu.planner.imports.drafts import Draft
@@ -145,7 +145,7 @@ def _moment(hand: Hand, target: str) -> tuple[datetime | None, bool]:
     """The moment in a column, in the zone of the person or in that which stands with it; whether it is a mere day."""
     for choice, text in hand.all(target):
         cell = hand.cell(choice)
-        if (said := _with_zone(text)) is not None:
+        if (said := moment_told(text)) is not None:
             return said, False
         moment = parse_moment(cell if not isinstance(cell, str) else text, hand.reader.order_of(choice))
         if moment is None:
@@ -154,14 +154,6 @@ def _moment(hand: Hand, target: str) -> tuple[datetime | None, bool]:
         has_hour = moment.time() != time() or (isinstance(cell, str) and ":" in text)
         return timezone.make_aware(moment), not has_hour and isinstance(cell, str | date | int | float)
     return None, False
-
-
-def _with_zone(text: str) -> datetime | None:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment and timezone.is_aware(moment) else None
 
 
 def _read_end(hand: Hand, draft: Draft) -> None:

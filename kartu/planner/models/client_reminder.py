@@ -53,8 +53,7 @@ class ClientReminder(GuardedModel):
 
     def moment(self, task: Task) -> datetime | None:
         """When it is planned for, `task` standing where it stands."""
-        exact = task.start_at or task.due_at
-        return exact - timedelta(minutes=self.before) if exact else None
+        return task.exact_at - timedelta(minutes=self.before) if task.exact_at else None
 
 
 class ClientReminderDefault(models.Model):

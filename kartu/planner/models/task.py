@@ -168,6 +168,11 @@ class Task(GuardedModel):
         return self.state in (self.State.OPEN, self.State.REVIEW)
 
     @property
+    def exact_at(self) -> datetime | None:
+        """When it begins, or else the minute by which it is due; None: it has a day at most."""
+        return self.start_at or self.due_at
+
+    @property
     def icon(self) -> str:
         return ICONS[self.kind]
 
@@ -194,7 +199,7 @@ class Task(GuardedModel):
         self.title_key = sort_key(self.title)
         self.team_id = self.person.team_id
         end_of_day = end_of(self.due_on, self.person.time_zone)
-        self.at = self.start_at or self.due_at or end_of_day
+        self.at = self.exact_at or end_of_day
         self.late_at = self.due_at or end_of_day or self.end_at
 
     def save(self, **kwargs: Any) -> None:

@@ -15,7 +15,8 @@ from kartu.clients.segments.meaning import usable
 from kartu.core.text import whole
 from kartu.firm.models import User
 from kartu.planner.rights import CHANGE, VIEW
-from kartu.planner.routine.month import Duty, Group, Happening, Inventory, Load, month_in
+from kartu.planner.routine.loads import Duty, Group, Happening, Load
+from kartu.planner.routine.month import Inventory, month_in
 from kartu.planner.routine.run import Chosen, due
 from kartu.records.lists.asking import Asking
 

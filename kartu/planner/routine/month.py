@@ -2,9 +2,7 @@
 
 import calendar
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import UTC, date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +12,13 @@ from kartu.core.actors import Actor, ends_of
 from kartu.core.text import whole as number_in
 from kartu.firm.clock import day_of
 from kartu.firm.models import User
-from kartu.firm.working import Book, days_between, total
+from kartu.firm.working import Book, DayHours, days_between, total
 from kartu.planner.making import field_dates
 from kartu.planner.models import Series, Task
 from kartu.planner.models.series import beginning_of
 from kartu.planner.recurrence import occurrences
 from kartu.planner.rights import VIEW
+from kartu.planner.routine.loads import Collision, Duty, FullDay, Group, Happening, Load, clash, overlap, pairs
 
 WHY = "which recurring tasks are only there for those of single clients"
 ONE_MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
@@ -27,149 +26,6 @@ ONE_MINUTE, TICK = timedelta(minutes=1), timedelta(microseconds=1)
 SHIFTED = timedelta(days=31)
 # So many are named who could take something over.
 MOST_FREE = 3
-Span = tuple[datetime, datetime]
-
-
-@dataclass(eq=False)
-class Happening:
-    """One time that a series comes. `minutes` by its estimate, None: nobody has said how long it takes. `span`: its
-    place in the day, where it has one; `against`: what the same person has at the same time."""
-
-    series: Series
-    moment: datetime
-    day: date
-    has_hour: bool
-    span: Span | None = None
-    slot: str = ""
-    task: Task | None = None
-    against: list["Happening"] = field(default_factory=list)
-
-    @property
-    def minutes(self) -> int | None:
-        return self.series.estimate_minutes
-
-
-@dataclass
-class Duty:
-    """What one person has of a series, or of those for all clients of a segment (`whole`)."""
-
-    series: Series
-    person: User
-    happenings: list[Happening]
-    parts: int = 1
-    due: int = 0
-
-    @property
-    def times(self) -> int:
-        return len(self.happenings)
-
-    @property
-    def minutes(self) -> int | None:
-        """None: there is no estimate, so that nobody knows."""
-        each = self.series.estimate_minutes
-        return None if each is None else each * self.times
-
-    @property
-    def clashes(self) -> int:
-        return sum(bool(each.against) for each in self.happenings)
-
-    @property
-    def is_after_done(self) -> bool:
-        return self.series.as_rule.after_done
-
-    @property
-    def segment_id(self) -> int | None:
-        return self.series.segment_id
-
-
-@dataclass(frozen=True)
-class FullDay:
-    """A day with more routine than working time, in minutes; who could take some of it, with his free minutes."""
-
-    day: date
-    minutes: int
-    working: int
-    free: list[tuple[User, int]]
-
-
-@dataclass(frozen=True)
-class Collision:
-    """Two things at one time, and who is there and free then: with him the second runs beside the first."""
-
-    first: Happening
-    second: Happening
-    free: list[User]
-
-
-class Lines:
-    """The sums of several duties."""
-
-    duties: list[Duty]
-
-    @cached_property
-    def happenings(self) -> list[Happening]:
-        return sorted((each for duty in self.duties for each in duty.happenings), key=lambda each: each.moment)
-
-    @property
-    def times(self) -> int:
-        return len(self.happenings)
-
-    @property
-    def minutes(self) -> int:
-        return sum(each.minutes or 0 for each in self.happenings)
-
-    @property
-    def unestimated(self) -> int:
-        """How many times something comes of which nobody has said how long it takes; they are in no sum of hours."""
-        return sum(each.minutes is None for each in self.happenings)
-
-    @property
-    def clashes(self) -> int:
-        return sum(bool(each.against) for each in self.happenings)
-
-    @property
-    def due(self) -> int:
-        return sum(duty.due for duty in self.duties)
-
-
-@dataclass
-class Load(Lines):
-    """One person's month. `working`: minutes that he works in it, None where `by` may not know that, and then nobody
-    knows what else he does either."""
-
-    person: User
-    duties: list[Duty] = field(default_factory=list)
-    working: int | None = None
-    by_day: dict[date, int] = field(default_factory=dict)
-    full_days: list[FullDay] = field(default_factory=list)
-    collisions: list[Collision] = field(default_factory=list)
-
-    @property
-    def share(self) -> int | None:
-        """Of his working time, in percent."""
-        return round(100 * self.minutes / self.working) if self.working else None
-
-    @property
-    def free(self) -> int | None:
-        return None if self.working is None else self.working - self.minutes
-
-    @property
-    def is_too_much(self) -> bool:
-        return self.working is not None and self.minutes > self.working
-
-
-@dataclass
-class Group(Lines):
-    """Several people's: a team (None: those of no team), or a segment (None: what is for no segment)."""
-
-    key: int | None
-    name: str
-    duties: list[Duty]
-    working: int | None = None
-
-    @property
-    def share(self) -> int | None:
-        return round(100 * self.minutes / self.working) if self.working else None
 
 
 class Inventory:
@@ -301,7 +157,7 @@ class Inventory:
             found[duty.person.pk].duties.append(duty)
         for load in found.values():
             if load.person.pk in reached:
-                load.working = sum(day.minutes for day in self.days_of(load.person).values())
+                load.working = sum(day.minutes for day in self.days[load.person.pk].values())
             load.by_day = self.minutes_by_day(load)
             clash(load.happenings)
         for load in found.values():
@@ -312,16 +168,11 @@ class Inventory:
                 load.full_days = list(self.full_days(load, found))
         return sorted(found.values(), key=lambda load: (-load.minutes, -load.times, load.person.name, load.person.pk))
 
-    def days_of(self, person: User) -> dict[date, Any]:
-        """His days of the month, absences taken away."""
-        if person.pk not in self._days:
-            days = days_between(self.first, self.last)
-            self._days[person.pk] = {day: self.book.hours(person, day) for day in days}
-        return self._days[person.pk]
-
     @cached_property
-    def _days(self) -> dict[int, dict[date, Any]]:
-        return {}
+    def days(self) -> dict[int, dict[date, DayHours]]:
+        """The days of the month of each whom `by` reaches, absences taken away."""
+        days = list(days_between(self.first, self.last))
+        return {person.pk: {day: self.book.hours(person, day) for day in days} for person in self.reached}
 
     def minutes_by_day(self, load: Load) -> dict[date, int]:
         """Minutes of routine on each of his days, as far as there are estimates."""
@@ -335,15 +186,18 @@ class Inventory:
     def full_days(self, load: Load, loads: dict[int, Load]) -> Iterable[FullDay]:
         others = [other for other in loads.values() if other.working is not None and other is not load]
         for day, minutes in sorted(load.by_day.items()):
-            working = self.days_of(load.person)[day].minutes if day in self.days_of(load.person) else 0
+            working = self.works_on(load, day)
             if minutes <= working:
                 continue
             free = sorted(((other.person, self.free_on(other, day)) for other in others), key=lambda each: -each[1])
             yield FullDay(day, minutes, working, [each for each in free[:MOST_FREE] if each[1] > 0])
 
     def free_on(self, load: Load, day: date) -> int:
-        hours = self.days_of(load.person).get(day)
-        return (hours.minutes if hours else 0) - load.by_day.get(day, 0)
+        return self.works_on(load, day) - load.by_day.get(day, 0)
+
+    def works_on(self, load: Load, day: date) -> int:
+        hours = self.days[load.person.pk].get(day)
+        return hours.minutes if hours else 0
 
     def free_then(self, one: Happening, loads: dict[int, Load]) -> list[User]:
         """Who works through its time and has no routine then."""
@@ -376,36 +230,6 @@ class Inventory:
         keys = dict.fromkeys(duty.segment_id for duty in duties)
         found = [Group(key, names.get(key, ""), [duty for duty in duties if duty.segment_id == key]) for key in keys]
         return sorted(found, key=lambda group: (group.key is None, group.name))
-
-
-def hours_of(minutes: int) -> Decimal:
-    """To a tenth, half of one up."""
-    return (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
-
-
-def clash(happenings: Iterable[Happening]) -> None:
-    """Tell each what it collides with, of one person's."""
-    going: list[Happening] = []
-    for each in sorted((each for each in happenings if each.span), key=lambda each: each.span):
-        going = [other for other in going if other.span[1] > each.span[0]]
-        for other in going:
-            other.against.append(each)
-            each.against.append(other)
-        going.append(each)
-
-
-def pairs(happenings: Iterable[Happening]) -> Iterable[tuple[Happening, Happening]]:
-    """What collides, each pair once."""
-    seen: set[int] = set()
-    for each in happenings:
-        for other in each.against:
-            if id(other) not in seen:
-                yield each, other
-        seen.add(id(each))
 
 
 def month_in(text: str, today: date) -> date:

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from kartu.core.formats import format_day, format_number
 from kartu.firm.models import User
+from kartu.planner.minutes import hours_of
 from kartu.planner.models import Series
-from kartu.planner.routine.month import Duty, Inventory, Load, hours_of
+from kartu.planner.routine.loads import Duty, Load
+from kartu.planner.routine.month import Inventory
 from kartu.planner.series_page import sentence_of
 from kartu.records.exporting import Sheet, Written, write_xlsx
 from kartu.records.models import ExportMark
@@ -30,6 +32,11 @@ def heads() -> list[str]:
 
 def duties_of(loads: list[Load]) -> list[Duty]:
     return [duty for load in loads for duty in load.duties]
+
+
+def series_of(loads: list[Load]) -> list[int]:
+    """The numbers of the series of which something comes."""
+    return sorted({each.series.pk for duty in duties_of(loads) for each in duty.happenings})
 
 
 def row_of(duty: Duty, by: User) -> list[Any]:
@@ -63,7 +70,7 @@ def tell_export(inventory: Inventory, loads: list[Load], written: Written, purpo
 
 
 def told(inventory: Inventory, loads: list[Load]) -> dict[str, Any]:
-    taken = sorted({each.series.pk for duty in duties_of(loads) for each in duty.happenings})
+    taken = series_of(loads)
     rows = {"of": Series._meta.label_lower, "ids": ranges.packed(taken)} if taken else {}
     return {"paper": "routine", "month": f"{inventory.first:%Y-%m}", "said": question(inventory, loads), **rows}
 

@@ -15,7 +15,7 @@ def address_of(task: Task) -> str:
 
 
 def said(task: Task) -> str:
-    moment = task.start_at or task.due_at
+    moment = task.exact_at
     if moment is None:
         return near_date(task.due_on) if task.due_on else ""
     return to_the_minute(moment)

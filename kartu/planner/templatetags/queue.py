@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kartu.core.formats import format_number
+from kartu.planner.minutes import hours_of
 from kartu.planner.queue.items import Item
 from kartu.planner.queue.rows import rows_html
-from kartu.planner.routine.month import hours_of
 
 register = template.Library()
 

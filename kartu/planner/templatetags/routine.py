@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from kartu.core.formats import format_number
 from kartu.firm.models import User
+from kartu.planner.minutes import hours_of
 from kartu.planner.models import Series
 from kartu.planner.routine.asked import Asked
-from kartu.planner.routine.month import hours_of
 from kartu.planner.series_page import sentence_of
 
 register = template.Library()

@@ -21,7 +21,7 @@ from kartu.notifications.sms.texts import segments
 from kartu.planner import actions
 from kartu.planner.forms.client_reminders import ClientReminderForm, ClientRemindersForm, WordsForm
 from kartu.planner.models import ClientReminder, Task
-from kartu.planner.reminding_clients import KEY, draft_of, exact_time
+from kartu.planner.reminding_clients import KEY, draft_of
 from kartu.planner.rights import CHANGE
 from kartu.planner.views.common import acted, form_answer, task_or_404, task_url
 from kartu.planner.views.parts import part_or_404
@@ -43,7 +43,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 
 def previews(task: Task, form: ClientReminderForm) -> list[dict[str, Any]]:
     """The words by each way that there is an address for."""
-    if task.client_id is None or exact_time(task) is None:
+    if task.client_id is None or task.exact_at is None:
         return []
     shown = []
     ways = {EMAIL: _("The letter"), SMS: _("The SMS")}

@@ -46,8 +46,7 @@ def routine(request: HttpRequest) -> HttpResponse:
 
 
 def note_look(request: HttpRequest, asked: Asked) -> None:
-    taken = {each.series.pk for duty in sheets.duties_of(asked.loads) for each in duty.happenings}
-    detail = {"paper": "routine", "month": f"{asked.first:%Y-%m}", "ids": ranges.packed(taken)}
+    detail = {"paper": "routine", "month": f"{asked.first:%Y-%m}", "ids": ranges.packed(sheets.series_of(asked.loads))}
     saw("page", by=request.user, object_type=Series._meta.label_lower, detail=detail)
 
 

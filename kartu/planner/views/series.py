@@ -96,7 +96,7 @@ def repeat_typed(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(url)
     typed = NewTaskForm(request.POST, request.FILES or None, by=request.user)
     if not typed.is_valid() and not (len(typed.errors) == 1 and typed.has_error("title", "required")):
-        return new_task_page(request, typed)
+        return new_task_page(request, typed, action=address("planner:new_task"))
     form = NewSeriesForm(by=request.user, initial=of_typed(typed, request.user))
     words = {"title": _("New recurring task"), "verb": _("Set"), "done": ""}
     if names := left_behind(typed):

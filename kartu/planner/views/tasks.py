@@ -67,12 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def new_task_page(request: HttpRequest, form: NewTaskForm, *, done: str = "", **options: Any) -> HttpResponse:
     context = {"title": _("New task"), "verb": _("Set the task"), "draft": "planner.new" if not request.GET else ""}
-    context |= {"template": "planner/new_task.html", "action": address("planner:new_task") + asked(request)}
-    return form_answer(request, form, done=done, **options, **context)
-
-
-def asked(request: HttpRequest) -> str:
-    return f"?{request.GET.urlencode()}" if request.GET else ""
+    return form_answer(request, form, done=done, template="planner/new_task.html", **options, **context)
 
 
 def given(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from kartu.core.actors import Actor
 from kartu.records.imports.cells import Cell, Row
 from kartu.records.imports.guess import Column, Layout, Looks, guess_date_order, guess_layout, layout_with_header
-from kartu.records.imports.importers import Importer, Plan
+from kartu.records.imports.importers import Importer, Plan, Question
 from kartu.records.imports.mapping import Choice, Kind, guess_mapping
 from kartu.records.imports.staging import Staged
 from kartu.records.imports.texts import said_everywhere
@@ -144,8 +144,13 @@ def _remembered(last: Import, layout: Layout, before: int = 0) -> tuple[list[Cho
 
 def plan_of(source: Import) -> Plan:
     """What was decided, as checkers and writers want it."""
-    titles = {column["at"]: column["header"] for column in source.layout["columns"]}
+    titles = {column["at"]: column["header"] for column in source.layout.get("columns", ())}
     return Plan(tuple(Choice(**each) for each in source.choices), source.answers, titles)
+
+
+def questions_of(source: Import, importer: Importer) -> list[Question]:
+    """What is asked about the file as its columns are mapped by now."""
+    return importer.questions(list(plan_of(source).choices), source.layout)
 
 
 def columns_of(source: Import) -> list[Column]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kartu.core.actors import Actor
 from kartu.records.imports.fixing import may_fix
-from kartu.records.imports.layouts import plan_of
+from kartu.records.imports.layouts import plan_of, questions_of
 from kartu.records.imports.mapping import Kind
 from kartu.records.imports.moving import importer_of
 from kartu.records.models import Import, ImportFix, ImportRow
@@ -24,7 +24,7 @@ def decisions(source: Import, problems: list[dict[str, Any]]) -> dict[str, Any]:
     at_fault = {reason["at"] for each in problems for reason in each["reasons"]}
     importer = importer_of(source)
     targets = importer.targets_for(source.by)
-    asked = {question.key for question in importer.questions(list(plan_of(source).choices), source.layout)}
+    asked = {question.key for question in questions_of(source, importer)}
     dates = [
         {
             "at": choice.at,

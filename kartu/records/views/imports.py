@@ -14,7 +14,7 @@ from kartu.core.actors import Actor
 from kartu.firm.required import open_before_second
 from kartu.records.imports import acts, engine
 from kartu.records.imports.importers import Importer, allowed
-from kartu.records.imports.layouts import plan_of, undecided_dates
+from kartu.records.imports.layouts import plan_of, questions_of, undecided_dates
 from kartu.records.imports.letters import ENCODINGS
 from kartu.records.imports.mapping import Choice, Target
 from kartu.records.models import Import
@@ -120,11 +120,11 @@ def columns_context(source: Import, importer: Importer) -> dict[str, Any]:
     plan = plan_of(source)
     chosen = {choice.at: choice for choice in plan.choices}
     targets = importer.targets_for(source.by)
+    questions = questions_of(source, importer)
     columns = [{**column, **column_choice(chosen[column["at"]], targets)} for column in source.layout["columns"]]
     groups: dict[str, list] = {}
     for target in targets.values():
         groups.setdefault(str(target.group), []).append(target)
-    questions = importer.questions(list(plan.choices), source.layout)
     return {
         "columns": columns,
         "divided": divided(source, importer, plan.choices),
@@ -215,10 +215,8 @@ def of_columns(request: HttpRequest, source: Import, name: str) -> dict[int, str
 def answers_in(request: HttpRequest, source: Import) -> dict[str, str]:
     """Answers to the questions that are asked, and what is meant by new values of lists."""
     news = {new["key"] for each in source.layout.get("news", []) for new in each["values"]}
-    known = {"dates", "letters", *news, *source.answers}
-    if source.layout.get("columns"):  # a file that is still being read asks nothing
-        asked = engine.importer_of(source).questions(list(plan_of(source).choices), source.layout)
-        known |= {question.key for question in asked}
+    asked = {question.key for question in questions_of(source, engine.importer_of(source))}
+    known = {"dates", "letters", *asked, *news, *source.answers}
     return {name: request.POST[name] for name in known if name in request.POST}
 
 
