@@ -99,7 +99,7 @@ class Timeline extends HTMLElement {
     this.day = day;
     if (dayOf(day) < this.axis.firstDay + 30 || dayOf(day) > this.axis.firstDay + this.axis.days - 60) this.#newAxis();
     this.plane.layout();
-    this.plane.scroll.scrollLeft = this.axis.x(day);
+    this.plane.scroll.scrollLeft = Math.floor(this.axis.x(day)); // rounded up, the first minutes of the day would be out of sight
     this.scrolled();
     this.plane.draw();
     this.toolbar.show();

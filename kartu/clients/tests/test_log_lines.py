@@ -167,7 +167,7 @@ def test_one_question_is_not_answered_with_what_another_has_found(client, owner,
         page = shown(client, f"person={person.pk}")
         assert f">{name}</a>" in page
         assert not_this not in page
-    assert "PT" not in shown(client, f"on=person-{seller.pk}")
+    assert "PT " not in shown(client, f"on=person-{seller.pk}")
 
 
 def test_a_head_reads_of_his_people_and_never_of_clients_he_does_not_see(client, head, stranger, seller, sinar):
