@@ -53,9 +53,10 @@ class Asked:
 
     @cached_property
     def whose(self) -> str:
-        """ "me", "all" or the id of a team; everybody's whom he reaches, where the address does not say."""
+        """ "me", "all", the id of a team, "none" for those in no team; everybody's whom he reaches, where the address
+        does not say."""
         asked = self.data.get("whose", "")
-        if asked in (ME, ALL) or whole(asked) in {person.team_id for person in self.inventory.people}:
+        if asked in (ME, ALL, NONE) or whole(asked) in {person.team_id for person in self.inventory.people}:
             return asked
         return ALL
 
@@ -70,6 +71,8 @@ class Asked:
     def is_meant(self, person: User) -> bool:
         if self.whose == ME:
             return person.pk == self.by.pk
+        if self.whose == NONE:
+            return person.team_id is None
         return self.whose == ALL or person.team_id == whole(self.whose)
 
     def count_due(self, loads: list[Load]) -> None:
@@ -108,6 +111,7 @@ class Asked:
             {
                 **{"key": group.key, "name": group.name, "nameless": nameless, "lines": group},
                 "url": self.url("routine_times", **{self.sort: group.key or NONE}),
+                "people_url": self.url(by=PERSON, whose=self.whose if self.whose != ALL else group.key or NONE),
             }
             for group in self.groups
         ]
@@ -136,6 +140,8 @@ class Asked:
             found = [each for each in found if each.against]
         elif self.data.get("only") == UNESTIMATED:
             found = [each for each in found if each.minutes is None]
+        if beside := whole(self.data.get("beside", "")):
+            found = [each for each in found if any(head.pk == beside for head in each.beside)]
         if day := self.data.get("day", ""):
             found = [each for each in found if each.day.isoformat() == day]
         return sorted(found, key=lambda each: (each.day, each.moment, each.series.title, each.series.pk))
@@ -164,6 +170,8 @@ class Asked:
             return []
         teams = {person.team_id: str(person.team) for person in people if person.team_id}
         named = sorted((name, str(pk)) for pk, name in teams.items())
+        if named and any(person.team_id is None for person in people):
+            named.append((_("Without a team"), NONE))
         told = [(ME, _("Mine")), (ALL, _("All")), *((pk, name) for name, pk in named)]
         return [(name, self.url(whose=key), key == self.whose) for key, name in told]
 

@@ -29,6 +29,16 @@ class Happening:
     def minutes(self) -> int | None:
         return self.series.estimate_minutes
 
+    @property
+    def head(self) -> Series:
+        """The series that people know it by: of those for the clients of a segment the one for all."""
+        return self.series.whole or self.series
+
+    @property
+    def beside(self) -> list[Series]:
+        """What the same person has at the same time, each once."""
+        return list({other.head.pk: other.head for other in self.against}.values())
+
 
 @dataclass
 class Duty:
@@ -75,11 +85,20 @@ class FullDay:
 
 @dataclass(frozen=True)
 class Collision:
-    """Two things at one time, and who is there and free then: with him the second runs beside the first."""
+    """Two series that fall together, the earlier one first. `times`: those of the second, by their moment; `shown`:
+    the one told of, with who is there and `free` then: with him the second runs beside the first."""
 
-    first: Happening
-    second: Happening
+    first: Series
+    second: Series
+    times: list[Happening]
+    shown: Happening
+    is_ahead: bool
     free: list[User]
+
+    @property
+    def is_series_given(self) -> bool:
+        """Whether all of them are to be given away, and not the one shown; those for a segment are given one by one."""
+        return not self.shown.series.whole_id and (len(self.times) > 1 or self.shown.task is None)
 
 
 class Lines:
@@ -166,11 +185,13 @@ def clash(happenings: Iterable[Happening]) -> None:
         going.append(each)
 
 
-def pairs(happenings: Iterable[Happening]) -> Iterable[tuple[Happening, Happening]]:
-    """What collides, each pair once."""
-    seen: set[int] = set()
-    for each in happenings:
-        for other in each.against:
-            if id(other) not in seen:
-                yield each, other
-        seen.add(id(each))
+def pairs(happenings: Iterable[Happening]) -> dict[tuple[Series, Series], list[Happening]]:
+    """Which series collide, the one that comes first of two in front -> those times of the other at which they do."""
+    found: dict[tuple[Series, Series], list[Happening]] = {}
+    for each in sorted((each for each in happenings if each.against), key=lambda each: each.moment):
+        for head in each.beside:
+            if head == each.head or (head, each.head) in found:
+                found.setdefault((head, each.head), []).append(each)
+            else:
+                found.setdefault((each.head, head), [])
+    return found

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from kartu.core.actors import Actor, ends_of
 from kartu.core.text import whole as number_in
@@ -161,12 +162,18 @@ class Inventory:
             load.by_day = self.minutes_by_day(load)
             clash(load.happenings)
         for load in found.values():
-            load.collisions = [
-                Collision(first, second, self.free_then(second, found)) for first, second in pairs(load.happenings)
-            ]
+            load.collisions = self.collisions(load, found)
             if load.working is not None:
                 load.full_days = list(self.full_days(load, found))
         return sorted(found.values(), key=lambda load: (-load.minutes, -load.times, load.person.name, load.person.pk))
+
+    def collisions(self, load: Load, loads: dict[int, Load]) -> list[Collision]:
+        """One for two series, however often they fall together; told of is the next time, or the last one that was."""
+        now, found = timezone.now(), []
+        for (first, second), times in pairs(load.happenings).items():
+            shown = next((each for each in times if each.moment >= now), times[-1])
+            found.append(Collision(first, second, times, shown, shown.moment >= now, self.free_then(shown, loads)))
+        return sorted(found, key=lambda each: (not each.is_ahead, each.shown.moment))
 
     @cached_property
     def days(self) -> dict[int, dict[date, DayHours]]:

@@ -110,9 +110,53 @@ def test_what_collides_is_told_with_whoever_is_free_then(seller, head, colleague
     load = load_of(seller, by=head)
 
     [collision] = load.collisions
-    assert (collision.first.series.title, collision.second.series.title) == ("Meeting", "Stock")
-    assert collision.first.day.day == 3 and load.clashes == 2
+    assert (collision.first.title, collision.second.title) == ("Meeting", "Stock")
+    assert collision.shown.day.day == 3 and load.clashes == 2
     assert collision.free == [colleague]
+
+
+def test_two_that_fall_together_again_and_again_are_told_once_with_the_next_time(seller, head):
+    start(seller, begins=True, estimate_minutes=60, title="Meeting")
+    start(seller, begins=True, estimate_minutes=60, title="Stock", at=time(10, 30))
+    start(seller, "FREQ=MONTHLY;BYDAY=2MO", begins=True, estimate_minutes=90, title="Inspection", at=time(9, 30))
+
+    told = {(each.first.title, each.second.title): each for each in load_of(seller).collisions}
+
+    assert {pair: len(each.times) for pair, each in told.items()} == {
+        ("Meeting", "Stock"): 5, ("Inspection", "Meeting"): 1, ("Inspection", "Stock"): 1,
+    }  # fmt: skip
+    assert told["Meeting", "Stock"].shown.day.day == 3 and told["Meeting", "Stock"].is_ahead
+    assert told["Meeting", "Stock"].is_series_given
+    page = shown(head)
+    [link] = page.xpath('//section//a[text()="5 times"]/@href')
+    rows = html.fromstring(at(head).get(link).content.decode()).xpath("//tbody/tr")
+    assert [row.xpath("string(td[3])").strip() for row in rows] == ["Stock"] * 5
+    assert [row.xpath("string(td[6])").strip() for row in rows] == ["Meeting", "Inspection, Meeting", *["Meeting"] * 3]
+
+
+def test_the_last_time_is_told_where_none_lies_ahead(seller, monkeypatch):
+    start(seller, begins=True, estimate_minutes=60, title="Meeting")
+    start(seller, begins=True, estimate_minutes=60, title="Stock", at=time(10, 30))
+    inventory = Inventory(seller, MARCH)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 4, 5, tzinfo=UTC))
+
+    [told] = next(load for load in inventory.loads if load.person == seller).collisions
+
+    assert (told.shown.day.day, told.is_ahead) == (31, False)
+
+
+def test_those_of_one_segment_at_one_time_are_one_collision(seller):
+    segment = clients.add_segment(name="Born", text="birthday is not empty", by=seller)
+    for name in ("Adi", "Budi", "Cici"):
+        clients.add_client(name=name, birthday=date(1990, 5, 5), by=seller)
+    whole = start(seller, segment=segment, begins=True, estimate_minutes=10, title="Ask for orders")
+    follow_segment(whole.pk, by=System("a night of a test"), now=timezone.now())
+
+    [told] = load_of(seller).collisions
+
+    assert (told.first, told.second, len(told.times)) == (whole, whole, 15)
+    [link] = shown(seller).xpath('//section//a[text()="15 times"]/@href')
+    assert len(html.fromstring(at(seller).get(link).content.decode()).xpath("//tbody/tr")) == 15
 
 
 def test_a_day_with_more_routine_than_working_time_is_told_with_free_hands(seller, head, colleague):
@@ -184,6 +228,24 @@ def test_every_number_opens_its_times(seller, head):
     assert opened("2") == ["Meeting", "Stock"]
     sums = shown(head, "routine_times", f"?month=2031-03&person={seller.pk}").xpath("//tfoot")[0].text_content()
     assert "6 times" in sums and "without an estimate: 1" in sums and "5 h" in sums
+
+
+def test_what_a_team_works_opens_its_people_with_what_they_work(owner, seller, head, colleague):
+    for person in (seller, head, owner):
+        start(person, estimate_minutes=30)
+    page = shown(owner, query="?month=2031-03&by=team")
+
+    def opened(name: str) -> tuple[float, list[float]]:
+        [link] = page.xpath(f'(//table)[1]/tbody/tr[td[1]//a[normalize-space()="{name}"]]/td[4]/a')
+        rows = html.fromstring(at(owner).get(link.get("href")).content.decode()).xpath("(//table)[1]/tbody/tr")
+        return number(link.text_content()), [number(row.xpath("string(td[4])")) for row in rows]
+
+    def number(text: str) -> float:
+        return float(text.removesuffix(" h").replace(",", ""))
+
+    for name, count in (("Bandung", 3), ("Without a team", 1)):
+        total, single = opened(name)
+        assert len(single) == count and total == sum(single) > 100
 
 
 def test_more_people_and_more_series_ask_no_more(owner, seller, head, colleague):

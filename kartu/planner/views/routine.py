@@ -53,7 +53,8 @@ def note_look(request: HttpRequest, asked: Asked) -> None:
 @require_GET
 @access(VIEW)
 def times(request: HttpRequest) -> HttpResponse:
-    """Each time behind a number: `?person=`, `?series=`, `?team=`, `?segment=`, `?only=`, `?day=`."""
+    """Each time behind a number: `?person=`, `?series=`, `?team=`, `?segment=`, `?only=`, `?day=`,
+    `?beside=` the series with which it collides."""
     asked = Asked(request.user, request.GET)
     note_look(request, asked)
     found = asked.happenings
