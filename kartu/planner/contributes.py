@@ -54,6 +54,7 @@ from kartu.planner.models.task import TIMES
 from kartu.planner.open_work import open_tasks
 from kartu.planner.queue import api, demo, others, tasks  # noqa: F401 - they add themselves
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
+from kartu.planner.routine import sheets  # noqa: F401 - it adds itself
 from kartu.planner.starting import fill_outcomes
 from kartu.planner.telling import gathering, reminders
 from kartu.records.imports.importers import importers

@@ -1,18 +1,29 @@
 """The routine of a month on paper and as a file for Excel."""
 
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from kartu.core.actors import Actor
 from kartu.core.formats import format_day, format_number
 from kartu.firm.models import User
 from kartu.planner.minutes import hours_of
 from kartu.planner.models import Series
+from kartu.planner.rights import EXPORT
+from kartu.planner.routine.asked import Asked
 from kartu.planner.routine.loads import Duty, Load
 from kartu.planner.routine.month import Inventory
+from kartu.planner.series_list import counted
 from kartu.planner.series_page import sentence_of
-from kartu.records.exporting import Sheet, Written, write_xlsx
+from kartu.records.exporting import Sheet
+from kartu.records.lists.asking import Asking
+from kartu.records.lists.takeouts import TakeOut, TakeOutKind, take_out_kinds
+from kartu.records.marks import Mark
 from kartu.records.models import ExportMark
 from kartu.records.printing import ListSheet, list_pdf
 from kartu.security import audit
@@ -20,6 +31,7 @@ from kartu.security.models.audit import Verb
 from kartu.security.seals import ids as ranges
 
 NUMERIC = frozenset({5, 6, 7, 8})
+NUMBERS = ("times", "minutes", "clashes")
 WIDTHS = (24, 18, 40, 44, 26, 8, 12, 12, 12)
 
 
@@ -49,24 +61,65 @@ def row_of(duty: Duty, by: User) -> list[Any]:
     ]
 
 
-def totals_of(loads: list[Load]) -> list[Any]:
-    times, minutes, clashes = (sum(getattr(load, name) for load in loads) for name in ("times", "minutes", "clashes"))
+def totals_of(duties: list[Duty]) -> list[Any]:
+    times, minutes, clashes = (sum(getattr(duty, name) or 0 for duty in duties) for name in NUMBERS)
     return [_("In all"), "", "", "", "", times, None, hours_of(minutes), clashes]
 
 
-def write(inventory: Inventory, loads: list[Load], path: Path, by: User) -> Written:
-    """Write the routine of `loads` to `path`. Raises Frozen where nothing may leave."""
-    rows = [row_of(duty, by) for duty in duties_of(loads)]
-    sheet = Sheet(
-        _("Routine inventory"), heads(), rows, WIDTHS, totals_of(loads), ExportMark.begin(by), frozenset({0, 2, 4})
-    )
-    return write_xlsx(sheet, path)
+@dataclass
+class RoutineFile(TakeOut):
+    """The routine that `asked` asks for, a line for each duty."""
+
+    asked: Asked
+    purpose: str = ""
+
+    key = "routine"
+    column_keys = ()
+
+    @cached_property
+    def asking(self) -> Asking:
+        return Asking(self.asked.by)
+
+    def parts(self) -> dict[str, Any]:
+        return {"month": f"{self.asked.first:%Y-%m}", "whose": self.asked.whose}
+
+    def said(self) -> str:
+        return question(self.asked.inventory, self.asked.loads)
+
+    def url(self) -> str:
+        return self.asked.url()
+
+    def count(self, right: str) -> int:
+        return len(duties_of(self.asked.loads))
+
+    count_all = count
+
+    def counted(self, rows: int) -> str:
+        return counted(rows) % {"count": rows}
+
+    def sheet(self, right: str, most: int | None, mark: Mark) -> Sheet:
+        duties = duties_of(self.asked.loads)[:most]
+        rows = [row_of(duty, self.asked.by) for duty in duties]
+        return Sheet(_("Routine inventory"), heads(), rows, WIDTHS, totals_of(duties), mark, frozenset({0, 2, 4}))
+
+    def told(self) -> dict[str, Any]:
+        return told(self.asked.inventory, self.asked.loads)
+
+    def file_name(self, kind: str) -> str:
+        return f"routine-{self.asked.first:%Y-%m}.{kind}"
 
 
-def tell_export(inventory: Inventory, loads: list[Load], written: Written, purpose: str, by: User) -> None:
-    """The log's row; the caller sends the first byte only after it has committed."""
-    values = {**told(inventory, loads), "purpose": purpose, "format": "xlsx", "rows": written.rows}
-    audit.record(Verb.EXPORT, by=by, values={**values, "sha256": written.sha256, "number": written.number})
+def again(by: Actor, parts: dict[str, Any], purpose: str) -> RoutineFile:
+    """What was asked for before, as it stands now. Raises PermissionDenied where the team is out of his reach since."""
+    data = QueryDict(mutable=True)
+    data.update({name: value for name, value in parts.items() if isinstance(value, str)})
+    asked = Asked(by, data, EXPORT)
+    if asked.whose != data.get("whose", asked.whose):
+        raise PermissionDenied("export of the routine of a team out of reach")
+    return RoutineFile(asked, purpose)
+
+
+take_out_kinds.add(TakeOutKind(RoutineFile.key, gettext_lazy("Routine inventory"), EXPORT, again))
 
 
 def told(inventory: Inventory, loads: list[Load]) -> dict[str, Any]:
@@ -91,7 +144,7 @@ def pdf(inventory: Inventory, loads: list[Load], by: User) -> bytes:
         heads=heads(),
         rows=[[in_words(cell) for cell in row_of(duty, by)] for duty in duties],
         numeric=set(NUMERIC),
-        totals=[in_words(cell) for cell in totals_of(loads)],
+        totals=[in_words(cell) for cell in totals_of(duties)],
     )
     return list_pdf(paper, by=by, mark=mark)
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from lxml import html
 
 from kartu.clients import actions as clients
 from kartu.core.actors import System
+from kartu.core.testing import run_jobs
 from kartu.firm.models import Absence
 from kartu.firm.working import Book, days_between
 from kartu.planner import actions
@@ -21,7 +24,10 @@ from kartu.planner.routine.month import Inventory, Load, month_in
 from kartu.planner.segments import follow_segment
 from kartu.planner.templatetags.queue import hours
 from kartu.planner.templatetags.routine import in_hours
-from kartu.records.models import ExportMark
+from kartu.records.lists import approval
+from kartu.records.lists.export_job import again
+from kartu.records.models import ExportFile, ExportMark, ExportRequest
+from kartu.security.models import AlertSettings
 from kartu.security.models.audit import AuditRow, Verb
 
 # A Saturday; far ahead, so that nothing depends on the day on which this runs.
@@ -292,6 +298,40 @@ def test_it_leaves_as_a_file_with_its_mark_and_a_line_in_the_log_by_the_right_al
     mark = ExportMark.objects.get()
     assert row.actor_id == head.pk and mark.person_id == head.pk
     assert row.payload.values["number"] == mark.pk and row.payload.values["rows"] == 1
+
+
+def test_more_rows_than_the_limit_wait_for_a_second_person(seller, head, owner, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    AlertSettings.objects.create(pk=1, approve_above=1)
+    start(seller, estimate_minutes=30)
+    start(head, estimate_minutes=30)
+
+    answer = at(head).post(reverse("planner:routine_file") + "?month=2031-03", {"purpose": "A report"})
+
+    assert answer.status_code == 302 and answer["Location"].startswith(reverse("planner:routine"))
+    request = ExportRequest.objects.get()
+    assert (request.list_key, request.rows, request.question["month"]) == ("routine", 2, "2031-03")
+    assert "Routine inventory" in at(owner).get("/exports/").content.decode()
+    start(seller, title="Set while it waited")
+    approval.approve(request=request, now=timezone.now(), by=owner)
+    run_jobs()
+    file = ExportFile.objects.get()
+    assert (file.rows, file.person_id, file.name) == (2, head.pk, "routine-2031-03.xlsx")
+    values = AuditRow.objects.get(verb=Verb.EXPORT).payload.values
+    assert (values["agreed by"], values["purpose"], values["rows"]) == (owner.pk, "A report", 2)
+
+
+def test_who_may_not_take_tasks_out_any_more_gets_nothing_of_what_was_agreed_to(seller):
+    with pytest.raises(PermissionDenied):
+        again("routine", {"month": "2031-03"}, [], "A report", seller)
+
+
+def test_of_a_team_out_of_reach_since_nothing_leaves_and_not_everything(head, stranger):
+    mine = {"month": "2031-03", "whose": str(head.team_id)}
+    assert again("routine", mine, [], "A report", head)[0].asked.whose == str(head.team_id)
+
+    with pytest.raises(PermissionDenied):
+        again("routine", {**mine, "whose": str(stranger.team_id or 99)}, [], "A report", head)
 
 
 def test_it_is_printed_with_its_mark(seller):

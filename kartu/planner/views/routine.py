@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -13,19 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kartu.core.access import access
 from kartu.core.text import whole
 from kartu.core.toasts import flash
-from kartu.firm.views.again import first_prove
 from kartu.planner.models import Series
 from kartu.planner.rights import CHANGE, EXPORT, PRINT, VIEW
 from kartu.planner.routine import run as runs
 from kartu.planner.routine import sheets
 from kartu.planner.routine.asked import Asked
 from kartu.planner.series_page import sentence_of
-from kartu.records.lists import approval, exports
 from kartu.records.lists.asking import Asking
 from kartu.records.printing import NotPrintable
 from kartu.records.undoing import undo_url
 from kartu.records.views.lists.common import refusal
-from kartu.records.views.lists.out import as_download
+from kartu.records.views.lists.out import take_out_now
 from kartu.security.alerts.freezing import Frozen
 from kartu.security.seals import ids as ranges
 from kartu.security.views_log import saw
@@ -83,29 +80,8 @@ def on_paper(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access(EXPORT)
 def as_file(request: HttpRequest) -> HttpResponse:
-    """For Excel, for a `purpose`; more than leaves without a second person is to be asked for in parts."""
-    asked = Asked(request.user, request.GET, EXPORT)
-    try:
-        purpose = approval.purpose_of(request.POST.get("purpose", ""))
-    except ValidationError as refused:
-        return refusal(" ".join(refused.messages))
-    count = len(sheets.duties_of(asked.loads))
-    if approval.needs_second(count, request.user):
-        return refusal(
-            _("So many rows leave only when a second person agrees: take the list of recurring tasks"), status=403
-        )
-    if approval.is_large(count) and (page := first_prove(request)):
-        return page
-    path = exports.temporary("xlsx")
-    try:
-        written = sheets.write(asked.inventory, asked.loads, path, request.user)
-        sheets.tell_export(asked.inventory, asked.loads, written, purpose, request.user)
-    except BaseException as failed:
-        path.unlink(missing_ok=True)
-        if isinstance(failed, Frozen):
-            return refusal(str(failed), status=403)
-        raise
-    return as_download(path, f"routine-{asked.first:%Y-%m}.xlsx", is_ours=True)
+    """For Excel, for a `purpose`, as a list leaves."""
+    return take_out_now(request, sheets.RoutineFile(Asked(request.user, request.GET, EXPORT)), "xlsx", EXPORT)
 
 
 # --- a run ---------------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from kartu.firm.models import User
 from kartu.records.events import ExportAsked, ExportRefused
 from kartu.records.idempotency import claim
 from kartu.records.lists.export_job import export_in_background
-from kartu.records.lists.exports import Extract
 from kartu.records.lists.finding import CAP
+from kartu.records.lists.takeouts import TakeOut
 from kartu.records.models import ExportRequest
 from kartu.records.rights import APPROVE_EXPORTS, LISTS
 from kartu.security.leaving.notice import is_leaving
@@ -55,19 +55,19 @@ def approvers(person_id: int) -> list[User]:
 
 
 @transaction.atomic
-def ask_for_export(*, extract: Extract, kind: str, purpose: str, right: str, now: datetime, by: User) -> ExportRequest:
+def ask_for_export(*, extract: TakeOut, kind: str, purpose: str, right: str, now: datetime, by: User) -> ExportRequest:
     """Let the export wait for a second person, who hears of it."""
     claim()
     is_small = User.objects.active().count() <= SMALL_FIRM
     request = ExportRequest(
         person=by,
-        list_key=extract.spec.key,
-        question=extract.question.parts(),
-        said=extract.question.sentence(extract.asking)[:500],
-        columns=[column.key for column in extract.columns],
+        list_key=extract.key,
+        question=extract.parts(),
+        said=extract.said()[:500],
+        columns=extract.column_keys,
         kind=kind,
         purpose=purpose,
-        rows=len(extract.ids(right)),
+        rows=extract.count_all(right),
         asked_at=now,
         opens_at=now + SILENCE if is_small else None,
     )

@@ -1,7 +1,6 @@
-"""A long list written to a file in the background."""
+"""A long list, or what else leaves as a file, written in the background."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from kartu.records.lists import exports
 from kartu.records.lists.asking import Asking
 from kartu.records.lists.question import Question, as_query
 from kartu.records.lists.spec import list_called
+from kartu.records.lists.takeouts import TakeOut, take_out_kinds
 from kartu.records.models import ExportRequest
 from kartu.records.rights import LISTS
 
@@ -29,17 +29,10 @@ def export_in_background(
     """
     if (done := kept_result()) is not None:
         return done
-    spec = list_called(list_key, by)
-    if spec is None or not spec.may(by, "export"):
-        raise PermissionDenied(f"export of {list_key}")
     agreed = ExportRequest.objects.get(pk=request_id, person_id=by.pk, state="approved") if request_id else None
     with translation.override(by.language), timezone.override(zone_of(by.time_zone)):
-        asking = Asking(by)
-        data: QueryDict = as_query(question)
-        known = spec.shown_to(by)
-        chosen = [known[key] for key in columns if key in known]
-        extract = exports.Extract(Question.of(spec, data, asking), chosen, asking, purpose)
-        kept = exports.keep(extract, kind, spec.rights["export"], agreed and agreed.rows)
+        extract, right = again(list_key, question, columns, purpose, by)
+        kept = exports.keep(extract, kind, right, agreed and agreed.rows)
         try:
             with chunk():
                 kept.save()
@@ -48,9 +41,25 @@ def export_in_background(
                 exports.tell_export(
                     extract, kind, exports.Written(kept.path, kept.rows, kept.sha256, kept.number), **told
                 )
-                title = str(spec.count(kept.rows)) % {"count": kept.rows}
+                title = extract.counted(kept.rows)
                 publish(WorkFinished(by.pk, "lists.export", title, reverse("records:export_file", args=[kept.pk])))
         except BaseException:
             kept.path.unlink(missing_ok=True)
             raise
     return kept.pk
+
+
+def again(key: str, question: dict, columns: list, purpose: str, by: Actor) -> tuple[TakeOut, str]:
+    """What was asked for, made anew for `by`, and the right to take it out. Raises PermissionDenied."""
+    if key in take_out_kinds:
+        kind = take_out_kinds[key]
+        if not by.may(kind.right):
+            raise PermissionDenied(f"export of {key}")
+        return kind.again(by, question, purpose), kind.right
+    spec = list_called(key, by)
+    if spec is None or not spec.may(by, "export"):
+        raise PermissionDenied(f"export of {key}")
+    known, asking = spec.shown_to(by), Asking(by)
+    chosen = [known[each] for each in columns if each in known]
+    extract = exports.Extract(Question.of(spec, as_query(question), asking), chosen, asking, purpose)
+    return extract, spec.rights["export"]

@@ -22,6 +22,7 @@ from kartu.records.lists.page import number_said
 from kartu.records.lists.question import Question
 from kartu.records.lists.rows import read_rows, totals_of
 from kartu.records.lists.spec import Column
+from kartu.records.lists.takeouts import TakeOut
 from kartu.records.marks import Mark
 from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import ListSheet
@@ -36,7 +37,7 @@ FORMATS = ("xlsx", "csv")
 
 
 @dataclass
-class Extract:
+class Extract(TakeOut):
     """What leaves the list: the rows that `question` finds for whoever asks, with `columns`, and what for."""
 
     question: Question
@@ -49,6 +50,41 @@ class Extract:
     @property
     def spec(self) -> Any:
         return self.question.spec
+
+    @property
+    def key(self) -> str:
+        return self.spec.key
+
+    @property
+    def column_keys(self) -> list[str]:
+        return [column.key for column in self.columns]
+
+    def parts(self) -> dict[str, Any]:
+        return self.question.parts()
+
+    def said(self) -> str:
+        return self.question.sentence(self.asking)
+
+    def url(self) -> str:
+        return self.question.url()
+
+    def count(self, right: str) -> int:
+        return self.finding(right).count
+
+    def count_all(self, right: str) -> int:
+        return len(self.ids(right))
+
+    def counted(self, rows: int) -> str:
+        return str(self.spec.count(rows)) % {"count": rows}
+
+    def sheet(self, right: str, most: int | None, mark: Mark) -> Sheet:
+        ids = self.taken = self.ids(right, most)
+        widths = [max(8, (column.width or 120) // 7) for column in self.columns]
+        return Sheet(str(self.spec.title), self.heads, self.rows(ids), widths, self.totals(right), mark, self.names)
+
+    def file_name(self, kind: str) -> str:
+        day = timezone.localdate().isoformat()
+        return f"{slugify(str(self.spec.title), allow_unicode=True) or self.spec.key}-{day}.{kind}"
 
     def finding(self, right: str) -> Finding:
         return Finding(self.question.changed(), self.asking, right)
@@ -89,29 +125,19 @@ class Extract:
         told = {"of": self.spec.label, "ids": ranges.packed(self.taken)} if self.taken else {}
         return {
             "list": self.spec.key,
-            "filter": self.question.parts(),
-            "said": self.question.sentence(self.asking),
-            "columns": [column.key for column in self.columns],
+            "filter": self.parts(),
+            "said": self.said(),
+            "columns": self.column_keys,
             **told,
         }
 
 
 def write(
-    extract: Extract, kind: str, path: Path, right: str, most: int | None = None, mark: Mark | None = None
+    extract: TakeOut, kind: str, path: Path, right: str, most: int | None = None, mark: Mark | None = None
 ) -> Written:
     """Write the extract, at `most` so many rows, to `path` as "xlsx" or "csv", with the mark of whoever takes it:
     a new one, unless one was begun for it before."""
-    ids = extract.taken = extract.ids(right, most)
-    widths = [max(8, (column.width or 120) // 7) for column in extract.columns]
-    sheet = Sheet(
-        str(extract.spec.title),
-        extract.heads,
-        extract.rows(ids),
-        widths,
-        extract.totals(right),
-        mark or ExportMark.begin(extract.asking.person, has_waited=True),
-        extract.names,
-    )
+    sheet = extract.sheet(right, most, mark or ExportMark.begin(extract.asking.person, has_waited=True))
     if kind == "xlsx":
         return write_xlsx(sheet, path)
     return write_csv(sheet, path, delimiter=csv_delimiter())
@@ -122,17 +148,12 @@ def csv_delimiter() -> str:
     return ";" if get_decimal_symbol(number_locale(current_locale())) == "," else ","
 
 
-def tell_export(extract: Extract, kind: str, written: Written, **more: Any) -> None:
+def tell_export(extract: TakeOut, kind: str, written: Written, **more: Any) -> None:
     """The log's row; the caller sends the first byte only after it has committed."""
     told = {"purpose": extract.purpose, "format": kind, "rows": written.rows, "sha256": written.sha256}
     told["number"] = written.number
     values = {**extract.told(), **told, **more}
     audit.record(Verb.EXPORT, by=extract.asking.person, values=values)
-
-
-def file_name(extract: Extract, kind: str) -> str:
-    day = timezone.localdate().isoformat()
-    return f"{slugify(str(extract.spec.title), allow_unicode=True) or extract.spec.key}-{day}.{kind}"
 
 
 def temporary(kind: str) -> Path:
@@ -141,7 +162,7 @@ def temporary(kind: str) -> Path:
     return Path(handle.name)
 
 
-def keep(extract: Extract, kind: str, right: str, most: int | None = None) -> ExportFile:
+def keep(extract: TakeOut, kind: str, right: str, most: int | None = None) -> ExportFile:
     """Write the extract where its person can fetch it for a day."""
     folder = ExportFile.folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -153,8 +174,8 @@ def keep(extract: Extract, kind: str, right: str, most: int | None = None) -> Ex
         raise
     return ExportFile(
         person_id=extract.asking.person.pk,
-        list_key=extract.spec.key,
-        name=file_name(extract, kind),
+        list_key=extract.key,
+        name=extract.file_name(kind),
         stored=stored,
         rows=written.rows,
         sha256=written.sha256,

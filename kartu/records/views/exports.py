@@ -16,6 +16,7 @@ from kartu.core.toasts import toast
 from kartu.firm.views.again import asks_again
 from kartu.records.lists import approval
 from kartu.records.lists.spec import lists
+from kartu.records.lists.takeouts import take_out_kinds
 from kartu.records.models import ExportRequest
 from kartu.records.rights import APPROVE_EXPORTS
 from kartu.security.rights import ALERTS
@@ -34,8 +35,8 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def title_of(key: str) -> str | Promise:
-    spec = lists.get(key)
-    return spec.title if spec else key
+    kind = lists.get(key) or take_out_kinds.get(key)
+    return kind.title if kind else key
 
 
 def may_decide(row: ExportRequest, request: HttpRequest) -> bool:

@@ -20,6 +20,7 @@ from kartu.records.lists.export_job import export_in_background
 from kartu.records.lists.exports import Extract
 from kartu.records.lists.page import ListPage
 from kartu.records.lists.spec import ListSpec
+from kartu.records.lists.takeouts import TakeOut
 from kartu.records.models import ExportFile, ExportMark
 from kartu.records.printing import NotPrintable, list_pdf
 from kartu.records.views.lists.common import OWN_RIGHT, list_or_404, may_or_404, refusal
@@ -38,18 +39,23 @@ def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     may_or_404(request, spec, "export")
     if kind not in exports.FORMATS:
         raise Http404(f"no format {kind[:10]}")
-    extract, right = extract_of(request, spec, request.POST.get("query", "")), spec.rights["export"]
+    extract = extract_of(request, spec, request.POST.get("query", ""))
+    return take_out_now(request, extract, kind, spec.rights["export"])
+
+
+def take_out_now(request: HttpRequest, extract: TakeOut, kind: str, right: str) -> HttpResponse:
+    """The file of `extract`, or what comes before it: the question what for, a second person, a proof, a job."""
     try:
         extract.purpose = approval.purpose_of(request.POST.get("purpose", ""))
     except ValidationError as refused:
         return refusal(" ".join(refused.messages))
-    count = extract.finding(right).count
+    count = extract.count(right)
     if approval.needs_second(count, request.user):
         return wait_for_second(request, extract, kind, right)
     if approval.is_large(count) and (page := first_prove(request)):
         return page
     if count > exports.AT_ONCE or getattr(request, "was_asked", False):  # the page that asked is to go away
-        return later(request, spec, extract, kind)
+        return later(request, extract, kind)
     path = exports.temporary(kind)
     try:
         written = exports.write(extract, kind, path, right)
@@ -59,14 +65,14 @@ def export(request: HttpRequest, key: str, kind: str) -> HttpResponse:
         if isinstance(failed, Frozen):
             return refusal(str(failed), status=403)
         raise
-    return as_download(path, exports.file_name(extract, kind), is_ours=True)
+    return as_download(path, extract.file_name(kind), is_ours=True)
 
 
-def wait_for_second(request: HttpRequest, extract: Extract, kind: str, right: str) -> HttpResponse:
+def wait_for_second(request: HttpRequest, extract: TakeOut, kind: str, right: str) -> HttpResponse:
     now, purpose = timezone.now(), extract.purpose
     approval.ask_for_export(extract=extract, kind=kind, purpose=purpose, right=right, now=now, by=request.user)
     flash(request, _("So many rows leave only when a second person agrees. The bell rings when the file is ready."))
-    return redirect(extract.question.url())
+    return redirect(extract.url())
 
 
 def extract_of(request: HttpRequest, spec: ListSpec, query: str) -> Extract:
@@ -75,20 +81,20 @@ def extract_of(request: HttpRequest, spec: ListSpec, query: str) -> Extract:
     return Extract(page.question.changed(), page.columns, page.asking)
 
 
-def later(request: HttpRequest, spec: ListSpec, extract: Extract, kind: str) -> HttpResponse:
+def later(request: HttpRequest, extract: TakeOut, kind: str) -> HttpResponse:
     with transaction.atomic():
         claim()
         job = export_in_background.later(
             by=request.user,
-            list_key=spec.key,
-            question=extract.question.parts(),
-            columns=[column.key for column in extract.columns],
+            list_key=extract.key,
+            question=extract.parts(),
+            columns=extract.column_keys,
             kind=kind,
             purpose=extract.purpose,
         )
-    request.session["list_jobs"] = {**request.session.get("list_jobs", {}), spec.key: job.pk}
+    request.session["list_jobs"] = {**request.session.get("list_jobs", {}), extract.key: job.pk}
     flash(request, _("The file is being written. The bell rings when it is ready."))
-    return redirect(extract.question.url())
+    return redirect(extract.url())
 
 
 def as_download(path: Path, name: str, *, is_ours: bool) -> FileResponse:
