@@ -163,8 +163,9 @@ def first_weekday(locale: str | None = None) -> int:
     return number_locale(locale or current_locale()).first_week_day
 
 
-def format_time(value: time | datetime) -> str:
-    return f"{local(value) if isinstance(value, datetime) else value:%H:%M}"
+def format_time(value: time | datetime, *, seconds: bool = False) -> str:
+    here = local(value) if isinstance(value, datetime) else value
+    return f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
 
 
 def format_datetime(value: datetime, locale: str | None = None) -> str:

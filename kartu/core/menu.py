@@ -12,7 +12,7 @@ from kartu.core.registry import Registry
 @dataclass(frozen=True)
 class MenuItem:
     """A place. `badge` counts what waits for the person; `right` empty: everybody sees it. `shown_to` is asked, too,
-    where more than one right opens it."""
+    where more than one right opens it. `further`: the addresses of its pages that do not begin with its own."""
 
     key: str
     label: str
@@ -24,6 +24,7 @@ class MenuItem:
     at_end: bool = False
     on_phone: bool = False
     shown_to: Callable[[Actor], bool] | None = None
+    further: Callable[[], Iterable[str]] | None = None
 
     def is_for(self, person: Actor) -> bool:
         return (not self.right or person.may(self.right)) and (self.shown_to is None or self.shown_to(person))
@@ -74,7 +75,9 @@ def new_for(person: Actor) -> list[NewItem]:
 def places(person: Actor, path: str) -> list[Place]:
     """The menu of `person` on the page at `path`: the place with the longest fitting address is the one he is at."""
     items = [(item, reverse(item.url_name)) for item in menu_for(person)]
-    here = _longest((url for _item, url in items), path)
+    own = {url: url for _item, url in items}
+    further = {more: url for item, url in items if item.further for more in item.further()}
+    here = (further | own).get(_longest([*own, *further], path))
     return [
         Place(
             label=str(item.label),

@@ -19,7 +19,7 @@ from kartu.firm.browsers import address_of
 from kartu.firm.models import Firm, Passkey, TotpSecret, User
 from kartu.firm.second import SecondWay, second_ways
 from kartu.firm.steps import FirstStep, first_steps
-from kartu.firm.tabs import IN_FIRM, IN_PEOPLE, SettingsTab, settings_tabs, tabs_for
+from kartu.firm.tabs import IN_FIRM, IN_PEOPLE, SettingsTab, all_urls, settings_tabs, tabs_for
 from kartu.firm.working_api import WORKING
 
 resources.add(PEOPLE)
@@ -69,7 +69,9 @@ shell_parts.add(ShellPart("person_url", lambda request: reverse("firm:me")))
 shell_parts.add(ShellPart("demo_url", demo_url))
 shell_parts.add(ShellPart("settings_tabs", tabs_for))
 
-menu.add(MenuItem("settings", _("Settings"), "firm:people", icon="settings", order=900, at_end=True))
+menu.add(
+    MenuItem("settings", _("Settings"), "firm:people", icon="settings", order=900, at_end=True, further=all_urls),
+)
 
 settings_tabs.add(SettingsTab("people", _("People"), "firm:people", group=IN_PEOPLE, order=10))
 settings_tabs.add(

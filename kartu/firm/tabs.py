@@ -72,7 +72,9 @@ def group_html(group: dict) -> str:
 
 def tab_html(tab: dict) -> str:
     marked = ' class="on" aria-current="page"' if tab["is_here"] else ""
-    return f'<li><a href="{tab["url"]}"{marked}>{escape(tab["label"])}</a></li>'
+    label = escape(tab["label"])
+    # The words are cut where the list is too narrow for them.
+    return f'<li><a href="{tab["url"]}" title="{label}"{marked}>{label}</a></li>'
 
 
 def tabs_for(request: HttpRequest) -> SettingsList:
@@ -90,3 +92,8 @@ def tabs_for(request: HttpRequest) -> SettingsList:
     ]
     words = next((tab["label"] for group in groups for tab in group["tabs"] if tab["is_here"]), "")
     return SettingsList(groups, words)
+
+
+def all_urls() -> list[str]:
+    """Where the sections of Settings are: with some the address says of what they are."""
+    return [address(tab.url_name) for tab in settings_tabs]

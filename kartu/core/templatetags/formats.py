@@ -64,6 +64,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def to_the_second(value: datetime | None) -> str:
+    """ "9 Nov 2026, 14:30:07", where seconds prove something."""
+    return f"{formats.format_date(value)}, {formats.format_time(value, seconds=True)}" if value else ""
+
+
+@register.filter
 def clock(value: datetime | None) -> str:
     """ "14:30"."""
     return formats.format_time(value) if value else ""

@@ -36,6 +36,16 @@ def test_the_list_says_on_which_page_one_is(client, owner):
     assert page.content.decode().count('aria-current="page">Teams<') == 2  # at the side and under the button
 
 
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [("/teams/", "Settings"), ("/tasks/outcomes/", "Settings"), ("/scheduler/", "Scheduler")],
+)
+def test_the_menu_of_the_program_shows_settings_on_every_page_of_them(client, owner, path, here):
+    client.force_login(owner)
+
+    assert [place.label for place in client.get(path).context["menu"] if place.is_here] == [here]
+
+
 @pytest.mark.browser
 @pytest.mark.looks
 def test_on_a_wide_screen_the_list_is_walked_by_the_keyboard(page, sign_in, owner):

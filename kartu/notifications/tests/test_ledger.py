@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kartu.core.models import ClockSpan
+from kartu.core.templatetags.formats import to_the_second
 from kartu.notifications.actions import mark_seen, notify
 from kartu.notifications.gaps import gaps, tell_of_gaps
 from kartu.notifications.models import Notification
@@ -31,6 +32,8 @@ def test_the_steps_of_my_notice_stand_in_their_order(client, seller):
     assert steps[:2] == [("bell", "planned"), ("bell", "sent")]
     assert steps[-1] == ("bell", "shown")
     assert "Call Rina" in page.content.decode()
+    # Whether it came in time is read from seconds.
+    assert to_the_second(page.context["hops"][0].at) in page.content.decode()
 
 
 def test_the_owner_sees_all_and_others_their_own(client, seller, stranger, owner):
