@@ -4,12 +4,12 @@ Whatever is asked, `Book.of` fetches all that it needs in a handful of queries, 
 whoever asks often keeps the book. `who` is a person, a team, or None for the firm as a whole.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -109,14 +109,11 @@ class Book:
         people = list(people)
         persons = [who.pk for who in people if isinstance(who, User)]
         teams = {who.pk if isinstance(who, Team) else who.team_id for who in people if who is not None}
-        whose = Q(person_id__in=persons) | Q(team_id__in=teams - {None}) | Q(person=None, team=None)
-        # A day more at both ends: the days of some zones begin half a day before those of UTC, or after.
-        start, end = moment(UTC, first - ONE), moment(UTC, last + 2 * ONE)
         return cls(
             firm=Firm.current(),
-            times=WorkingTime.objects.filter(whose),
+            times=times_of(persons, teams - {None}),
             days=CalendarDay.objects.all(),
-            away=Absence.objects.between(start, end).filter(person_id__in=persons) if persons else (),
+            away=away_of(persons, *moments_of(first, last)) if persons else (),
         )
 
     @classmethod
@@ -223,6 +220,21 @@ class Book:
                 return day
             day += step
         raise NoWorkingTime(f"no working day of {who or 'the firm'} near {day}")
+
+
+def times_of(persons: Collection[int], teams: Collection[int]) -> QuerySet[WorkingTime]:
+    """The working times that people and teams have, and those of the firm."""
+    return WorkingTime.objects.filter(Q(person_id__in=persons) | Q(team_id__in=teams) | Q(person=None, team=None))
+
+
+def away_of(persons: Collection[int], start: datetime, end: datetime) -> QuerySet[Absence]:
+    return Absence.objects.between(start, end).filter(person_id__in=persons)
+
+
+def moments_of(first: date, last: date) -> tuple[datetime, datetime]:
+    """The moments between which these days lie in every zone: in some they begin half a day before those of UTC, or
+    after."""
+    return moment(UTC, first - ONE), moment(UTC, last + 2 * ONE)
 
 
 def shorter(spans: Spans) -> Spans:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,9 @@ def span_words(start: int, end: int) -> str:
     return f"{clock(start)}–{clock(end)}"
 
 
+@lru_cache(maxsize=2 * DAY)  # a calendar has them by the hundred
 def clock(minute: int) -> str:
+    """What a clock shows at `minute` of a day: "09:05"."""
     return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 

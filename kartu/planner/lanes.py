@@ -18,12 +18,15 @@ def lay(items: Iterable[Laid]) -> None:
     """Give each of `items`, all of one day, its lane and how many lanes there are where it stands."""
     together: list[Laid] = []
     ends: list[int] = []
+    last = 0
     for item in sorted(items, key=lambda item: (item.at, -item.minutes)):
-        if ends and item.at >= max(ends):
+        if ends and item.at >= last:
             close(together, len(ends))
-            together, ends = [], []
+            together, ends, last = [], [], 0
         item.lane = next((lane for lane, end in enumerate(ends) if end <= item.at), len(ends))
-        ends[item.lane : item.lane + 1] = [item.at + max(item.minutes, SHORTEST)]
+        until = item.at + max(item.minutes, SHORTEST)
+        ends[item.lane : item.lane + 1] = [until]
+        last = max(last, until)
         together.append(item)
     close(together, len(ends))
 

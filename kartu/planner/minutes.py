@@ -1,11 +1,11 @@
 """Moments as whole minutes of the epoch: what calendars count in, and what costs nothing to read by the thousand."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Case, Func
 from django.db.models.functions import Coalesce
 
 
@@ -50,6 +50,13 @@ class FirstOf(Plain, Coalesce):
     """The first of several numbers that is there."""
 
 
+class Mark(Plain, Case):
+    """1 or 0."""
+
+
+A_DAY = 24 * 60
+
+
 def minute(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
@@ -57,6 +64,28 @@ def minute(moment: datetime) -> int:
 def moment_of(minutes: int) -> datetime:
     """Raises ValueError or OverflowError for what is no moment."""
     return datetime.fromtimestamp(minutes * 60, UTC)
+
+
+def ahead(zone: tzinfo, at: datetime) -> int:
+    """How many minutes `zone` is ahead of UTC then."""
+    return round(at.astimezone(zone).utcoffset().total_seconds() / 60)
+
+
+class Clock:
+    """The clock of a zone, asked by the hundred: a zone is asked for each day only, where its clock does not jump."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.ahead: dict[int, int | None] = {}
+
+    def shows(self, minute: int) -> int:
+        """What it shows at that minute of the epoch, as minutes since the midnight with which 1970 began there."""
+        day = minute // A_DAY
+        if day not in self.ahead:
+            start, end = (ahead(self.zone, moment_of(each * A_DAY)) for each in (day, day + 1))
+            self.ahead[day] = start if start == end else None
+        known = self.ahead[day]
+        return minute + (ahead(self.zone, moment_of(minute)) if known is None else known)
 
 
 def hours_of(minutes: int) -> Decimal:

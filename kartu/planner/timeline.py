@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from kartu.firm.clock import borders, day_of
 from kartu.firm.models import User
 from kartu.firm.working import Book, Off, days_between
 from kartu.planner.busy import Busy, busy, taken
-from kartu.planner.minutes import FirstOf, Minutes, minute, moment_of
+from kartu.planner.minutes import FirstOf, Mark, Minutes, ahead, minute, moment_of
 from kartu.planner.models import Booking, Participant, Resource, Task
 from kartu.planner.rights import CHANGE, VIEW
 
@@ -73,7 +73,8 @@ class Look:
         """What `by` sees of what these people do, and of the tasks `others`."""
         whose = Q(person__in=self.people) | Q(pk__in=others) if others else Q(person__in=self.people)
         rows = Task.objects.visible_to(self.by).filter(when, whose).exclude(start_at=None, due_at=None)
-        return {values["pk"]: values for values in rows.values("pk", *TOLD, **SPAN, begins=Minutes("start_at"))}
+        rows = rows.values("pk", *TOLD, **SPAN, late=is_late(timezone.now()), begins=Minutes("start_at"))
+        return {values["pk"]: values for values in rows}
 
     def changeable(self, shown: dict[int, dict[str, Any]]) -> set[int]:
         if not self.by.may(CHANGE):
@@ -108,10 +109,12 @@ class Look:
             return []
         rows = Task.objects.visible_to(self.by, CHANGE).filter(person__in=self.people, state=Task.State.OPEN)
         rows = rows.filter(start_at=None, due_at=None).order_by("-priority", "at", "pk")[:MOST_UNDATED]
-        return [undated(values) for values in rows.values("pk", "due_on", "estimate_minutes", *TOLD)]
+        rows = rows.values("pk", "due_on", "estimate_minutes", *TOLD, late=is_late(timezone.now()))
+        return [undated(values) for values in rows]
 
 
-TOLD = ("title", "kind", "state", "person_id", "late_at", "version", "client_id", "client__name")
+TOLD = ("title", "kind", "state", "person_id", "version", "client_id", "client__name")
+STATES = {Task.State.OPEN: "", Task.State.REVIEW: "waiting"}
 # Where it stands, in minutes: what has only a moment by which it is due stands there for as long as it may take.
 LENGTH = Coalesce(
     "estimate_minutes",
@@ -121,6 +124,12 @@ SPAN = {
     "start": FirstOf(Minutes("start_at"), Minutes("due_at")),
     "end": FirstOf(Minutes("end_at"), Minutes("due_at") + LENGTH),
 }
+
+
+def is_late(now: datetime) -> Mark:
+    """Whether it is late, asked of the database: moments are slow to read."""
+    late = When(state=Task.State.OPEN, late_at__lt=now, then=Value(1))
+    return Mark(late, default=Value(0), output_field=IntegerField())
 
 
 def between(start: datetime, end: datetime, earliest: datetime, due_from: datetime, task: str = "") -> Q:
@@ -179,17 +188,16 @@ def item_of(values: dict[str, Any], *, may_change: bool, attendee: int | None = 
 
 def told(values: dict[str, Any]) -> Place:
     """What is written on it."""
-    late = values["late_at"]
     return {
         **{"title": values["title"], "kind": values["kind"], "version": values["version"]},
         **{"client": values["client__name"] or "", "client_id": values["client_id"]},
-        "state": "waiting" if values["state"] == Task.State.REVIEW else "" if is_open(values) else "done",
-        "late": bool(is_open(values) and late and late < timezone.now()),
+        **{"state": state_of(values), "late": bool(values["late"])},
     }
 
 
-def is_open(values: dict[str, Any]) -> bool:
-    return values["state"] == Task.State.OPEN
+def state_of(values: dict[str, Any]) -> str:
+    """How it is drawn."""
+    return STATES.get(values["state"], "done")
 
 
 def undated(values: dict[str, Any]) -> Place:
@@ -256,10 +264,6 @@ def border(zone: tzinfo, before: datetime, after: datetime) -> datetime:
         else:
             after = middle
     return after
-
-
-def ahead(zone: tzinfo, at: datetime) -> int:
-    return round(at.astimezone(zone).utcoffset().total_seconds() / 60)
 
 
 def people_of(by: User, team: int | None) -> list[User]:

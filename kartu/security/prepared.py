@@ -43,12 +43,19 @@ def day_place(number: int) -> date:
     return _FIRST_DAY + timedelta(days=number)
 
 
+def place_of(value: Value, number: int) -> Value:
+    """Stands for the value `number`, which is like `value`."""
+    if isinstance(value, int):
+        return place(number)
+    return moment_place(number) if isinstance(value, datetime) else day_place(number)
+
+
 PLACES = [place(number) for number in range(USUAL)]
 
 
-def filled_up(ids: Sequence[int]) -> list[int]:
-    """At most USUAL ids as values of all `PLACES`; no row has the id 0."""
-    return [*ids, *[0] * (USUAL - len(ids))]
+def filled_up(ids: Sequence[int], count: int = USUAL) -> list[int]:
+    """At most `count` ids as values of so many places, of all `PLACES` at first; no row has the id 0."""
+    return [*ids, *[0] * (count - len(ids))]
 
 
 def hidden_now() -> tuple[frozenset[int], ...]:

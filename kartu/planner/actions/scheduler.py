@@ -8,8 +8,7 @@ from kartu.security.prepared import instances, place
 
 
 def setting_of(person: User) -> SchedulerSetting:
-    rows = SchedulerSetting.objects.filter(person=place(0))
-    found = instances("scheduler.setting", lambda: rows, [person.pk])
+    found = instances("scheduler.setting", lambda: SchedulerSetting.objects.filter(person=place(0)), [person.pk])
     return found[0] if found else SchedulerSetting(person=person)
 
 

@@ -11,11 +11,13 @@ from kartu.core.formats import region
 from kartu.firm.models import Absence, CalendarDay
 from kartu.firm.people_for_tests import make_person
 from kartu.planner import actions
-from kartu.planner.calendar import A_PAGE, Calendar, Entry
+from kartu.planner.calendar import A_PAGE, AT_ONCE, Calendar
+from kartu.planner.days import Entry
 from kartu.planner.lanes import lay
-from kartu.planner.minutes import Days, Minutes, minute
+from kartu.planner.minutes import Clock, Days, Minutes, minute
 from kartu.planner.models import Task
 from kartu.planner.views.calendar import first_of_week
+from kartu.security.audit import acting_as, create_many
 from kartu.security.prepared import USUAL
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,31 @@ def test_the_database_counts_minutes_and_days_as_we_do(seller, second):
     assert day == (None, (SUNDAY - date(1970, 1, 1)).days)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"])
+def test_a_clock_shows_what_the_zone_says_also_where_it_jumps(zone):
+    clock, zone = Clock(ZoneInfo(zone)), ZoneInfo(zone)
+    epoch = datetime(1970, 1, 1)
+
+    for number in range(0, 366 * 24 * 60, 97):
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+        shown = at.astimezone(zone).replace(tzinfo=None)
+        assert clock.shows(minute(at)) == (shown - epoch) // timedelta(minutes=1)
+
+
+def test_it_is_late_to_the_second(seller, monkeypatch):
+    now = timezone.now()
+    for seconds in (-1, 1):
+        actions.set_task(title=f"{seconds}", due_at=now + timedelta(seconds=seconds), by=seller)
+    day = timezone.localtime(now).date()
+
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    [told] = Calendar(seller, seller).days(day, day)
+    [few] = Calendar(seller, seller).days(day, day, most=5)
+
+    assert [(entry.title, entry.is_late) for entry in told.entries] == [("-1", True), ("1", False)]
+    assert few.entries == told.entries
+
+
 def test_what_is_done_stays_there_and_what_is_not_needed_does_not(seller):
     done = meeting(seller)
     actions.finish_task(task=done, result="Agreed", by=seller)
@@ -297,6 +324,55 @@ def test_one_or_many_take_the_same_number_of_queries(client, seller, sinar, djan
         meeting(seller, at(8 + number), title=f"No. {number}", client=sinar)
 
     assert asked() <= few
+
+
+def many(person, count: int) -> None:
+    start = at(9)
+    rows = [
+        Task(title=f"No. {number}", person=person, author=person, start_at=start, end_at=start + timedelta(hours=1))
+        for number in range(count)
+    ]
+    with acting_as(person):
+        create_many(rows)
+
+
+def test_a_full_week_is_told_in_as_many_queries_as_one_task(seller, django_assert_max_num_queries):
+    def asked() -> int:
+        with django_assert_max_num_queries(40) as counted:
+            assert week(seller)
+        return len(counted)
+
+    meeting(seller)
+    asked()
+    few = asked()
+    many(seller, 2 * USUAL)
+
+    assert asked() == few
+
+
+def test_more_than_is_told_at_once_is_told_all_the_same(seller):
+    many(seller, AT_ONCE + 1)
+
+    [day] = Calendar(seller, seller).days(MONDAY, MONDAY, most=3, whole={MONDAY})
+
+    assert {entry.title for entry in day.entries} == {f"No. {number}" for number in range(AT_ONCE + 1)}
+    assert not any(entry.is_hidden for entry in day.entries)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_what_somebody_has_typed_is_never_html(client, seller, sinar, sort):
+    sinar.name = "<i>Sinar</i>"
+    with acting_as(seller):
+        sinar.save()
+    meeting(seller, title='<b>"Pumps"</b>', client=sinar)
+    CalendarDay.objects.create(day=MONDAY, kind="off", name="<u>Founders</u>")
+    client.force_login(seller)
+
+    page = opened(client, sort, "?day=2026-11-23")
+
+    assert "&lt;b&gt;&quot;Pumps&quot;&lt;/b&gt;" in page
+    assert "&lt;i&gt;Sinar&lt;/i&gt;" in page
+    assert [part for part in ('<b>"', "<i>Sinar", "<u>Founders") if part in page] == []
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -22,18 +22,21 @@ from django.views.decorators.http import require_GET
 
 from kartu.core.access import access, out_of_reach
 from kartu.core.addresses import address
-from kartu.core.formats import first_weekday, format_day
+from kartu.core.formats import first_weekday, format_date, format_day
 from kartu.core.text import whole
 from kartu.firm.clock import moment
 from kartu.firm.models import User
+from kartu.firm.working_words import clock
 from kartu.planner.actions.scheduler import setting_of
 from kartu.planner.actions.when import FIRST, LAST
-from kartu.planner.calendar import ONE, Calendar, Cell, Day
+from kartu.planner.calendar import ONE, Calendar
+from kartu.planner.days import Cell, Day
 from kartu.planner.rights import CHANGE, CREATE, VIEW
 from kartu.planner.timeline import offsets, people_of
 from kartu.planner.timeline_words import IN_HAND, WORDS
 
 WEEK = 7
+HOURS = ["", *(clock(hour * 60) for hour in range(1, 24))]
 # How many of a day stand in a month; the others are counted.
 IN_A_CELL = 3
 # So far around the day that is asked for, somebody may carry what stands there.
@@ -62,10 +65,12 @@ class Asked:
 
     def address(self, sort: str, day: date | None = None) -> str:
         """Where this is shown as `sort`, around `day`."""
-        query = [] if self.person.pk == self.by.pk else [f"person={self.person.pk}"]
-        if day is not None and day != self.today:
-            query.append(f"day={day}")
+        query = [*self.person_query, f"day={day}"] if day is not None and day != self.today else self.person_query
         return address(f"planner:{sort}") + (f"?{'&'.join(query)}" if query else "")
+
+    @cached_property
+    def person_query(self) -> list[str]:
+        return [] if self.person.pk == self.by.pk else [f"person={self.person.pk}"]
 
     @cached_property
     def today(self) -> date:
@@ -170,12 +175,14 @@ def by_hours(request: HttpRequest, sort: str, first_of: Callable[[date], date], 
     title = format_day(first, "full") if number == 1 else f"{format_day(first, 'MMMd')} – {format_day(last, 'medium')}"
     step = number * ONE
     links = around(asked, sort, asked.day - step, asked.day + step, title)
-    heads = [{"day": day, "name": name_of(day.date), "url": asked.address("day", day.date)} for day in days]
-    return shown(request, asked, sort, days, heads=heads, hours=range(24), begins=begins(days), **links)
+    heads = [head_of(asked, day) for day in days]
+    return shown(request, asked, sort, days, heads=heads, hours=HOURS, begins=begins(days), **links)
 
 
-def name_of(day: date) -> str:
-    return format_day(day, "EEE")
+def head_of(asked: Asked, day: Day) -> dict[str, Any]:
+    """A day above its hours; all in words, which a template needs not make of numbers and dates."""
+    words = {"name": format_day(day.date, "EEE"), "number": str(day.date.day), "iso": str(day.date)}
+    return {"day": day, "url": asked.address("day", day.date), "said": format_date(day.date), **words}
 
 
 def begins(days: list[Day]) -> int:
