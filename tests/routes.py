@@ -1269,15 +1269,6 @@ PLANNER = [
     Route("planner:timeline", get=SIGNED_IN, query="?from=29923200&until=29933280"),
     # What is moved stands in JSON, which this table does not post: kartu/planner/tests/test_scheduler.py does.
     Route("planner:place", post=everybody(400)),
-    Route(
-        "planner:slot",
-        get=SIGNED_IN,
-        post=everybody(302),
-        data=lambda world: {
-            **{"title": "Call", "kind": "call", "person": world.seller.pk},
-            **{"start_at": "2026-12-01T10:07", "end_at": "2026-12-01T10:22"},
-        },
-    ),
     Route("planner:free", get=SIGNED_IN),
     Route("planner:day_sheet", get=SIGNED_IN, reads_write="what is printed is logged first"),
     Route("planner:resources", get=OWNER),

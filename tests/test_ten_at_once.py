@@ -138,7 +138,6 @@ OWNERS = [
         "planner:new_resource", "Olga", "/scheduler/resources/new/", "planner_resource", {"name": "Van", "kind": "car"}
     ),
     Button("planner:new_outcome", "Olga", "/tasks/outcomes/call/new/", "planner_outcome", {"name": "Engaged"}),
-    Button("planner:slot", "Sari", "/scheduler/slot/", "planner_task", {"title": "Ten"}),
     Button(
         "planner:new_task",
         "Sari",
@@ -352,7 +351,7 @@ def press_all(office: Office, buttons: list[Button]) -> Iterator[str]:
 NOTED = {
     "clients:new_channel": ("channel", "SELECT max(id) FROM clients_channel"),
     "clients:new": ("client", "SELECT max(id) FROM clients_client"),
-    "planner:slot": ("first", "SELECT max(id) FROM planner_task"),
+    "planner:new_series": ("first", "SELECT min(id) FROM planner_task"),
     "planner:new_task": ("task", "SELECT max(id) FROM planner_task"),
     "records:new_section": ("table", "SELECT max(id) FROM records_section"),
     "records:new_field": ("field", "SELECT max(id) FROM records_field"),

@@ -239,7 +239,7 @@ class Timeline extends HTMLElement {
   create(row, start, end) {
     if (!this.config.create) return;
     const url = new URL(this.config.create, location.href);
-    url.searchParams.set("row", row);
+    if (row.startsWith("p")) url.searchParams.set("person", row.slice(1));
     url.searchParams.set("start", this.clock.toUtc(start));
     url.searchParams.set("end", this.clock.toUtc(end));
     openDrawer(url.pathname + url.search, { opener: this });

@@ -5,6 +5,7 @@ from kartu.planner.views import (
     calendar,
     calendars,
     client_reminders,
+    free,
     lists,
     on_cards,
     outcomes,
@@ -14,7 +15,6 @@ from kartu.planner.views import (
     routine,
     scheduler,
     series,
-    slots,
     tasks,
 )
 
@@ -32,8 +32,7 @@ urlpatterns = [
     path("scheduler/resources/new/", resources.new_resource, name="new_resource"),
     path("scheduler/resources/<int:pk>/", resources.resource, name="resource"),
     path("scheduler/day.pdf", scheduler.day_sheet, name="day_sheet"),
-    path("scheduler/slot/", slots.slot, name="slot"),
-    path("scheduler/free/", slots.free, name="free"),
+    path("scheduler/free/", free.free, name="free"),
     path("scheduler/elsewhere/", calendars.elsewhere, name="elsewhere"),
     path("scheduler/elsewhere/open/", calendars.open_feed, name="open_feed"),
     path("scheduler/elsewhere/close/", calendars.close_feed, name="close_feed"),

@@ -217,6 +217,26 @@ def test_its_end_is_pulled_and_several_are_moved_together(page, sign_in, seller,
     assert seen(visit, seller).start_at == at(seller, 0, 11, 7)
 
 
+def test_an_empty_place_opens_the_form_of_a_new_task_with_its_person_and_hour(page, sign_in, head, colleague):
+    sign_in(head)
+    open_next_week(page)
+    x, y = point(page, colleague, at(head, 0, 9))
+    to_x, _y = point(page, colleague, at(head, 0, 10, 30))
+
+    page.mouse.move(x + 2, y)
+    page.mouse.down()
+    page.mouse.move(to_x, y, steps=4)
+    page.mouse.up()
+    drawer = page.locator(".drawer")
+    drawer.get_by_label("What is to be done").fill("Measure the roof at 7")
+    drawer.get_by_role("button", name="Set the task").click()
+
+    expect(page.get_by_role("button", name=re.compile("Measure the roof at 7"))).to_be_visible()
+    task = Task.objects.visible_to(head).get()
+    assert (task.person, task.title, task.start_at) == (colleague, "Measure the roof at 7", at(head, 0, 9))
+    assert task.end_at == at(head, 0, 10, 30)
+
+
 def test_a_task_without_a_time_is_pulled_from_the_tray(page, sign_in, seller):
     task = actions.set_task(title="Some day", kind="call", by=seller)
     sign_in(seller)

@@ -36,7 +36,7 @@ from kartu.firm.models import Team, User
 from kartu.firm.working import Book
 from kartu.planner.actions import Moved, Place, place_tasks
 from kartu.planner.actions.scheduler import keep_setting, setting_of
-from kartu.planner.forms.slots import SchedulerForm
+from kartu.planner.forms.scheduler import SchedulerForm
 from kartu.planner.minutes import moment_of
 from kartu.planner.models import Resource, SchedulerSetting, Task
 from kartu.planner.rights import CHANGE, CREATE, PRINT, VIEW
@@ -97,7 +97,7 @@ def config(request: HttpRequest, team: Team | None, setting: SchedulerSetting) -
         "offsets": offsets(zone, now - PAST, now + AHEAD),
         "hours": shown_hours(people_of(request.user, team.pk if team else None)),
         "day": f"{timezone.localdate():%Y-%m-%d}",
-        "create": reverse("planner:slot") if request.user.may(CREATE) else None,
+        "create": reverse("planner:new_task") if request.user.may(CREATE) else None,
         "keep": reverse("planner:keep_scheduler"),
         "days": setting.minutes / MINUTES_A_DAY if setting.minutes else None,
         **{"snap": setting.snap, "colours": setting.colours, "whole": setting.whole},

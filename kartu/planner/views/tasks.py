@@ -18,6 +18,7 @@ from kartu.core.addresses import address
 from kartu.core.drawers import in_drawer
 from kartu.planner import actions
 from kartu.planner.forms.tasks import NewTaskForm, TaskForm
+from kartu.planner.minutes import moment_of
 from kartu.planner.models import Series, Task
 from kartu.planner.page import TaskPage
 from kartu.planner.rights import CHANGE, CREATE, TRASH, VIEW
@@ -81,6 +82,8 @@ def given(request: HttpRequest) -> dict[str, Any]:
             found[name] = number
     if number := number_in(asked.get("person")):
         found["person"] = number
+    if along := [each for part in asked.get("with", "").split(",") if (each := number_in(part))]:
+        found = {"kind": Task.Kind.MEETING, **found, "attendees": along}
     if start := moment_in(asked.get("start", "")):
         found |= {"start_at": start, "end_at": moment_in(asked.get("end", ""))}
     if moment := moment_in(asked.get("due", "")):
@@ -105,10 +108,12 @@ def number_in(text: str | None) -> int | None:
 
 
 def moment_in(text: str) -> Any:
-    """A moment as an address says it; without a zone it is one of the person's own day."""
+    """A moment as an address says it: minutes of the epoch, or a time; without a zone it is one of the person's day."""
     try:
+        if text.isdecimal():
+            return timezone.localtime(moment_of(int(text)))
         moment = parse_datetime(text) if "T" in text or " " in text else None
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return None
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 

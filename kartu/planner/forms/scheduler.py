@@ -6,41 +6,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.forms.base import ActionForm
-from kartu.clients.forms.fields import ClientField, DayField, MomentField
+from kartu.clients.forms.fields import DayField
 from kartu.firm.models import Team, User
-from kartu.planner import actions
-from kartu.planner.models import SchedulerSetting, Task
-from kartu.planner.rights import receivers
+from kartu.planner.models import SchedulerSetting
 
 LENGTHS = [(15, _("15 minutes")), (30, _("30 minutes")), (60, _("1 hour")), (90, _("1½ hours")), (120, _("2 hours"))]
-
-
-class SlotForm(ActionForm):
-    """A task for an empty place of the scheduler."""
-
-    title = forms.CharField(label=_("What is to be done"), max_length=200)
-    kind = forms.ChoiceField(label=_("What is it"), choices=Task.Kind.choices)
-    person = forms.ModelChoiceField(User.objects.none(), label=_("Who"), empty_label=None)
-    start_at = MomentField(label=_("Begins"))
-    end_at = MomentField(label=_("Ends"))
-    client = ClientField(label=_("Client"), required=False)
-    attendees = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("Who comes along"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    wide = frozenset({"title", "client", "attendees"})
-    optional = {"client": _("if it is about one"), "attendees": _("if anybody does")}
-    more = frozenset({"attendees"})
-
-    def __init__(self, *args: Any, by: User, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.by = by
-        self.fields["client"].open_to(by)
-        self.fields["person"].queryset = receivers(by).order_by("name")
-        self.fields["attendees"].queryset = User.objects.active()
-
-    def save(self) -> Task | None:
-        return self.act(actions.set_task, **self.cleaned_data, by=self.by)
 
 
 class FreeForm(forms.Form):
