@@ -69,7 +69,7 @@ class Program:
 
     def run(self, python: str) -> None:
         """Have `python` run with its data, in a process of its own, past the pages."""
-        words = [sys.executable, "-c", f"import django; django.setup(); {python}"]
+        words = [sys.executable, "-c", f"from kartu.core.loading import load; load(); {python}"]
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "kartu.project.settings"}
         subprocess.run(words, cwd=ROOT, env=environment, check=True, timeout=300)
 

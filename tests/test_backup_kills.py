@@ -15,7 +15,7 @@ CLIENTS = "SELECT count(*) FROM clients_client"
 DYING = """
 import os, sys
 from kartu.project import prepare
-import django; django.setup()
+from kartu.core.loading import load; load()
 from importlib import import_module
 module = import_module({module!r})
 setattr(module, {name!r}, lambda *args, **kwargs: os.kill(os.getpid(), 9))

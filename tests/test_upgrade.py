@@ -17,7 +17,7 @@ IN_THE_WAY = "CREATE TABLE security_restoration (id integer)"
 DYING = """
 import os, sys
 from kartu.project import prepare
-import django; django.setup()
+from kartu.core.loading import load; load()
 from importlib import import_module
 
 place, name, nth = {place!r}, {name!r}, {nth}

@@ -4,14 +4,13 @@ import os
 import sys
 import threading
 
-import django
+from kartu.core.loading import load
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     going_home = threading.Event()
     threading.Thread(target=watch_parent, args=(going_home,), daemon=True).start()
-    django.setup()
+    load()
 
     # The models exist only after setup.
     from kartu.core.jobs.declare import discover  # noqa: PLC0415

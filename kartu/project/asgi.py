@@ -4,14 +4,12 @@ import asyncio
 import os
 from collections.abc import Callable
 
-import django
-
+from kartu.core.loading import load
 from kartu.project.place import WEB_LOCK_WAIT, WEB_MAPPED_MB
 
 os.environ.setdefault("KARTU_MAPPED_MB", str(WEB_MAPPED_MB))
 os.environ.setdefault("KARTU_LOCK_WAIT", str(WEB_LOCK_WAIT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
-django.setup()
+load()
 
 # All below reads the settings, so it can be imported only now.
 from django.conf import settings  # noqa: E402

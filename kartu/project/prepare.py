@@ -7,7 +7,6 @@ import json
 import os
 import sys
 
-import django
 from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connections
@@ -17,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 
 from kartu.core import running
+from kartu.core.loading import load
 from kartu.project import place
 
 
@@ -24,12 +24,11 @@ def main() -> int:
     if place.DEBUG and not place.IS_LOOPBACK:
         print("KARTU_DEBUG shows the program's inside: it is only for 127.0.0.1, not for KARTU_BIND.", file=sys.stderr)
         return 1
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kartu.project.settings")
     unfinished = running.unfinished(place.DATA_DIR)
     if unfinished not in ("", running.OF_AN_UPGRADE):
         print("A `kartu restore` was interrupted, and the data is half old, half new: run it again.", file=sys.stderr)
         return 1
-    django.setup()
+    load()
     try:
         problem = (go_back() if unfinished else "") or ahead() or bring_up_to_date(behind())
     except OperationalError as error:
@@ -48,7 +47,7 @@ def bring_up_to_date(old: list[str]) -> str:
 
     Returns what went wrong, in one line; "" where nothing did.
     """
-    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
+    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after load()
 
     if not old:
         upgrade.finish()
@@ -65,7 +64,7 @@ def bring_up_to_date(old: list[str]) -> str:
 
 def go_back() -> str:
     """Finish taking back an update that had failed, which was cut off in the middle; what went wrong, or ""."""
-    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after django.setup()
+    from kartu.security.backup import upgrade  # noqa: PLC0415 - models exist only after load()
 
     print("Putting the data back as they were before the update ...", file=sys.stderr, flush=True)
     try:
@@ -94,7 +93,7 @@ def own_apps() -> set[str]:
 
 def make_ready() -> None:
     """For the other verbs: make the tables of a new database; of an old one say that it is old, and end."""
-    django.setup()
+    load()
     old = behind()
     if has_data(old):
         sys.exit("The data is of an older version of Kartu. Start Kartu once: `kartu up` brings it up to date.")
@@ -121,7 +120,7 @@ def migrate(aliases: list[str]) -> None:
 
 def close_ledgers() -> None:
     """The triggers of the ledgers stand at every start, whoever took them away."""
-    from kartu.security import triggers  # noqa: PLC0415 - models exist only after django.setup()
+    from kartu.security import triggers  # noqa: PLC0415 - models exist only after load()
 
     for alias in connections:
         triggers.install(alias)
@@ -129,14 +128,14 @@ def close_ledgers() -> None:
 
 def tell_start() -> None:
     """The start stands in the log, and whether the last end was one that somebody wanted."""
-    from kartu.security import running as in_log  # noqa: PLC0415 - models exist only after django.setup()
+    from kartu.security import running as in_log  # noqa: PLC0415 - models exist only after load()
 
     in_log.started("--lan" if place.IS_LAN else "")
 
 
 def first_page() -> str:
     """The path of a new one-time link while nobody can sign in yet; older links are void from now on."""
-    from kartu.firm.models import SetupLink, User  # noqa: PLC0415 - models exist only after django.setup()
+    from kartu.firm.models import SetupLink, User  # noqa: PLC0415 - models exist only after load()
 
     if User.objects.exists():
         return "/"

@@ -167,7 +167,12 @@ class Place:
 def saying(verb: str, *arguments: object) -> list[str]:
     """The words for `python` that let proof.main do something."""
     words = [verb, *map(str, arguments)]
-    return ["-c", f"import django; django.setup(); from {PROOF} import main; main({words!r})"]
+    return loaded(PROOF, f"main({words!r})")
+
+
+def loaded(module: str, what: str) -> list[str]:
+    """The words for `python` that load the program and say `what` with all that `module` has."""
+    return ["-c", f"from kartu.core.loading import load; load(); from {module} import *; {what}"]
 
 
 def kill(process: subprocess.Popen) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from kartu.core.testing.http import FakeHttp
-from kartu.core.testing.processes import Place, free_port, wait_until
+from kartu.core.testing.processes import Place, free_port, loaded, wait_until
 from kartu.core.testing.push import FakePush
 from kartu.core.testing.smtp import FakeSmtp
 from kartu.core.testing.streams import Page, play
@@ -19,7 +19,7 @@ WAYS = ("bell", "popup", "email", "push", "sms", "telegram")
 
 
 def do(place: Place, call: str, module: str = MODULE, **settings: str) -> None:
-    place.run("-c", f"import django; django.setup(); from {module} import *; {call}", **settings)
+    place.run(*loaded(module, call), **settings)
 
 
 def prove_every_way(place: Place, remind: Callable[..., float], *, title: str, kind: str, within: float) -> None:

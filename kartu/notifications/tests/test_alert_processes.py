@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kartu.core.testing.processes import wait_until
+from kartu.core.testing.processes import loaded, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -14,7 +14,7 @@ WRITERS, CARDS = 3, 60
 
 def test_two_who_look_at_once_count_every_row_once_and_the_owner_is_told_once(place):
     def saying(what: str) -> list[str]:
-        return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+        return loaded(MODULE, what)
 
     place.run(*saying("begin()"))
     lookers = [place.start(*saying("look_for(12)"), log=f"looker-{n}") for n in range(2)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kartu.core.testing.processes import wait_until
+from kartu.core.testing.processes import loaded, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -11,7 +11,7 @@ PEOPLE, NOTICES = 8, 5
 
 
 def saying(what: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+    return loaded(MODULE, what)
 
 
 @pytest.mark.xdist_group("kills")

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from kartu.core.testing.processes import wait_until
+from kartu.core.testing.processes import loaded, wait_until
 from kartu.core.testing.smtp import FakeSmtp
 
 pytestmark = pytest.mark.processes
@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("KARTU_KILLS") or 10)
 def test_no_letter_is_lost_and_repeats_carry_the_same_id(place):
     letters = 3 * KILLS
     with FakeSmtp() as server:
-        place.run("-c", f"import django; django.setup(); from {MODULE} import main; main({server.host!r}, {letters})")
+        place.run(*loaded(MODULE, f"main({server.host!r}, {letters})"))
         for _kill in range(KILLS):
             assert place.worker(KARTU_FAIL_POINTS="mail.after_send=kill@2").wait(60) == -9
         place.worker()

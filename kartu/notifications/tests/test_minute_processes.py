@@ -2,6 +2,8 @@
 
 import pytest
 
+from kartu.core.testing.processes import loaded
+
 pytestmark = pytest.mark.processes
 
 MODULE = "kartu.notifications.tests.minute_proof"
@@ -9,7 +11,7 @@ PEOPLE = 8
 
 
 def saying(what: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+    return loaded(MODULE, what)
 
 
 @pytest.mark.xdist_group("kills")

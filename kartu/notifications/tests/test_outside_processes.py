@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kartu.core.testing.http import FakeHttp
-from kartu.core.testing.processes import Place, wait_until
+from kartu.core.testing.processes import Place, loaded, wait_until
 from kartu.core.testing.push import FakePush
 from kartu.core.testing.telegram import TOKEN, FakeTelegram
 
@@ -37,7 +37,7 @@ def crashes(place: Place, job: str) -> int:
 
 
 def prepare(place: Place, call: str, **settings: str) -> None:
-    place.run("-c", f"import django; django.setup(); from {MODULE} import push, sms, telegram; {call}", **settings)
+    place.run(*loaded(MODULE, call), **settings)
 
 
 def test_no_sms_is_lost_and_repeats_carry_the_same_id(place):

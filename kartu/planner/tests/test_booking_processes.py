@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kartu.core.testing.processes import loaded
 from kartu.planner.tests.booking_proof import NAMES
 
 pytestmark = pytest.mark.processes
@@ -15,7 +16,7 @@ READY = timedelta(seconds=15)
 
 
 def saying(what: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+    return loaded(MODULE, what)
 
 
 @pytest.mark.xdist_group("kills")

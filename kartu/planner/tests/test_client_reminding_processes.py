@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from kartu.core.testing.processes import wait_until
+from kartu.core.testing.processes import loaded, wait_until
 from kartu.core.testing.smtp import FakeSmtp
 
 pytestmark = pytest.mark.processes
@@ -19,7 +19,7 @@ KILLS = int(os.environ.get("KARTU_KILLS") or 6)
 
 
 def saying(what: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+    return loaded(MODULE, what)
 
 
 @pytest.mark.xdist_group("kills")

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from kartu.core.testing.processes import loaded
+
 MODULE = "kartu.planner.tests.series_proof"
 SERIES, CLIENTS, OFF = 12, 6, 45
 
@@ -13,7 +15,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("kills")]
 
 
 def saying(what: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {MODULE} import *; {what}"]
+    return loaded(MODULE, what)
 
 
 def slots(place) -> dict[int, list[str]]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kartu.core.testing.processes import Place, wait_until
+from kartu.core.testing.processes import Place, loaded, wait_until
 from kartu.security.seals import ids
 
 PROOF = "kartu.security.tests.sealing_proof"
@@ -12,7 +12,7 @@ WRITERS = 3
 
 
 def saying(words: str) -> list[str]:
-    return ["-c", f"import django; django.setup(); from {PROOF} import *; {words}"]
+    return loaded(PROOF, words)
 
 
 @pytest.mark.processes
