@@ -294,6 +294,8 @@ API = [
     api("segments/{pk}/freeze", of_segment, POST=own(201)),
     api("queue", GET=all_get(200)),
     api("outcomes", GET=all_get(200)),
+    api("routine", GET=all_get(200)),
+    api("routine/collisions", GET=all_get(200)),
     api("series", GET=all_get(200), POST=(all_get(201), lambda world: DUTY)),
     api("series/dates", POST=(all_get(200), lambda world: {"rule": DUTY["rule"], "starts_on": DUTY["starts_on"]})),
     api(

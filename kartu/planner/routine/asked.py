@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from kartu.clients.segments.meaning import usable
 from kartu.core.text import whole
 from kartu.firm.models import User
+from kartu.planner.models import Series
 from kartu.planner.rights import CHANGE, VIEW
-from kartu.planner.routine.loads import Duty, Group, Happening, Load
+from kartu.planner.routine.loads import Duty, Group, Happening, Load, series_of
 from kartu.planner.routine.month import Inventory, month_in
 from kartu.planner.routine.run import Chosen, due
 from kartu.records.lists.asking import Asking
+from kartu.security.seals import ids as ranges
+from kartu.security.views_log import saw
 
 ME, ALL = "me", "all"
 PERSON, TEAM, SEGMENT = "person", "team", "segment"
@@ -179,3 +182,9 @@ class Asked:
     def sort_links(self) -> list[tuple[str, str, bool]]:
         told = [(PERSON, _("By people")), (TEAM, _("By teams")), (SEGMENT, _("By segments"))]
         return [(name, self.url(by=key), key == self.sort) for key, name in told]
+
+
+def saw_routine(asked: Asked) -> None:
+    """The log's row of a look at it."""
+    detail = {"paper": "routine", "month": f"{asked.first:%Y-%m}", "ids": ranges.packed(series_of(asked.loads))}
+    saw("page", by=asked.by, object_type=Series._meta.label_lower, detail=detail)

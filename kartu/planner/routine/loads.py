@@ -195,3 +195,12 @@ def pairs(happenings: Iterable[Happening]) -> dict[tuple[Series, Series], list[H
             else:
                 found.setdefault((each.head, head), [])
     return found
+
+
+def duties_of(loads: Iterable[Load]) -> list[Duty]:
+    return [duty for load in loads for duty in load.duties]
+
+
+def series_of(loads: Iterable[Load]) -> list[int]:
+    """The numbers of the series of which something comes."""
+    return sorted({each.series.pk for duty in duties_of(loads) for each in duty.happenings})

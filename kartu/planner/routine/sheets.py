@@ -16,7 +16,7 @@ from kartu.planner.minutes import hours_of
 from kartu.planner.models import Series
 from kartu.planner.rights import EXPORT
 from kartu.planner.routine.asked import Asked
-from kartu.planner.routine.loads import Duty, Load
+from kartu.planner.routine.loads import Duty, Load, duties_of, series_of
 from kartu.planner.routine.month import Inventory
 from kartu.planner.series_list import counted
 from kartu.planner.series_page import sentence_of
@@ -40,15 +40,6 @@ def heads() -> list[str]:
         *(_("Who does it"), _("Team"), _("What is to be done"), _("How often"), _("Client")),
         *(_("Times"), _("Estimate, minutes"), _("Hours"), _("At the same time")),
     ]
-
-
-def duties_of(loads: list[Load]) -> list[Duty]:
-    return [duty for load in loads for duty in load.duties]
-
-
-def series_of(loads: list[Load]) -> list[int]:
-    """The numbers of the series of which something comes."""
-    return sorted({each.series.pk for duty in duties_of(loads) for each in duty.happenings})
 
 
 def row_of(duty: Duty, by: User) -> list[Any]:

@@ -16,7 +16,7 @@ from kartu.planner.models import Series
 from kartu.planner.rights import CHANGE, EXPORT, PRINT, VIEW
 from kartu.planner.routine import run as runs
 from kartu.planner.routine import sheets
-from kartu.planner.routine.asked import Asked
+from kartu.planner.routine.asked import Asked, saw_routine
 from kartu.planner.series_page import sentence_of
 from kartu.records.lists.asking import Asking
 from kartu.records.printing import NotPrintable
@@ -24,8 +24,6 @@ from kartu.records.undoing import undo_url
 from kartu.records.views.lists.common import refusal
 from kartu.records.views.lists.out import take_out_now
 from kartu.security.alerts.freezing import Frozen
-from kartu.security.seals import ids as ranges
-from kartu.security.views_log import saw
 
 
 @require_GET
@@ -33,7 +31,7 @@ from kartu.security.views_log import saw
 def routine(request: HttpRequest) -> HttpResponse:
     """`?month=2026-12`, `?whose=` me, all or a team, `?by=` person, team or segment."""
     asked = Asked(request.user, request.GET)
-    note_look(request, asked)
+    saw_routine(asked)
     context = {
         **{"asked": asked, "lines": asked.lines, "has_any": any(load.duties for load in asked.loads)},
         **{"may_print": request.user.may(PRINT), "may_export": request.user.may(EXPORT)},
@@ -42,18 +40,13 @@ def routine(request: HttpRequest) -> HttpResponse:
     return render(request, "planner/routine/page.html", context)
 
 
-def note_look(request: HttpRequest, asked: Asked) -> None:
-    detail = {"paper": "routine", "month": f"{asked.first:%Y-%m}", "ids": ranges.packed(sheets.series_of(asked.loads))}
-    saw("page", by=request.user, object_type=Series._meta.label_lower, detail=detail)
-
-
 @require_GET
 @access(VIEW)
 def times(request: HttpRequest) -> HttpResponse:
     """Each time behind a number: `?person=`, `?series=`, `?team=`, `?segment=`, `?only=`, `?day=`,
     `?beside=` the series with which it collides."""
     asked = Asked(request.user, request.GET)
-    note_look(request, asked)
+    saw_routine(asked)
     found = asked.happenings
     known = [each.minutes for each in found if each.minutes is not None]
     context = {"asked": asked, "found": found, "minutes": sum(known), "unestimated": len(found) - len(known)}
