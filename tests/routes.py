@@ -814,6 +814,7 @@ SERIES = [
         post=SIGNED_IN,
         data=lambda world: {"title": "Count the till", "kind": "task"},
     ),
+    Route("planner:reminder_of_typed", post=SIGNED_IN, data=lambda world: {"kind": "meeting"}),
     Route("planner:series_preview", post=SIGNED_IN, data=lambda world: NEW_SERIES),
     Route("planner:series", get=reached(200), at=of_series()),
     Route("planner:change_series", get=reached(200), post=reached(302), at=of_series(), data=typed_series),

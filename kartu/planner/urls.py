@@ -85,6 +85,7 @@ urlpatterns = [
     path("tasks/<int:pk>/trash/", tasks.trash, name="trash_task"),
     path("tasks/<int:pk>/restore/", tasks.restore, name="restore_task"),
     path("tasks/<int:pk>/reminders/", acts.reminders, name="reminders"),
+    path("tasks/client-reminders/of-typed/", client_reminders.of_typed, name="reminder_of_typed"),
     path("tasks/client-reminders/", client_reminders.client_reminders, name="client_reminders"),
     path(
         "tasks/client-reminders/<slug:way>/<slug:language>/",

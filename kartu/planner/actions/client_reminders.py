@@ -34,18 +34,24 @@ def remind_client(*, task: Task, channel: Channel, before: int, by: Actor) -> Cl
     Raises ValidationError by the names of the arguments, and Refused where `by` may not read that address.
     """
     fresh = locked(task, by)
-    if why := unfit(fresh):
+    row = put_client_reminder(fresh, channel, before, by)
+    publish(TaskChanged(fresh.pk, ("client_reminders",), by.pk))
+    return row
+
+
+def put_client_reminder(task: Task, channel: Channel, before: int, by: Actor) -> ClientReminder:
+    """The same for a task that is in hand, without word to anybody."""
+    if why := unfit(task):
         raise why
-    check_channel(fresh, channel, by)
-    check_before(fresh, before)
-    live = list(fresh.client_reminders.filter(trashed_at=None))
-    row = ClientReminder(task=fresh, way=way_of(channel), channel_id=channel.pk, before=before)
+    check_channel(task, channel, by)
+    check_before(task, before)
+    live = list(task.client_reminders.filter(trashed_at=None))
+    row = ClientReminder(task=task, way=way_of(channel), channel_id=channel.pk, before=before)
     if any((each.way, each.before) == (row.way, row.before) for each in live):
         raise ValidationError({"before": _("The client is reminded then already")}, code="twice")
     if len(live) >= MOST:
         raise ValidationError(_("At most %(count)s reminders to the client") % {"count": MOST}, code="many")
     row.save()
-    publish(TaskChanged(fresh.pk, ("client_reminders",), by.pk))
     return row
 
 
@@ -97,18 +103,23 @@ def forget_client_reminder(*, reminder: ClientReminder, by: Actor) -> ClientRemi
 def remind_as_usual(task_id: int) -> ClientReminder | None:
     """What the owner wants for tasks of this kind, once: a reminder that was taken off does not come back."""
     task = Task.objects.as_system(WHY).filter(pk=task_id).select_related("client").first()
-    usual = ClientReminderDefault.objects.filter(kind=task.kind).first() if task and not unfit(task) else None
-    if usual is None:
+    row = usual_reminder(task) if task else None
+    if row is None or ClientReminder.objects.as_system(WHY).filter(task=task).exists():
         return None
-    if ClientReminder.objects.as_system(WHY).filter(task=task).exists():
+    row.save()
+    return row
+
+
+def usual_reminder(task: Task) -> ClientReminder | None:
+    """The reminder that the owner wants for such a task, not yet saved; `task` need not be either."""
+    usual = None if unfit(task) else ClientReminderDefault.objects.filter(kind=task.kind).first()
+    if usual is None:
         return None
     wanted = (row for row in channels_by_way(task)[usual.way] if refusal(row.value) is None)
     channel = next(wanted, None)
     if channel is None or task.exact_at - timedelta(minutes=usual.before) <= timezone.now():
         return None
-    row = ClientReminder(task=task, way=usual.way, channel_id=channel.pk, before=usual.before)
-    row.save()
-    return row
+    return ClientReminder(task=task, way=usual.way, channel_id=channel.pk, before=usual.before)
 
 
 @act(SETTINGS)

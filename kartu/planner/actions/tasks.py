@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kartu.clients.actions.editing import check, locked, only, out_of_trash, put
-from kartu.clients.models import Client, Contact
+from kartu.clients.models import Channel, Client, Contact
 from kartu.core.about import find
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.firm.models import User
+from kartu.planner.actions.client_reminders import put_client_reminder
 from kartu.planner.actions.parts import name_author, put_items, put_participants
 from kartu.planner.actions.resources import check_bookings
 from kartu.planner.actions.when import put_reminders, settle_times, usual_reminders
@@ -52,13 +53,15 @@ def set_task(
     items: Iterable[str] = (),
     watchers: Iterable[User] = (),
     attendees: Iterable[User] = (),
+    remind_client: tuple[Channel, int] | None = None,
     by: Actor,
     **columns: Any,
 ) -> Task:
     """A new task for `person` (`by`, if nobody is named), who is told at `reminders`: dicts of before, on_the_day or
     typed_at; None: as is usual for its kind.
 
-    `items` are the lines of its checklist, `columns` any further of COLUMNS. Raises ValidationError by the names of the
+    `items` are the lines of its checklist, `remind_client` an address of the client and minutes ahead (None: as the
+    owner wants it for its kind), `columns` any further of COLUMNS. Raises ValidationError by the names of the
     arguments, and Refused where `by` may not set tasks for `person`.
     """
     person = person or by
@@ -75,6 +78,8 @@ def set_task(
     put_participants(task, Participant.Kind.WATCHER, watchers)
     put_participants(task, Participant.Kind.ATTENDEE, attendees)
     put_reminders(task, person, usual_reminders(task) if reminders is None else reminders)
+    if remind_client:  # before word of the task goes out, which sets the usual one where there is none
+        put_client_reminder(task, *remind_client, by)
     publish(TaskSet(task.pk, person.pk, by.pk))
     return task
 

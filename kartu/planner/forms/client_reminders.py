@@ -1,5 +1,6 @@
 """A reminder to the client of a task, and how the firm wants them."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from typing import Any
 
@@ -15,12 +16,14 @@ from kartu.clients.contact_details import reads
 from kartu.clients.forms.base import ActionForm
 from kartu.clients.messages.kinds import message_kinds
 from kartu.clients.messages.words import EMAIL, template_of
-from kartu.clients.models import Channel, MessageHours, MessageTemplate
+from kartu.clients.models import Channel, Client, MessageHours, MessageTemplate
 from kartu.clients.opting import refusals, said
 from kartu.clients.ways import shown
 from kartu.core.actors import Actor
+from kartu.core.text import whole
 from kartu.firm.clock import minute_of
 from kartu.planner import actions
+from kartu.planner.actions.client_reminders import unfit, usual_reminder
 from kartu.planner.forms.acts import ActForm
 from kartu.planner.models import ClientReminder, ClientReminderDefault, Task
 from kartu.planner.reminding_clients import KEY, channels_by_way
@@ -57,19 +60,18 @@ class AddressSelect(forms.Select):
         return option
 
 
-class ClientReminderForm(ActForm):
-    """Where to, and how long before."""
+class ReminderFields(ActionForm):
+    """Where to, and how long before: part of a form about a task that stands there or is being typed."""
 
     channel = forms.ChoiceField(label=_("Where to"), widget=AddressSelect)
     before = forms.ChoiceField(label=_("When"), choices=BEFORE)
     amount = forms.IntegerField(label=_("How long before"), min_value=1, max_value=90 * DAY, required=False)
     unit = forms.ChoiceField(label=_("Minutes, hours or days"), choices=UNITS, required=False, initial=str(HOUR))
 
-    wide = frozenset({"channel"})
-    optional = {"amount": _("for another time")}
+    reminding = ("channel", "before", "amount", "unit")
 
-    def __init__(self, *args: Any, task: Task, by: Actor, **options: Any) -> None:
-        super().__init__(*args, task=task, by=by, **options)
+    def open_reminder(self, task: Task, by: Actor) -> None:
+        """Offer the addresses of its client that `by` reads. Whether he sees the client has been looked at."""
         rows = [row for some in channels_by_way(task).values() for row in some] if task.client_id else []
         self.rows = {str(row.pk): row for row in rows if reads(row.value, by)}
         words = refusals(row.value for row in self.rows.values())
@@ -77,7 +79,8 @@ class ClientReminderForm(ActForm):
         field = self.fields["channel"]
         field.choices = [(key, self.told(row, refused.get(key))) for key, row in self.rows.items()]
         field.widget.closed = frozenset(refused)
-        is_near = task.at is not None and task.at - timezone.now() < timedelta(minutes=DAY)
+        at = task.exact_at
+        is_near = at is not None and at - timezone.now() < timedelta(minutes=DAY)
         self.fields["before"].initial = str(2 * HOUR if is_near else DAY)
         field.initial = next((key for key in self.rows if key not in refused), None)
 
@@ -90,16 +93,80 @@ class ClientReminderForm(ActForm):
         if given.get("before") == OWN and not given.get("amount") and "amount" not in self.errors:
             self.add_error("amount", _t("How long before?"))
 
-    def save(self) -> ClientReminder | None:
+    def chosen(self) -> tuple[Channel, int] | None:
+        """Where to, and how many minutes before."""
         given = self.cleaned_data
+        if not given["channel"]:
+            return None
         is_own = given["before"] == OWN
         before = given["amount"] * int(given["unit"] or HOUR) if is_own else int(given["before"])
-        channel = self.rows[given["channel"]]
-        return self.act(actions.remind_client, task=self.task, channel=channel, before=before, by=self.by)
+        return self.rows[given["channel"]], before
 
     def field_of(self, column: str) -> str | None:
         is_own = column == "before" and self.cleaned_data.get("before") == OWN
         return "amount" if is_own else super().field_of(column)
+
+
+class ClientReminderForm(ReminderFields, ActForm):
+    """A reminder for a task that stands there."""
+
+    wide = frozenset({"channel"})
+    optional = {"amount": _("for another time")}
+
+    def __init__(self, *args: Any, task: Task, by: Actor, **options: Any) -> None:
+        super().__init__(*args, task=task, by=by, **options)
+        self.open_reminder(task, by)
+
+    def save(self) -> ClientReminder | None:
+        channel, before = self.chosen()
+        return self.act(actions.remind_client, task=self.task, channel=channel, before=before, by=self.by)
+
+
+class TypedReminder(ReminderFields):
+    """The same in the form of a new task: shown while a client and an exact time stand there, nothing being chosen."""
+
+    channel = forms.ChoiceField(label=_("Remind the client"), required=False, widget=AddressSelect)
+    before = forms.ChoiceField(label=_("How long before"), choices=BEFORE, required=False)
+    amount = forms.IntegerField(label=_("Another time before"), min_value=1, max_value=90 * DAY, required=False)
+
+    optional = {"amount": _("for another time")}
+
+    def open_typed(self, by: Actor) -> None:
+        client_id, contact_id = (whole(str(self[name].value() or "")) for name in ("client", "contact"))
+        sees = client_id and Client.objects.visible_to(by).filter(pk=client_id).exists()
+        self.whom = {"client_id": client_id, "contact_id": contact_id} if sees else {}
+        self.open_reminder(self.typed_task(self.initial), by)
+        self.fields["channel"].initial = ""
+
+    def typed_task(self, given: Mapping[str, Any]) -> Task:
+        """What a reminder asks of the task that is being typed."""
+        times = {name: given.get(name) for name in ("start_at", "due_at")}
+        is_private = bool(given.get("is_private"))
+        return Task(kind=given.get("kind") or Task.Kind.TASK, is_private=is_private, **self.whom, **times)
+
+    def laid_out(self) -> list[dict[str, Any]]:
+        return [each for each in super().laid_out() if each["bound"].name not in self.reminding]
+
+    def reminder(self) -> list[dict[str, Any]]:
+        """Its fields; none where no client can be reminded."""
+        errors = self.errors  # only with them it is known what was typed
+        task = self.typed_task(self.cleaned_data if self.is_bound else self.initial)
+        if (unfit(task) or not self.rows) and not any(name in errors for name in self.reminding):
+            return []
+        usual, field = usual_reminder(task), self.fields["channel"]
+        none = _t("as is usual: %(when)s, %(how)s") % told_usual(usual) if usual else _t("no")
+        field.choices = [("", none), *field.choices]
+        return [self.place_of(self[name]) for name in self.reminding]
+
+    def clean(self) -> None:
+        super().clean()
+        given = self.cleaned_data
+        if given.get("channel") and not given.get("before") and "before" not in self.errors:
+            self.add_error("before", _t("How long before?"))
+
+
+def told_usual(row: ClientReminder) -> dict[str, Any]:
+    return {"when": before_words(row.before), "how": row.get_way_display()}
 
 
 class WordsForm(ActionForm):

@@ -11,7 +11,7 @@ from kartu.planner.models.task import TIMES
 
 SHARED = ("title", "kind", "text", "priority", "estimate_minutes", "needs_acceptance", "is_private")
 # What a task may have, and no recurring one.
-SINGLE = ("files", "remind_at", "watchers", "attendees", "parent", "first", "needs_ack")
+SINGLE = ("files", "remind_at", "watchers", "attendees", "parent", "first", "needs_ack", "channel")
 
 
 def of_task(task: Task) -> dict[str, Any]:

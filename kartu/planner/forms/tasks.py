@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kartu.clients.forms.base import ActionForm, MergingForm
+from kartu.clients.forms.base import MergingForm
 from kartu.clients.forms.fields import ClientField, DayField, MomentField
 from kartu.clients.rights import reaches
 from kartu.core.actors import Actor
 from kartu.planner import actions
+from kartu.planner.forms.client_reminders import TypedReminder
 from kartu.planner.forms.fields import (
     TIME_HINTS,
     ColleaguesField,
@@ -32,7 +33,7 @@ def minutes(label: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=100_000, required=False)
 
 
-class NewTaskForm(ActionForm):
+class NewTaskForm(TypedReminder):
     """A title is enough: it may say when, and that it is a call ("call Rina fri 15:00")."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=300)
@@ -65,6 +66,7 @@ class NewTaskForm(ActionForm):
         "items": _("one line each"),
         "reminders": _("if nothing is chosen: as is usual for its kind"),
         "watchers": _("are told when it is done"),
+        **TypedReminder.optional,
     }
     more = frozenset(
         {
@@ -86,6 +88,7 @@ class NewTaskForm(ActionForm):
         self.fields["client"].open_to(by)
         chosen = str(self["client"].value() or "")
         self.fields["contact"].open_to(by, int(chosen) if chosen.isdecimal() else None)
+        self.open_typed(by)
         for name in ("watchers", "attendees"):
             self.fields[name].open_up()
         for name in ("parent", "first"):
@@ -93,6 +96,7 @@ class NewTaskForm(ActionForm):
 
     def clean(self) -> None:
         """What the title says counts where the fields say nothing."""
+        super().clean()
         given = self.cleaned_data
         title = given.get("title", "")
         if given.get("kind") == Task.Kind.TASK:
@@ -107,6 +111,8 @@ class NewTaskForm(ActionForm):
         given.pop("files", None)  # once there is a task to hang them on
         given["items"] = given["items"].splitlines()
         given["reminders"] = wanted(chips, moment) or None
+        given = {name: value for name, value in given.items() if name not in self.reminding}
+        given["remind_client"] = self.chosen()
         task = self.act(actions.set_task, by=self.by, **given)
         if task and first and self.act(actions.put_after, task=task, first=first, by=self.by) is None:
             return None

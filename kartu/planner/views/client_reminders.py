@@ -20,9 +20,10 @@ from kartu.firm.rights import SETTINGS
 from kartu.notifications.sms.texts import segments
 from kartu.planner import actions
 from kartu.planner.forms.client_reminders import ClientReminderForm, ClientRemindersForm, WordsForm
+from kartu.planner.forms.tasks import NewTaskForm
 from kartu.planner.models import ClientReminder, Task
 from kartu.planner.reminding_clients import KEY, draft_of
-from kartu.planner.rights import CHANGE
+from kartu.planner.rights import CHANGE, CREATE
 from kartu.planner.views.common import acted, form_answer, task_or_404, task_url
 from kartu.planner.views.parts import part_or_404
 from kartu.records.undoing import undoable
@@ -39,6 +40,17 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     words = {"title": _("Remind the client"), "verb": _("Remind"), "done": _("The client will be reminded")}
     context = {"previews": previews(task, form), "note": task.title}
     return form_answer(request, form, task=task, template="planner/client_reminder.html", **words, **context)
+
+
+@require_POST
+@access(CREATE)
+def of_typed(request: HttpRequest) -> HttpResponse:
+    """What of a reminder is asked in the form of a new task, being what is typed there."""
+    typed = NewTaskForm(request.POST, by=request.user)
+    typed.is_valid()
+    given = {name: value for name, value in typed.cleaned_data.items() if value not in (None, "")}
+    form = NewTaskForm(by=request.user, initial=given)
+    return render(request, "planner/_reminder_of_typed.html", {"form": form})
 
 
 def previews(task: Task, form: ClientReminderForm) -> list[dict[str, Any]]:
