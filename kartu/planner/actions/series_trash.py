@@ -6,7 +6,7 @@ from kartu.clients.actions.editing import locked, out_of_trash
 from kartu.core.actors import Actor
 from kartu.core.outbox import publish
 from kartu.planner.actions.series import check_whole
-from kartu.planner.events import SeriesChanged, TaskTrashed
+from kartu.planner.events import SeriesChanged, TaskRestored, TaskTrashed
 from kartu.planner.making import Maker, tasks_of
 from kartu.planner.models import Series, Task
 from kartu.planner.rights import TRASH
@@ -33,9 +33,10 @@ def trash_series(*, series: Series, by: Actor) -> Series:
 
 @action(TRASH)
 def restore_series(*, series: Series, by: Actor) -> Series:
-    """It is back, and its tasks that lie ahead are made anew."""
+    """It is back, and its tasks that lie ahead are made anew; those who heard that they were gone hear of it."""
     fresh = out_of_trash(series, by, TRASH)
     fresh.save()
-    Maker(timezone.now()).make(fresh)
+    for task in Maker(timezone.now()).make(fresh):
+        publish(TaskRestored(task.pk, by.pk))
     publish(SeriesChanged(fresh.pk, by.pk))
     return fresh

@@ -81,7 +81,7 @@ def goes_on(rows: Iterable[TaskNews]) -> bool:
 def grouped(rows: list[TaskNews], seen: dict[int, Task]) -> dict[tuple[User, str], list[TaskNews]]:
     """By who did what; of each task only the strongest, and none that the person does not see."""
     strongest: dict[int, TaskNews] = {}
-    for row in without_round_trips(rows):
+    for row in without_round_trips(rows, seen):
         other = strongest.get(row.task_number)
         if row.task_number in seen and still_so(row, seen[row.task_number]):
             if other is None or STRENGTH[row.what] <= STRENGTH[other.what]:
@@ -92,13 +92,19 @@ def grouped(rows: list[TaskNews], seen: dict[int, Task]) -> dict[tuple[User, str
     return groups
 
 
-def without_round_trips(rows: list[TaskNews]) -> list[TaskNews]:
-    """`rows` without the way into the trash and out of it of what went both."""
+def without_round_trips(rows: list[TaskNews], seen: dict[int, Task]) -> list[TaskNews]:
+    """`rows` without the way into the trash and out of it of what went both. One of a series comes back as another
+    task of the same slot."""
+
+    def thing(row: TaskNews) -> tuple:
+        task = seen.get(row.task_number)
+        return (task.series_id, task.slot) if task and task.series_id else (row.task_number,)
+
     ways = defaultdict(set)
     for row in rows:
-        ways[row.task_number].add(row.what)
+        ways[thing(row)].add(row.what)
     both = {What.TRASHED, What.RESTORED}
-    return [row for row in rows if row.what not in both or not both <= ways[row.task_number]]
+    return [row for row in rows if row.what not in both or not both <= ways[thing(row)]]
 
 
 def still_so(row: TaskNews, task: Task) -> bool:

@@ -16,6 +16,7 @@ from kartu.planner.models import Task, TaskNews
 from kartu.planner.queue.acts import give_tasks
 from kartu.planner.telling import acts
 from kartu.planner.tests.conftest import in_hours, seen
+from kartu.planner.tests.test_series import fresh, start
 from kartu.records.changes import change_set, undo
 from kartu.records.models import ChangeSet
 from kartu.security import audit
@@ -169,6 +170,26 @@ def test_what_was_taken_out_of_the_trash_before_it_was_told_of_is_not_told(told,
     with change_set(ChangeSet.Kind.EDIT, "Trash", by=head) as changes:
         actions.trash_task(task=seen(task, head), by=head)
     undo(changes, by=head)
+    assert told(seller) == []
+
+
+def test_a_recurring_task_out_of_the_trash_is_told_to_those_who_heard_that_it_was_gone(told, head, seller):
+    series = start(seller, text="FREQ=WEEKLY;BYDAY=MO")
+    told(seller)
+    with change_set(ChangeSet.Kind.EDIT, "In the trash", by=head):
+        actions.trash_series(series=fresh(series), by=head)
+    [gone] = told(seller)
+    assert gone.startswith(f"{head.name}: ") and gone.endswith("tasks are in the trash")
+
+    with change_set(ChangeSet.Kind.EDIT, "Out of the trash", by=head):
+        actions.restore_series(series=series, by=head)
+
+    [back] = told(seller)
+    assert back.startswith(f"{head.name} takes ") and back.endswith("tasks out of the trash")
+    assert told(head) == []
+    # Gone and back before anybody heard of it: there is nothing to tell.
+    actions.trash_series(series=fresh(series), by=head)
+    actions.restore_series(series=series, by=head)
     assert told(seller) == []
 
 
