@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -88,10 +88,14 @@ def audited_values(row: models.Model) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON keeps it: dates and decimals as text, files by their name."""
+    """`value` as JSON keeps it: dates and decimals as text, moments in UTC as they are read again, files by their name.
+
+    What another offset says of the same moment is no change, and no conflict for an undo.
+    """
     if value is None or isinstance(value, bool | int | str | list | dict):
         return value
     if isinstance(value, datetime):
+        value = value.astimezone(UTC) if value.tzinfo else value
         text = value.isoformat()  # as DjangoJSONEncoder writes it, at a tenth of the cost
         text = text[:23] + text[26:] if value.microsecond else text
         return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
