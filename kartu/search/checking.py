@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import F
 
 from kartu.search import storage
+from kartu.search.index import lost, strays
 from kartu.search.models import Doc
 from kartu.search.sources import Source, sources
 from kartu.search.writing import COLUMNS, row_of
@@ -41,11 +42,10 @@ def finds_what_is_there() -> Iterator[str]:
 
 
 def _strays(source: Source) -> Iterator[str]:
-    docs = Doc.objects.filter(kind=source.key)
-    if lost := source.all().exclude(pk__in=docs.values("object_id")).count():
-        yield f"{lost} of {source.model} cannot be found; `kartu reindex` mends it"
-    if stale := docs.exclude(object_id__in=source.all().values("pk")).count():
-        yield f"{stale} of {source.model} are found though they are gone; `kartu reindex` mends it"
+    if count := lost(source).count():
+        yield f"{count} of {source.model} cannot be found; `kartu reindex` mends it"
+    if count := strays(source).count():
+        yield f"{count} of {source.model} are found though they are gone; `kartu reindex` mends it"
 
 
 def says_what_is_there() -> Iterator[str]:

@@ -148,12 +148,34 @@ def _parts_of(whole: Source) -> list[Source]:
 
 def renew_source(source: Source, around: Callable[[int, int], AbstractContextManager]) -> int:
     """Index all objects of one kind anew, each chunk within `around(done with it, all)`; returns their number."""
-    ids = list(source.all().order_by("pk").values_list("pk", flat=True))
+    return _renew_in_chunks(source, list(source.all().order_by("pk").values_list("pk", flat=True)), around)
+
+
+def _renew_in_chunks(source: Source, ids: list[int], around: Callable[[int, int], AbstractContextManager]) -> int:
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         with around(start + len(some), len(ids)):
             _renew(source, some)
     return len(ids)
+
+
+def lost(source: Source) -> models.QuerySet:
+    """Records that should be found and are not: written past the actions, or in a database that was put back."""
+    return source.all().exclude(pk__in=Doc.objects.filter(kind=source.key).values("object_id"))
+
+
+def strays(source: Source) -> models.QuerySet:
+    """Docs of records that are gone."""
+    return Doc.objects.filter(kind=source.key).exclude(object_id__in=source.all().values("pk"))
+
+
+def mend(around: Callable[[int, int], AbstractContextManager]) -> int:
+    """Index what is lost, and take out what is gone, each chunk within `around`; returns the number of records."""
+    count = 0
+    for source in sources:
+        ids = [*lost(source).values_list("pk", flat=True), *strays(source).values_list("object_id", flat=True)]
+        count += _renew_in_chunks(source, sorted(ids), around)
+    return count
 
 
 @contextmanager
@@ -167,7 +189,6 @@ def rebuild(progress: Callable[[str, int], None] = lambda kind, done: None) -> i
     count = 0
     for source in sources:
         count += renew_source(source, lambda done, of, key=source.key: told(progress, key, done))
-        strays = Doc.objects.filter(kind=source.key).exclude(object_id__in=source.all().values("pk"))
-        strays.delete()
+        strays(source).delete()
     Doc.objects.exclude(kind__in=[source.key for source in sources]).delete()
     return count

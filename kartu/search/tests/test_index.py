@@ -8,6 +8,7 @@ from kartu.core.actors import System
 from kartu.search import index, storage
 from kartu.search.checking import problems
 from kartu.search.find import find
+from kartu.search.jobs import mend_index
 from kartu.search.models import Doc, Word
 from kartu.search.sources import DocFields
 from kartu.security import audit
@@ -199,3 +200,19 @@ def test_words_of_names_are_remembered_once(cards):
     cards.add("Shcherbakov", people="Budi Щербаков")
 
     assert sorted(Word.objects.values_list("word", flat=True)) == [" budi ", " xerbakov "]
+
+
+def test_a_night_finds_what_came_past_the_actions_and_drops_what_is_gone(cards, owner):
+    kept, gone = cards.add("Sinar"), cards.add("Bulan")
+    with index.paused():
+        cards.add("Bintang"), cards.add("Bintang Timur")
+        gone.trashed_at = timezone.now()
+        cards.write(gone)
+    assert found("bintang", owner) == [] and len(problems()) == 2
+
+    assert mend_index.func(by=System("a night of a test")) == 3
+    assert sorted(found("bintang", owner)) == ["Bintang", "Bintang Timur"]
+    assert problems() == [] and not Doc.objects.filter(kind="card", object_id=gone.pk).exists()
+    before = Doc.objects.get(kind="card", object_id=kept.pk).pk
+    assert mend_index.func(by=System("a night of a test")) == 0
+    assert Doc.objects.get(kind="card", object_id=kept.pk).pk == before
