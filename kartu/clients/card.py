@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subque
 from django.db.models.functions import Coalesce, JSONObject
 from django.db.models.query import Prefetch
 
+from kartu.clients.card_order import with_arrangements
 from kartu.clients.models import (
     BankAccount,
     Channel,
@@ -54,9 +55,9 @@ def seen_client(pk: int, by: Actor) -> Client | None:
     clearance = Clearance(by)
 
     def rows() -> GuardedQuerySet:
-        return with_favourite(with_counts(), by).visible_to(by).filter(pk=place(0))
+        return with_own(with_counts(), by).visible_to(by).filter(pk=place(0))
 
-    for client in instances(("card", by.pk, reach_of(Client, by)), rows, [pk], clearance):
+    for client in instances(("card", by.pk, getattr(by, "role_id", None), reach_of(Client, by)), rows, [pk], clearance):
         for name, narrow in PARTS.items():
             put_at_hand(client, name, parts_of(client, name, narrow))
         return client
@@ -116,7 +117,7 @@ def with_parts(by: Actor) -> GuardedQuerySet:
     """Clients, unopened, with what a card shows: numbers of parts, the favourite's star, the whole it is part of."""
     tags = Prefetch("client_tags", ClientTag.objects.select_related("tag"))
     channels = Prefetch("channels", with_refusals(Channel.objects.all()))
-    return with_favourite(with_counts(), by).prefetch_related("contacts", channels, "addresses", "entities", tags)
+    return with_own(with_counts(), by).prefetch_related("contacts", channels, "addresses", "entities", tags)
 
 
 def with_refusals(rows: GuardedQuerySet) -> GuardedQuerySet:
@@ -124,7 +125,9 @@ def with_refusals(rows: GuardedQuerySet) -> GuardedQuerySet:
     return rows.annotate(is_opted_out=is_out())
 
 
-def with_favourite(rows: GuardedQuerySet, by: Actor) -> GuardedQuerySet:
+def with_own(rows: GuardedQuerySet, by: Actor) -> GuardedQuerySet:
+    """What is another for another reader: his star, and how cards are arranged for his role."""
+    rows = with_arrangements(rows, by)
     return rows.annotate(is_favourite=Exists(Favourite.objects.visible_to(by).filter(client=OuterRef("pk"))))
 
 

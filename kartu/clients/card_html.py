@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from kartu.clients.card_fields import ShownField
 from kartu.clients.registries import Fact
 from kartu.clients.revealing import masked_way
 from kartu.clients.ways import Way
+from kartu.core.components.basics import icon
 from kartu.core.components.blocks import fact, facts, pair, tab
 from kartu.core.components.forms import edit
 
@@ -67,8 +69,19 @@ def way_link(way: Way) -> SafeString:
     return mark_safe(html)  # noqa: S308 - made of escaped parts, see above
 
 
+def refused_mark(way: Way) -> SafeString:
+    """Beside a number or address where no reminders are wanted."""
+    if not way.is_opted_out:
+        return SafeString()
+    words = _("no reminders")
+    return format_html(' <span class="t3" title="{}">{}</span>', words, icon("bell-off", label=words))
+
+
 def way_pairs(ways: Iterable[Way]) -> SafeString:
-    pairs = [pair(way_link(way), label=way.channel.label or way.channel.get_kind_display()) for way in ways]
+    pairs = [
+        pair(way_link(way) + refused_mark(way), label=way.channel.label or way.channel.get_kind_display())
+        for way in ways
+    ]
     return mark_safe("".join(pairs))  # noqa: S308 - made of components
 
 

@@ -1,14 +1,16 @@
 """The order of what a card shows: the role's own, else everybody's, else that of the registries."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from kartu.clients.models import CardOrder
+from kartu.clients.models import CardOrder, Client
 from kartu.core.actors import Actor
-from kartu.security.prepared import instances, place
+from kartu.security.rows import GuardedQuerySet
 
 Part = CardOrder.Part
 Item = TypeVar("Item")
@@ -38,19 +40,28 @@ def place_behind(before: Sequence[Item], ordered: Sequence[Item]) -> int:
     return max((ordered.index(item) + 1 for item in before if item in ordered), default=0)
 
 
-def arrangements_for(person: Actor) -> dict[str, Arrangement]:
-    """Part -> the arrangement that `person` sees, in one query."""
+def with_arrangements(rows: GuardedQuerySet, person: Actor) -> GuardedQuerySet:
+    """Clients that bring along how their card stands for `person`: it takes no query of its own."""
     role = getattr(person, "role_id", None)
-    kept = CardOrder.objects.filter
-    if role:
-        rows = instances("arrangements of a role", lambda: kept(Q(role_id=place(0)) | Q(role=None)), [role])
-    else:
-        rows = instances("arrangements for everybody", lambda: kept(role=None))
-    # Those of the role come last and take the place of everybody's.
-    found = sorted(rows, key=lambda row: row.role_id is not None)
-    return {part: Arrangement() for part in Part.values} | {
-        row.part: Arrangement(row.shown, row.hidden) for row in found
-    }
+    return rows.annotate(**{f"arranged_{part}": Subquery(kept_for(part, role)) for part in Part.values})
+
+
+def kept_for(part: str, role_id: int | None) -> QuerySet:
+    """What is kept for the role, else for everybody."""
+    rows = CardOrder.objects.filter(Q(role_id=role_id) | Q(role=None), part=part)
+    own_first = rows.order_by(F("role_id").asc(nulls_last=True))
+    return own_first.values(told=JSONObject(shown="shown", hidden="hidden"))[:1]
+
+
+def arrangements_of(client: Client) -> dict[str, Arrangement]:
+    """Part -> the arrangement that whoever fetched `client` (`with_arrangements`) sees."""
+    told = {part: getattr(client, f"arranged_{part}") or {} for part in Part.values}
+    return {part: Arrangement(**{name: keys_of(keys) for name, keys in each.items()}) for part, each in told.items()}
+
+
+def keys_of(kept: list[str] | str) -> list[str]:
+    """SQLite tells JSON inside JSON as a text."""
+    return json.loads(kept) if isinstance(kept, str) else kept
 
 
 def arrangement_of(part: str, role_id: int | None) -> tuple[Arrangement, bool]:

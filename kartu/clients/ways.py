@@ -45,6 +45,11 @@ class Way:
         return self.channel.kind in WRITTEN_TO
 
     @property
+    def is_opted_out(self) -> bool:
+        """Whether no reminders are wanted there, as far as it was asked (`card.with_refusals`)."""
+        return bool(getattr(self.channel, "is_opted_out", False))
+
+    @property
     def can_reveal(self) -> bool:
         return is_veiled(self.channel.value) and self.channel.value.can_reveal
 

@@ -1,8 +1,11 @@
 """What became of messages to clients, as the card, the task and programs tell it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
 from kartu.clients.contact_details import reads, veiled
 from kartu.clients.messages.kinds import message_kinds
@@ -40,21 +43,23 @@ class Told:
 
 
 def told(rows: GuardedQuerySet, by: Actor) -> list[Told]:
-    """`rows`, which `by` sees, each with where it stands. Two queries."""
-    messages = list(rows.select_related("letter", "sms"))
-    last = last_hops(messages)
-    return [told_of(message, last[message.parcel], by) for message in messages if message.parcel in last]
+    """`rows`, which `by` sees, each with where it stands. One query: the card asks it."""
+    messages = rows.select_related("letter", "sms").annotate(last_hop=LAST_HOP)
+    return [told_of(message, hop_of(message.last_hop), by) for message in messages if message.last_hop]
 
 
-def last_hops(messages: Iterable[ClientMessage]) -> dict[object, Hop]:
-    """Letter or SMS -> its last step."""
-    by_letter = {message.letter_id: message.letter for message in messages if message.letter_id}
-    by_sms = {message.sms_id: message.sms for message in messages if message.sms_id}
-    hops = Hop.objects.filter(letter__in=by_letter) | Hop.objects.filter(sms__in=by_sms)
-    found = {}
-    for hop in hops.order_by("pk") if by_letter or by_sms else ():
-        found[by_letter[hop.letter_id] if hop.letter_id else by_sms[hop.sms_id]] = hop
-    return found
+# The last step of its letter or SMS; of the two a message has one.
+LAST_HOP = Subquery(
+    Hop.objects.filter(Q(letter=OuterRef("letter")) | Q(sms=OuterRef("sms")))
+    .order_by("-pk")
+    .values(told=JSONObject(what="what", at="at", reason="reason", channel="channel"))[:1]
+)
+
+
+def hop_of(told: dict[str, str]) -> Hop:
+    """A step as JSON tells it; SQLite leaves the zone out, which is UTC."""
+    at = parse_datetime(told["at"])
+    return Hop(**told | {"at": at if at.tzinfo else at.replace(tzinfo=UTC)})
 
 
 def told_of(message: ClientMessage, hop: Hop, by: Actor) -> Told:

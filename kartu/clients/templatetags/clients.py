@@ -5,7 +5,16 @@ from typing import Any
 
 from django import template
 
-from kartu.clients.card_html import fact_strip, put_away_links, shown_value, tab_links, value_pairs, way_link, way_pairs
+from kartu.clients.card_html import (
+    fact_strip,
+    put_away_links,
+    refused_mark,
+    shown_value,
+    tab_links,
+    value_pairs,
+    way_link,
+    way_pairs,
+)
 from kartu.clients.lists import phone_of_here
 from kartu.clients.models import Client
 from kartu.clients.quick import QuickKind, quick_kinds
@@ -14,7 +23,7 @@ from kartu.clients.timeline.html import day_heading, line_html
 
 register = template.Library()
 
-for part in (fact_strip, put_away_links, shown_value, tab_links, value_pairs, way_link, way_pairs):
+for part in (fact_strip, put_away_links, refused_mark, shown_value, tab_links, value_pairs, way_link, way_pairs):
     register.simple_tag(part)
 register.filter(day_heading)
 register.filter("line_of_log", line_html)

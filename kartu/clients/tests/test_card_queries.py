@@ -1,12 +1,17 @@
 """What looking at a card asks of the database: as much for a client with a long history as for a new one."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from kartu.clients import actions
-from kartu.clients.models import Client, Tag
+from kartu.clients.messages import kinds
+from kartu.clients.messages.sending import Draft, send
+from kartu.clients.models import Channel, Client, Tag
 from kartu.clients.registries import card_tabs
 from kartu.firm.models import User
 
@@ -65,6 +70,26 @@ def test_a_tab_of_a_full_card_takes_no_more_queries_than_one_of_a_bare_card(clie
     for_little = part_queries(client, reverse(tab, args=[little.pk]))
 
     assert part_queries(client, reverse(tab, args=[much.pk])) <= for_little <= AT_MOST
+
+
+@pytest.mark.parametrize("who", ["owner", "head", "seller"])
+def test_what_was_written_to_the_client_takes_at_most_fifteen_too(
+    client, who, owner, head, seller, monkeypatch
+) -> None:
+    person = {"owner": owner, "head": head, "seller": seller}[who]
+    ready = {("sms", "en"): ("", "Hello"), ("email", "en"): ("Hello", "Hello")}
+    kind = kinds.MessageKind("test", "Test", {}, ready, lambda *_: "", lambda *_: None)
+    monkeypatch.setitem(kinds.message_kinds._items, "test", kind)
+    much = full_card("PT Banyak", seller, 12)
+    for number in range(12):
+        way, address = ("sms", "+6281311207765") if number % 2 else ("email", "info@sinar.example")
+        send(Draft(kind, much, way, address, "en", {}, ZoneInfo("UTC"), timezone.now(), f"test:{number}"))
+    phone = Channel.objects.as_system("a test").get(client=much, contact=None, kind="phone")
+    actions.opt_out(channel=phone, note="by phone", by=seller)
+    client.force_login(person)
+
+    assert queries(client, f"/clients/{much.pk}/") <= AT_MOST
+    assert client.get(f"/clients/{much.pk}/").content.decode().count("message-") >= 12
 
 
 def test_a_look_from_a_list_takes_few_queries(client, seller) -> None:

@@ -85,6 +85,24 @@ def test_it_is_written_down_and_seen_on_the_card(sinar, seller):
     assert "no reminders" not in browser.get(contacts, headers={"HX-Request": "true"}).content.decode()
 
 
+def test_the_right_side_of_the_card_marks_it_beside_the_number_and_the_address(sinar, seller):
+    rina = actions.add_contact(client=sinar, name="Rina", phone="0812-0000-0001", by=seller)
+    browser = Browser()
+    browser.force_login(seller)
+
+    def rail() -> str:
+        return browser.get(reverse("clients:card", args=[sinar.pk])).content.decode().partition('id="card-rail"')[2]
+
+    assert "no reminders" not in rail()
+    actions.opt_out(channel=email_of(sinar, seller), note="Rina, by phone", by=seller)
+    phone = Channel.objects.visible_to(seller).get(contact=rina)
+    actions.opt_out(channel=phone, note="Rina, by phone", by=seller)
+
+    marked = [before.rpartition("<a ")[2] for before in rail().split('title="no reminders"')[:-1]]
+    assert ["+62" in each or "0812" in each for each in marked] == [True, False]
+    assert EMAIL in marked[1]
+
+
 def test_what_was_typed_is_not_lost_where_it_is_refused(sinar, seller):
     browser = Browser()
     browser.force_login(seller)

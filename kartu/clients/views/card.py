@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from kartu.clients import own_sections
 from kartu.clients.card import Card, client_for_card, seen_client
-from kartu.clients.card_order import Arrangement, Part, arrangements_for
+from kartu.clients.card_order import Arrangement, Part, arrangements_of
 from kartu.clients.duplicates.successor import successor
 from kartu.clients.forms.touches import QuickForm
 from kartu.clients.lists import CLIENTS
@@ -63,7 +63,7 @@ def pieces(request: HttpRequest, pk: int) -> HttpResponse:
 
 def head_of(request: HttpRequest, client: Client, *, is_again: bool = False) -> dict[str, Any]:
     """`is_again`: of a card that stands open; the section that somebody reads stays, whatever its condition says."""
-    arranged = arrangements_for(request.user)
+    arranged = arrangements_of(client)
     open_one = open_tab(request) if is_again else ""
     tabs = tabs_of(client, request.user, arranged[Part.TABS], open_one)
     card = Card(client, request.user)
