@@ -72,7 +72,7 @@ def fill_card(client: Client, owner: User, seller: User) -> Client:
 
 PAGES = [
     "/clients/", "/clients/?q=щщщ", "/clients/{client}/?of=s%3Dname", "/imports/", "/imports/{import}/",
-    "/imports/new/", "/me/second/", "/me/second/app/", "/me/passkeys/",
+    "/imports/new/", "/imports/new/?what=tasks", "/me/second/", "/me/second/app/", "/me/passkeys/",
     "/people/", "/people/{person}/", "/teams/", "/branches/", "/firm/", "/firm/entities/", "/me/", "/notifications/",
     "/trash/", "/changes/", "/changes/{changes}/", "/clients/directories/", "/clients/card/",
     "/search/?q=вол",
@@ -81,7 +81,8 @@ PAGES = [
     "/rights/", "/rights/{role}/", "/rights/as/{person}/", "/rights/as/{person}/clients/", "/jobs/", "/settings/mail/",
     "/settings/sms/", "/settings/telegram/", "/me/telegram/",
     "/working-time/", "/production-calendar/", "/absences/", "/settings/told/", "/settings/told/ladders/",
-    "/tasks/?s=title", "/tasks/outcomes/", "/series/?s=title", "/scheduler/?view=team", "/scheduler/week/",
+    "/tasks/?s=title", "/tasks/outcomes/", "/tasks/client-reminders/", "/series/?s=title", "/scheduler/?view=team",
+    "/scheduler/week/",
     "/scheduler/month/", "/scheduler/agenda/", "/series/routine/", "/series/routine/times/", "/series/run/",
     "/production-calendar/file/",
 ]  # fmt: skip
@@ -95,6 +96,8 @@ PIECES = [
     "/working-time/new/", "/production-calendar/new/", "/series/new/",
     "/used-in/firm.user/{person}/", "/used-in/clients.client/{client}/", "/clients/{client}/preview/",
     "/lists/clients/columns/", "/lists/clients/filter/?s=name",
+    "/lists/clients/acts/clients.task/?ids={client}",
+    "/lists/clients/acts/clients.task/?ids={client}&preview=1&title=Позвонить: [клиент]&kind=call&people={person}",
 ]  # fmt: skip
 SECTIONS = ["contacts", "requisites", "addresses", "relations", "history", "access-log", "timeline"]
 
@@ -176,9 +179,14 @@ class Words(HTMLParser):
         self.texts: list[str] = []
         self.skips = 0
         self.is_zone = False
+        # What is said to be in another language: the tag that says so, and how often it stands open.
+        self.foreign, self.depth = "", 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.skips += tag in ("script", "kbd", "code", "svg")
+        if not self.foreign and dict(attrs).get("lang", "ru") != "ru":
+            self.foreign, self.skips = tag, self.skips + 1
+        self.depth += tag == self.foreign
         # The name of a time zone is its name; no language is asked for it.
         self.is_zone = tag == "option" and "/" in (dict(attrs).get("value") or "")
         if not self.skips:
@@ -186,6 +194,9 @@ class Words(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.skips -= tag in ("script", "kbd", "code", "svg")
+        self.depth -= tag == self.foreign
+        if self.foreign and not self.depth:
+            self.foreign, self.skips = "", self.skips - 1
 
     def handle_data(self, data: str) -> None:
         if not self.skips and not self.is_zone:
@@ -235,5 +246,6 @@ def test_no_english_word_is_left_on_a_russian_page(client, owner, busy, rights_o
 
 def test_the_watch_over_words_sees_what_it_should():
     html = '<p title="Save it">Kartu ждёт olga@example.com <kbd>Ctrl K</kbd> Done</p><script>var word</script>'
+    html += '<span lang="en">Hello <span>you</span></span> <span lang="ru">bye</span>'
 
-    assert latin_words(html) == {"Save", "it", "Done"}
+    assert latin_words(html) == {"Save", "it", "Done", "bye"}

@@ -127,7 +127,10 @@ CLIENTS = lists.add(
         sort="name",
         quick=quick,
         quick_state=quick_state,
-        beside=(Beside(_("Quality of data"), "clients:quality", "clipboard-check", rights.VIEW),),
+        beside=(
+            Beside(_("Quality of data"), "clients:quality", "clipboard-check", rights.VIEW),
+            Beside(_("Bring a list"), "records:import_new", "upload", rights.IMPORT, "?what=clients"),
+        ),
         own=OwnColumns(Client, ClientValue, list_edits.set_custom),
         quick_fields=frozenset({"name_key", "city_key", "email", "pk"}),
         columns=(

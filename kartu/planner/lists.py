@@ -27,7 +27,7 @@ from kartu.records.lists.asking import Asking
 from kartu.records.lists.days import Day, Moment
 from kartu.records.lists.kinds import Choice, Number, Text
 from kartu.records.lists.linked import Linked, People, Person
-from kartu.records.lists.spec import UNSORTED, Column, Empty, ListSpec, ReadyView, lists
+from kartu.records.lists.spec import UNSORTED, Beside, Column, Empty, ListSpec, ReadyView, lists
 
 OPEN = "state:any:open"
 NOT_OVER = "state:any:open,review"
@@ -164,6 +164,7 @@ TASKS = lists.add(
             ReadyView("done", _("Done"), {"f": ["state:any:done"], "s": "-closed"}),
             ReadyView("all", _("All"), {"s": "-when"}),
         ),
+        beside=(Beside(_("Bring a list"), "records:import_new", "upload", rights.IMPORT, "?what=tasks"),),
         rights={
             "export": rights.EXPORT,
             "print": rights.PRINT,

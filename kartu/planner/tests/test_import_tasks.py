@@ -264,6 +264,15 @@ def test_whoever_may_bring_in_anything_has_the_place_for_it_in_his_menu(client, 
     assert ('href="/imports/"' in client.get("/tasks/", follow=True).content.decode()) == bool(right)
 
 
+@pytest.mark.parametrize("right", ["", "tasks.import"])
+def test_whoever_may_bring_tasks_in_has_the_button_over_their_list(client, seller, right):
+    seller.role.grants = {**seller.role.grants, "tasks.import": 0} | ({right: 1} if right else {})
+    seller.role.save()
+    client.force_login(seller)
+
+    assert ("/imports/new/?what=tasks" in client.get("/tasks/?s=title").content.decode()) == bool(right)
+
+
 def test_the_page_of_a_checked_list_offers_only_what_there_is_for_tasks(client, head):
     source = checked("Task;Assignee\nOffer;Nemo\n", head)
     client.force_login(head)

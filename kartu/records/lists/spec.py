@@ -112,16 +112,17 @@ class ReadyView:
 
 @dataclass(frozen=True)
 class Beside:
-    """A page about the same rows, reached from the list by those who hold `right`."""
+    """A page about the same rows, reached from the list by those who hold `right`. `query` ends its address."""
 
     label: Words
     url_name: str
     icon: str
     right: str
+    query: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return f"{reverse(self.url_name)}{self.query}"
 
 
 @dataclass(frozen=True)
