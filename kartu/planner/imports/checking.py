@@ -34,6 +34,7 @@ class TaskChecker:
         outcomes = [self._read(row) for row in rows]
         drafts = [outcome.draft for outcome in outcomes]
         problems = self.whose.settle(drafts)
+        problems |= self.whose.contacts(drafts, problems)
         self.whose.keepers(drafts)
         for at, outcome in enumerate(outcomes):
             if at in problems:

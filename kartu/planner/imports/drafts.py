@@ -19,7 +19,8 @@ OVER = (Task.State.DONE, Task.State.DROPPED)
 
 @dataclass
 class Draft:
-    """`client_said`: the client as the row names it, and the place of that column; `client_id`: who that is."""
+    """`client_said`: the client as the row names it, and the place of that column; `client_id`: who that is. So of the
+    contact. `author`: who set it, where the row says so."""
 
     title: str = ""
     external_id: str = ""
@@ -28,9 +29,12 @@ class Draft:
     priority: int = Task.Priority.NORMAL
     items: list[str] = field(default_factory=list)
     person: User | None = None
+    author: User | None = None
     client: ClientDraft | None = None
     client_said: tuple[str, int | None] = ("", None)
     client_id: int | None = None
+    contact_said: tuple[str, int | None] = ("", None)
+    contact_id: int | None = None
     start_at: datetime | None = None
     end_at: datetime | None = None
     due_at: datetime | None = None
@@ -55,7 +59,9 @@ class Draft:
     def task(self, system: str, author_id: int | None) -> Task:
         """The task, checked by the rules that hold for every one. Raises ValidationError by the names of columns."""
         now = timezone.now()
-        task = Task(person=self.person, author_id=author_id, client_id=self.client_id, outcome_id=self.outcome_id)
+        author_id = self.author.pk if self.author else author_id
+        task = Task(person=self.person, author_id=author_id, client_id=self.client_id, contact_id=self.contact_id)
+        task.outcome_id = self.outcome_id
         for name in ("title", "text", "kind", "priority", "start_at", "end_at", "due_at", "due_on", "state", "result"):
             setattr(task, name, getattr(self, name))
         task.spent_minutes, task.external_id = self.spent_minutes, self.external_id

@@ -33,6 +33,7 @@ class TaskReader(Reader):
     """What is the same for all rows of one import of tasks. `country` says how bare phone numbers are meant."""
 
     longest = {"external_id": 100, "text": 20_000, "result": 20_000, "title": 5_000, "person": 254, "client": 300}
+    longest |= {"author": 254, "contact": 300}
 
     def __init__(self, plan: Plan, country: str, by: Actor) -> None:
         super().__init__(plan, TARGETS)
@@ -52,6 +53,7 @@ def read_row(reader: TaskReader, row: Row) -> tuple[Draft, list[Problem]]:
     hand, draft = Hand(reader, row), Draft()
     _read_words(hand, draft)
     _read_person(hand, draft)
+    _read_author(hand, draft)
     _read_client(hand, draft)
     _read_times(hand, draft)
     _read_end(hand, draft)
@@ -100,6 +102,13 @@ def _read_person(hand: Hand, draft: Draft) -> None:
         draft.person = found
 
 
+def _read_author(hand: Hand, draft: Draft) -> None:
+    for choice, text in hand.all("author"):
+        draft.author = hand.reader.people.get(fold(text))
+        if draft.author is None:
+            hand.complain(choice, _("No colleague is called so"), text)
+
+
 def _read_client(hand: Hand, draft: Draft) -> None:
     client = ClientDraft(name=hand.one("client"))
     for choice, text in hand.all("client_id"):
@@ -123,6 +132,8 @@ def _read_client(hand: Hand, draft: Draft) -> None:
     said = [each for name in ("client", "client_phone", "client_email", "client_id") for each in hand.all(name)]
     if client.name or client.ways or client.number is not None:
         draft.client, draft.client_said = client, (said[0][1], said[0][0].at)
+    for choice, text in hand.all("contact"):
+        draft.contact_said = (" ".join(text.split()), choice.at)
 
 
 def _read_times(hand: Hand, draft: Draft) -> None:

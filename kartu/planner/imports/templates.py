@@ -13,7 +13,20 @@ from kartu.records.imports.importers import Template
 from kartu.records.imports.texts import said_everywhere
 
 COLUMNS = (
-    *("external_id", "title", "kind", "client", "client_phone", "person", "due", "start", "end", "priority"),
+    *(
+        "external_id",
+        "title",
+        "kind",
+        "client",
+        "client_phone",
+        "contact",
+        "person",
+        "author",
+        "due",
+        "start",
+        "end",
+        "priority",
+    ),
     *("text", "items", "state", "closed_at", "result"),
 )
 EXAMPLE_TITLE = gettext_lazy("Example task: delete this row")

@@ -1,12 +1,13 @@
 """Which clients the rows of a file mean: looked for among those whom the person sees, and never guessed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from kartu.clients.duplicates.keys import key_of_person
 from kartu.clients.imports.checking import several
 from kartu.clients.imports.known import Here, Meant
-from kartu.clients.models import Channel, Client
+from kartu.clients.models import Channel, Client, Contact
 from kartu.clients.probing import Probes
 from kartu.core.actors import Actor
 from kartu.firm.models import User
@@ -48,6 +49,36 @@ class Whose:
             return
         found = several(meant)
         problems[at] = Problem(f"{found.text}: {found.value}", draft.client_said[1], draft.client_said[0])
+
+    def contacts(self, drafts: Sequence[Draft], problems: Mapping[int, Problem]) -> dict[int, Problem]:
+        """Set `contact_id` of each, of those of its client; what is wrong by the place of the draft. Of whom the client
+        is in doubt already (`problems`) nothing more is said."""
+        asked = {at: draft for at, draft in enumerate(drafts) if draft.contact_said[0] and at not in problems}
+        ids = {draft.client_id for draft in asked.values()} - {None}
+        people: dict[tuple[int, str], list[int]] = {}
+        for pk, client, key in self._contacts_of(ids):
+            people.setdefault((client, key), []).append(pk)
+        found: dict[int, Problem] = {}
+        for at, draft in asked.items():
+            said, column = draft.contact_said
+            meant = people.get((draft.client_id, key_of_person(said, "", "")), [])
+            if len(meant) == 1:
+                draft.contact_id = meant[0]
+            elif draft.client_id is None:
+                found[at] = Problem(_("Say in a column of its own of which client this is a contact"), column, said)
+            else:
+                told = (
+                    _("Several contacts of the client are called so") if meant else _("The client has no such contact")
+                )
+                found[at] = Problem(told, column, said)
+        return found
+
+    def _contacts_of(self, ids: set[int]) -> Iterable[tuple[int, int, str]]:
+        """(number, client, name as it is compared) of the contacts that the person sees."""
+        if not ids:
+            return []
+        rows = Contact.objects.visible_to(self.by).filter(client_id__in=ids)
+        return rows.order_by("pk").values_list("pk", "client_id", "match_key")
 
     def keepers(self, drafts: Iterable[Draft]) -> None:
         """Whoever looks after the client does the tasks that name nobody; the person himself where nobody does."""

@@ -66,10 +66,11 @@ class TaskPile:
         root = (LABEL, task.pk)
         for place, line in enumerate(draft.items):
             self.pile.add(TaskItem, root=root, task_id=task.pk, text=line, place=place, is_done=draft.is_over)
-        if by.pk and by.pk != task.person_id:
+        # Whoever brings it in keeps it in sight, also where the file names another author.
+        for person_id in {by.pk, task.author_id} - {None, task.person_id}:
             kind = Participant.Kind.AUTHOR.value
-            self.pile.add(Participant, root=root, task_id=task.pk, person_id=by.pk, kind=kind, may_change=True)
-            self.named.add(by.pk)
+            self.pile.add(Participant, root=root, task_id=task.pk, person_id=person_id, kind=kind, may_change=True)
+            self.named.add(person_id)
 
     def pack(self) -> None:
         self.pile.pack()

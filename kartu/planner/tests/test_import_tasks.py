@@ -88,6 +88,40 @@ def test_a_row_becomes_a_task_with_all_that_it_says(head, seller, sinar):
     assert offer.at == offer.due_at and offer.team_id == seller.team_id
 
 
+def test_whom_at_the_client_it_is_about_and_who_set_it_come_along(head, seller, sinar):
+    maria = clients.add_contact(client=sinar, name="Maria Sokolova", by=seller)
+    other = clients.add_client(name="PT Lain", by=head)
+    clients.add_contact(client=other, name="Budi", by=head)
+    text = (
+        "Task;Client;Contact person;Author;Assignee\n"
+        f"Offer;PT Sinar Abadi;sokolova  maria;{seller.name};{head.name}\n"
+        f"Order;PT Sinar Abadi;Budi;;\n"
+        "Call;;Maria Sokolova;;\n"
+        f"Count;;;Nemo;\n"
+        "Ask;PT Nowhere;Maria Sokolova;;\n"
+    )
+
+    source = bring_in(text, head)
+
+    [offer] = all_tasks(head)
+    assert (offer.contact, offer.author, offer.person) == (maria, seller, head)
+    assert Task.objects.visible_to(seller).filter(pk=offer.pk).exists()
+    reasons = told(source)
+    assert reasons[3] == "The client has no such contact Budi"
+    assert reasons[4] == "Say in a column of its own of which client this is a contact Maria Sokolova"
+    assert reasons[5] == "No colleague is called so Nemo"
+    assert "no such client" in reasons[6] and "contact" not in reasons[6]
+
+
+def test_of_two_contacts_with_one_name_none_is_guessed(head, sinar):
+    for _number in range(2):
+        clients.add_contact(client=sinar, name="Maria Sokolova", by=head)
+
+    source = bring_in("Task;Client;Contact person\nOffer;PT Sinar Abadi;Maria Sokolova\n", head)
+
+    assert told(source) == {2: "Several contacts of the client are called so Maria Sokolova"}
+
+
 def test_hours_are_those_of_whoever_brings_the_file_unless_a_zone_stands_with_them(head):
     head.time_zone = "Asia/Jakarta"
     head.save()
