@@ -43,7 +43,7 @@ def pushes_now() -> Reading:
     if not PushSubscription.objects.exists():
         return Reading(_("nobody has switched them on"))
     todo = gettext_lazy("Kartu sends them by the internet: see whether this computer reaches it.")
-    return carried_now(send_push, Carrier.objects.filter(key__startswith="push "), todo)
+    return carried_now([send_push], Carrier.objects.filter(key__startswith="push "), todo)
 
 
 def sms_now() -> Reading:

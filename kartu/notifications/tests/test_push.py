@@ -13,6 +13,7 @@ from kartu.core.testing.push import FakePush, signed_by
 from kartu.firm.actions import people
 from kartu.notifications.actions import notify
 from kartu.notifications.channels import standing
+from kartu.notifications.health import pushes_now
 from kartu.notifications.invariants import notices_are_in_the_ledger
 from kartu.notifications.models import Carrier, Notification, PushKeys, PushMessage, PushSubscription
 from kartu.notifications.push import crypt, devices, services
@@ -51,6 +52,16 @@ def try_now():
     Carrier.objects.update(paused_until=None)
     Job.objects.waiting().update(run_at=None)
     return run_jobs()
+
+
+def test_the_health_page_tells_what_waits_for_browsers_and_what_hinders_it(service, phone, seller):
+    assert (pushes_now().value, pushes_now().tone) == ("none waits", "ok")
+    service.mood = 500
+    tell(seller)
+    run_jobs()
+
+    assert "1 message waits; none has gone out since" in pushes_now().value
+    assert pushes_now().tone == "warn"
 
 
 def test_a_message_is_sealed_as_the_standard_shows():
