@@ -78,7 +78,7 @@ def add_refusals(operation: dict[str, Any], method: str, route: str) -> None:
         400: is_asked_something or "requestBody" in operation,
         401: True,
         403: True,
-        404: "{" in route or method == "patch",
+        404: "{" in route or method == "patch" or "/bulk" in route,
         409: method != "get",
         422: method != "get",
         429: True,
